@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* abi.h: what translated code uses of the runtime.  For the translator's output, not for people.
+ *
+ * `acc` puts this file in front of every unit before it is preprocessed, so nothing here may include a
+ * system header (a feature-test macro of the user's would come too late) and nothing that emitted code
+ * needs may be a macro (the output is not preprocessed again).
+ *
+ * The one rule of the calling convention: a resume function runs a coroutine until it ends, suspends, or
+ * wants another coroutine run, and returns who runs next: its awaiter when it ended or failed, NULL when it
+ * suspended, another coroutine when the trampoline shall run that first.  A parent that called its child's
+ * resume function directly and gets itself back goes on; anything else it returns to its own caller after it
+ * has saved what is live and set its own `resume` and `state`.
+ *
+ * An await has failed if and only if `self->err != 0` after it. */
+#ifndef ACC_ABI_H
+#define ACC_ABI_H
+#if defined __GNUC__ && !defined __TINYC__
+#pragma GCC system_header
+#endif
+
+#define ACC_ABI_VERSION 1
+enum { acc__abi_version = ACC_ABI_VERSION };
+
+#if defined __SANITIZE_ADDRESS__
+#define ACC__ASAN 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define ACC__ASAN 1
+#endif
+#endif
+
+#if defined __TINYC__
+#define ACC__THREAD /* tcc 0.9.27 has no thread-local storage: one thread only */
+#define ACC__COLD
+#else
+#define ACC__THREAD __thread
+#define ACC__COLD __attribute__((noinline, cold))
+#endif
+
+#define acc__likely(x) __builtin_expect(!!(x), 1)
+#define acc__unlikely(x) __builtin_expect(!!(x), 0)
+
+typedef struct acc_coro acc_coro;
+typedef struct acc_task acc_task;
+typedef struct acc_job acc_job;
+typedef struct acc_info acc_info;
+typedef acc_coro *acc_resume(acc_coro *self);
+typedef __SIZE_TYPE__ acc__size;
+typedef __SIZE_TYPE__ acc__uintptr;
+
+/* Starts every coroutine frame and every future: 32 bytes, the result T follows at +32. */
+struct acc_coro {
+    acc_resume *resume; /* set at a suspension, or by acc__make; not set while an embedded frame never suspended */
+    acc_coro *awaiter;  /* who runs when this ends, and where its failure goes (awaiter->err) */
+    unsigned state;     /* 0 start, 1..n the suspend points, acc__drop, acc__describe */
+    int err;            /* failure delivered TO this coroutine and not handled yet; when done: its outcome */
+    unsigned refs;      /* from here on only for blocks of their own; an embedded frame never sets them */
+    unsigned char kind; /* acc__kind */
+    unsigned char cls;  /* size class of the block (16-byte steps), 255: from the general allocator */
+    unsigned short flags;
+};
+
+enum { acc__drop = -2, acc__describe = -1 }; /* special states, as (unsigned) */
+enum acc__kind { acc__k_future = 1, acc__k_coro, acc__k_running, acc__k_task };
+enum acc__coro_flags { acc__f_done = 1 };
+_Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
+
+/* Read-only description of an async function, for task dumps and errors. */
+struct acc_info {
+    const char *name;        /* the user's name */
+    const char *file;        /* the file of its definition */
+    acc__size frame_size;    /* bytes */
+    unsigned nstates;        /* suspend points + 1 */
+    const unsigned *lines;   /* [state] -> line of the await; lines[0] is the definition's */
+};
+
+/* What the ready queue and wait lists hold. */
+struct acc_job {
+    acc_job *next;
+    acc_coro *leaf; /* who is resumed: of a task, its innermost suspended coroutine */
+};
+
+/* What a suspended task waits for: how to take it off. */
+typedef struct acc_wait_ops acc_wait_ops;
+
+/* Lies in front of each frame that was made by calling an async function as a value. */
+struct acc_task {
+    acc_job job;
+    const acc_wait_ops *ops; /* NULL: in the ready queue or running */
+    void *obj;               /* what it waits on, for ops */
+    acc_task *prev, *all;    /* registry of all tasks of the loop */
+    acc_job *waiters;
+    void *locals;            /* task-local values, inherited */
+    void *extra;             /* name and the like, made on demand */
+    unsigned short cancels;  /* cancellation requests not taken back */
+    unsigned short flags;    /* != 0: the next suspension does not suspend but fails */
+    unsigned spare;
+};
+_Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
+
+#define ACC__CLASSES 65 /* 16-byte steps up to 1024 */
+
+struct acc__thread {
+    acc_task *task;             /* current task, NULL in callbacks */
+    acc_job *head, **tail;      /* ready queue of the running loop */
+    acc__uintptr stack_limit;   /* below this address direct calls stop and the trampoline takes over */
+    void *free[ACC__CLASSES];   /* free blocks by size class */
+    void *loop;                 /* the running loop */
+};
+extern ACC__THREAD struct acc__thread acc__tls;
+
+/* ---- blocks: sized free lists; what is inline here is the steady state ---- */
+
+void *acc__alloc_slow(acc__size size);
+void acc__free_slow(void *p, acc__size size);
+
+static __inline__ void *acc__alloc(acc__size size) {
+#ifndef ACC__ASAN
+    acc__size c = (size + 15) >> 4;
+    if (acc__likely(c < ACC__CLASSES)) {
+        void *p = acc__tls.free[c];
+        if (acc__likely(p != 0)) {
+            acc__tls.free[c] = *(void **)p;
+            return p;
+        }
+    }
+#endif
+    return acc__alloc_slow(size);
+}
+
+static __inline__ void acc__free(void *p, acc__size size) {
+#ifndef ACC__ASAN
+    acc__size c = (size + 15) >> 4;
+    if (acc__likely(c < ACC__CLASSES)) {
+        *(void **)p = acc__tls.free[c];
+        acc__tls.free[c] = p;
+        return;
+    }
+#endif
+    acc__free_slow(p, size);
+}
+
+/* ---- a coroutine awaits another ---- */
+
+/* Before a child's arguments are used: links it to its awaiter. */
+static __inline__ void acc__enter(acc_coro *child, acc_coro *self) {
+    child->awaiter = self;
+    child->state = 0;
+    child->err = 0;
+}
+
+/* The end of every suspending path of a parent: `next` is what the child answered. */
+static __inline__ acc_coro *acc__suspend(acc_coro *self, acc_resume *resume, unsigned state, acc_coro *next) {
+    self->resume = resume;
+    self->state = state;
+    return next;
+}
+
+/* Ends a coroutine by failure: self->err goes to its awaiter. */
+static __inline__ acc_coro *acc__fail(acc_coro *self) {
+    acc_coro *a = self->awaiter;
+    a->err = self->err;
+    return a;
+}
+
+/* Starts an entered child where recursion may be deep: on the C stack while there is room, else by the
+ * trampoline. */
+static __inline__ acc_coro *acc__start(acc_coro *child, acc_resume *resume) {
+    if (acc__likely((acc__uintptr)__builtin_frame_address(0) > acc__tls.stack_limit)) return resume(child);
+    child->resume = resume;
+    return child;
+}
+
+/* Awaits any future: the answer is `self` when there is nothing to wait for (self->err tells how it went). */
+acc_coro *acc__await(acc_coro *self, void *fut);
+/* After each acc__await, when its value has been copied, and on failure too: gives back what the await held. */
+void acc__await_end(acc_coro *self, void *fut);
+
+static __inline__ void *acc__value(void *fut) { return (char *)fut + sizeof(acc_coro); }
+
+/* `default:` of each jump table: acc__drop ends a coroutine that never started (err was set by who drops it),
+ * acc__describe answers the info. */
+acc_coro *acc__odd(acc_coro *self, const acc_info *description);
+
+/* ---- ramps ---- */
+
+/* A block for a coroutine that has not started, with room for a task in front; NULL when out of memory. */
+static __inline__ void *acc__make(acc__size frame, acc_resume *resume) {
+    acc__size size = sizeof(acc_task) + frame;
+    char *p = (char *)acc__alloc(size);
+    acc_coro *c;
+    if (acc__unlikely(!p)) return 0;
+    c = (acc_coro *)(void *)(p + sizeof(acc_task));
+    c->resume = resume;
+    c->awaiter = 0;
+    c->state = 0;
+    c->err = 0;
+    c->refs = 1;
+    c->kind = acc__k_coro;
+    c->cls = (unsigned char)(size > (ACC__CLASSES - 1) * 16 ? 255 : (size + 15) >> 4);
+    c->flags = 0;
+    return c;
+}
+
+/* What a ramp answers when acc__make failed, after the arguments were released: a future failed with ACC_ENOMEM. */
+void *acc__no_memory(void);
+
+void acc__unref_slow(acc_coro *c);
+static __inline__ void acc__unref(void *fut) {
+    acc_coro *c = (acc_coro *)fut;
+    if (c && --c->refs == 0) acc__unref_slow(c);
+}
+static __inline__ void *acc__ref(void *fut) {
+    if (fut) ((acc_coro *)fut)->refs++;
+    return fut;
+}
+
+/* The plain main() of `async int main`: runs the coroutine on this thread's loop, exit status 1 on failure.
+ * `returns_int` is 0 for an async main of type void. */
+int acc__main(void *coroutine, int returns_int);
+
+/* ---- suspending without a child: leaf operations ----
+ *
+ * A header offers an operation to the translator beside its plain function `future(T) NAME(args)` as
+ *     struct NAME__wait { ...; T value; };            lies in the awaiting frame; `value` only if T is not void
+ *     acc_coro *NAME__suspend(acc_coro *self, struct NAME__wait *w, args);
+ * for what always suspends: called last (a tail call) with self->resume and self->state already set; answers
+ * NULL when suspended, or `self` when it shall go on at once at its resume point (self->err may be set); or as
+ *     acc_coro *NAME__await(acc_coro *self, struct NAME__wait *w, args);
+ * for what often need not wait: answers `self` to go on at once (result in w->value, or self->err set), NULL when
+ * it suspended; then the awaiting function spills and sets its resume and state. */
+
+/* The next suspension of this task must fail instead: sets self->err and answers self. */
+acc_coro *acc__refuse(acc_coro *self);
+
+/* One turn through the ready queue: acc_sleep(0). */
+static __inline__ acc_coro *acc__yield(acc_coro *self) {
+    acc_task *t = acc__tls.task;
+    if (acc__unlikely(t->flags)) return acc__refuse(self);
+    t->job.leaf = self;
+    t->job.next = 0;
+    *acc__tls.tail = &t->job;
+    acc__tls.tail = &t->job.next;
+    return 0;
+}
+
+/* ---- acc_bind ---- */
+
+/* A callback with its arguments: run at most once, then dropped; or dropped without being run. */
+typedef struct acc_callback {
+    void (*run)(void *arg);
+    void (*drop)(void *arg); /* frees arg; NULL: nothing to free */
+    void *arg;
+} acc_callback;
+
+#endif
