@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: MIT */
+/* acc.h: the types the passes share, in the order data flows; one section for each .c file.
+ *
+ *   bytes --preprocess--> text --lex--> tokens --unit--> externals + name index --names, parse, ast--> AST
+ *   --scope--> uses bound to declarations --type--> types --check--> (errors) --order--> awaits in order
+ *   --cfg, live--> what is live across each suspension --frame--> slots --emit--> C
+ *
+ * A pass reads what stands above it, writes only what its section names, and calls nothing below it. */
+#ifndef ACC_H
+#define ACC_H
+#include "util.h"
+
+#define ACC_VERSION "0.1.0"
+
+/* Half-open byte range [start, end) of the unit's text. */
+struct range {
+    uint32_t start, end;
+};
+
+struct unit; struct external; struct node; struct decl; struct type; struct fn; struct scope;
+struct await; struct plan; struct block;
+
+/* ---------------------------------------------------------------- source.c: text, line markers, positions */
+
+/* Where a byte of the text came from, as the line markers say. */
+struct place {
+    const char *file;     /* as the marker spells it, unescaped */
+    unsigned line, col;   /* 1-based; col counts bytes of the user's line where it could be matched, else of the text */
+    bool system_header;   /* marker flag 3 */
+};
+/* One line marker of the text: the line that follows it is `line` of `file`. */
+struct marker {
+    uint32_t offset;      /* of the first byte after the marker's line */
+    unsigned line;
+    const char *file;
+    bool system_header;
+};
+void source_markers(struct unit *u);                          /* fills u->markers */
+struct place source_place(struct unit *u, uint32_t offset);
+
+/* ---------------------------------------------------------------- diag.c: errors, warnings, notes */
+
+enum warning { /* each has a -W name; table in diag.c */
+    WARN_UNAWAITED,       /* -Wunawaited: result of an async call dropped */
+    WARN_UNEVALUATED_AWAIT,
+    WARN_BLOCKING_CALL,
+    WARN_COUNT
+};
+struct diagnostics {
+    unsigned errors, warnings;
+    unsigned limit;                  /* errors printed at most; 0: 20 */
+    bool werror, color, json;
+    bool off[WARN_COUNT];
+    struct buf out;                  /* everything printed, in order; the driver writes it to stderr */
+};
+void diag_error(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void diag_warn(struct unit *u, enum warning w, struct range r, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diag_note(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---------------------------------------------------------------- preprocess.c */
+
+struct options {
+    const char *input;               /* "-" for standard input */
+    const char *cc;                  /* command that compiles the output */
+    const char **cpp_args;           /* -I -D -U -include -isystem -std= -m -f ..., in order */
+    unsigned ncpp_args;
+    const char *include_dir;         /* where <acc/abi.h> lies */
+    bool no_cpp, sync;
+    const char *dump;                /* ast scope type order cfg live frame, or NULL */
+    const char *depfile, *deptarget; /* -MF, -MT */
+};
+
+/* ---------------------------------------------------------------- lex.c: text -> tokens */
+
+enum token_kind {
+    TOK_END, TOK_NAME, TOK_NUMBER, TOK_CHAR, TOK_STRING, TOK_PUNCT,
+    TOK_DIRECTIVE /* a whole line from '#', continuation lines included, without its newline */
+};
+/* Punctuators: ASCII code for single characters; these for the others (digraphs give the plain one). */
+enum punct {
+    P_ARROW = 256, P_INC, P_DEC, P_SHL, P_SHR, P_LE, P_GE, P_EQ, P_NE, P_AND, P_OR, P_ELLIPSIS, P_MUL_ASSIGN,
+    P_DIV_ASSIGN, P_MOD_ASSIGN, P_ADD_ASSIGN, P_SUB_ASSIGN, P_SHL_ASSIGN, P_SHR_ASSIGN, P_AND_ASSIGN,
+    P_XOR_ASSIGN, P_OR_ASSIGN, P_COLONCOLON, P_HASHHASH
+};
+struct token {
+    uint32_t start, end;
+    uint16_t punct;       /* TOK_PUNCT */
+    uint8_t kind;
+    uint8_t bol;          /* first token of its line */
+    struct name *name;    /* TOK_NAME */
+};
+/* Keywords, as name->keyword; the spellings with underscores map to the plain one. C's own first. */
+enum keyword {
+    K_NONE,
+    K_AUTO, K_BREAK, K_CASE, K_CHAR, K_CONST, K_CONTINUE, K_DEFAULT, K_DO, K_DOUBLE, K_ELSE, K_ENUM, K_EXTERN,
+    K_FLOAT, K_FOR, K_GOTO, K_IF, K_INLINE, K_INT, K_LONG, K_REGISTER, K_RESTRICT, K_RETURN, K_SHORT, K_SIGNED,
+    K_SIZEOF, K_STATIC, K_STRUCT, K_SWITCH, K_TYPEDEF, K_UNION, K_UNSIGNED, K_VOID, K_VOLATILE, K_WHILE,
+    K_ALIGNAS, K_ALIGNOF, K_ATOMIC, K_BOOL, K_COMPLEX, K_GENERIC, K_IMAGINARY, K_NORETURN, K_STATIC_ASSERT,
+    K_THREAD_LOCAL, K_TYPEOF, K_TYPEOF_UNQUAL, K_AUTO_TYPE, K_ATTRIBUTE, K_ASM, K_EXTENSION, K_LABEL, K_REAL,
+    K_IMAG, K_INT128, K_FLOATN /* _Float16.. _Float128x, __float128, _Decimal* */, K_BITINT, K_CONSTEXPR,
+    K_NULLPTR, K_TRUE, K_FALSE, K_VA_ARG, K_OFFSETOF, K_TYPES_COMPATIBLE, K_FUNC /* __func__ and its sisters */,
+    /* the dialect's; contextual but for the underscored spellings, which are marked in lex.c */
+    K_ASYNC, K_AWAIT, K_GENERATOR, K_YIELD, K_FROM, K_DEFER, K_TRY, K_CATCH, K_CANCEL, K_THROW, K_WITH,
+    K_ASYNC_ALWAYS, K_AWAIT_ALWAYS, K_GENERATOR_ALWAYS, K_YIELD_ALWAYS, K_DEFER_ALWAYS,
+    K_BIND /* acc_bind */
+};
+void lex_unit(struct unit *u);       /* fills u->tok; comments and white space are between tokens */
+
+/* ---------------------------------------------------------------- unit.c: external declarations, name index */
+
+enum external_kind {
+    EXT_DECLARATION, /* anything ended by ';' */
+    EXT_FUNCTION,    /* a function definition */
+    EXT_DIRECTIVE,   /* a preprocessor line between declarations */
+    EXT_OTHER        /* file-scope asm, stray ';', what could not be told */
+};
+struct external {
+    enum external_kind kind;
+    unsigned index;              /* in u->ext */
+    unsigned first, last;        /* token indices [first, last) */
+    unsigned body;               /* EXT_FUNCTION: index of the body's '{' token */
+    struct range range;          /* from the first token's start to the last one's end */
+    bool is_async, is_generator; /* has the specifier (contextual: not where the word is declared as a name) */
+    bool has_bind, has_defer;    /* body mentions acc_bind / a defer statement, ... */
+    bool is_typedef;
+    bool system_header;
+    bool parsed, declared;       /* parse.c, scope.c did it */
+    struct node *node;           /* N_FUNCTION or S_DECL, after parse_external; NULL: could not be parsed */
+};
+/* What external `ext` declares under a name at file scope. */
+enum mention_kind { MENTION_OBJECT /* variable or function */, MENTION_TYPEDEF, MENTION_TAG, MENTION_TAG_DEF, MENTION_ENUMERATOR };
+struct mention {
+    enum mention_kind kind;
+    unsigned ext;
+    struct mention *next; /* later in the text */
+};
+void unit_split(struct unit *u);     /* fills u->ext and every name->mentions, tokens only, linear */
+bool unit_is_typedef(struct unit *u, struct name *n);             /* declared as a typedef at file scope */
+const struct mention *unit_mention(struct name *n, enum mention_kind kind); /* the first of that kind or NULL */
+
+struct unit {
+    struct options *opt;
+    struct diagnostics *diag;
+    struct arena arena;              /* lives as long as the unit */
+    struct names names;
+    const char *path;                /* of the input, for messages */
+    const char *text;                /* what is translated, preprocessed or not; NUL-terminated */
+    uint32_t len;
+    VEC(struct marker) markers;
+    VEC(struct token) tok;           /* ends with TOK_END */
+    VEC(struct external) ext;
+    struct scope *file_scope;        /* scope.c; filled on demand */
+    VEC(struct fn *) fns;            /* what is translated, in order of the text: async functions, and plain
+                                        ones with acc_bind */
+};
+
+/* ---------------------------------------------------------------- names.c: which identifiers are types */
+
+/* For each token of [first, last): how the parser shall see it (the lexer hack, as a pass of its own). */
+enum token_class {
+    CLASS_KEEP,  /* as it stands: punctuation, keywords of C, dialect words that are keywords here */
+    CLASS_TYPE,  /* a typedef name: masked with byte 0x01 */
+    CLASS_NAME,  /* an ordinary identifier, member, label, ...: masked with byte 0x02 */
+    CLASS_BLANK  /* overwritten with blanks (directives, pragmas) */
+};
+/* `dialect`: the dialect's words may be keywords here. cls has last - first elements. */
+void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect, unsigned char *cls);
+
+/* ---------------------------------------------------------------- parse.c, ast.c: tokens -> AST */
+
+/* X(kind, dump name, kids); '?' may be NULL, '*' any number at the end. */
+#define NODE_KINDS(X)                                                                                     \
+    /* expressions */                                                                                     \
+    X(E_IDENT, "ident", "")               /* name; decl by scope.c */                                     \
+    X(E_NUMBER, "number", "")                                                                             \
+    X(E_CHAR, "char", "")                                                                                 \
+    X(E_STRING, "string", "")             /* adjacent literals are one node */                            \
+    X(E_CONST, "const", "")               /* true false nullptr */                                        \
+    X(E_FUNC, "func", "")                 /* __func__ and its sisters */                                  \
+    X(E_PAREN, "paren", "expr")                                                                           \
+    X(E_SUBSCRIPT, "subscript", "base index")                                                             \
+    X(E_CALL, "call", "callee arg*")                                                                      \
+    X(E_MEMBER, "member", "base")         /* name; op '.' or P_ARROW */                                   \
+    X(E_POSTFIX, "postfix", "expr")       /* op P_INC P_DEC */                                            \
+    X(E_PREFIX, "prefix", "expr")         /* op P_INC P_DEC */                                            \
+    X(E_UNARY, "unary", "expr")           /* op + - ~ ! & *, K_REAL, K_IMAG, K_EXTENSION */               \
+    X(E_LABEL_ADDR, "label-addr", "")     /* &&name */                                                    \
+    X(E_SIZEOF, "sizeof", "operand")      /* expression or N_TYPENAME; op K_SIZEOF or K_ALIGNOF */        \
+    X(E_CAST, "cast", "typename expr")                                                                    \
+    X(E_COMPOUND, "compound", "typename init")                                                            \
+    X(E_BINARY, "binary", "left right")   /* op: punctuator */                                            \
+    X(E_LOGICAL, "logical", "left right") /* op P_AND P_OR */                                             \
+    X(E_COND, "cond", "cond then? else")  /* then NULL: a ?: b */                                         \
+    X(E_ASSIGN, "assign", "left right")   /* op '=' or P_..._ASSIGN */                                    \
+    X(E_COMMA, "comma", "left right")                                                                     \
+    X(E_GENERIC, "generic", "control assoc*")                                                             \
+    X(E_STMT, "stmt-expr", "block")                                                                       \
+    X(E_VA_ARG, "va_arg", "list typename")                                                                \
+    X(E_OFFSETOF, "offsetof", "typename designator*")                                                     \
+    X(E_TYPES_COMPATIBLE, "types-compatible", "typename typename")                                        \
+    X(E_CONVERT, "convertvector", "expr typename")                                                        \
+    X(E_INIT, "init-list", "item*")       /* { ... }; items: expression, E_INIT or E_DESIGNATED */        \
+    X(E_DESIGNATED, "designated", "value designator*")                                                    \
+    X(E_AWAIT, "await", "future")         /* also yield from e, with op K_FROM */                         \
+    X(E_YIELD, "yield", "value?")                                                                         \
+    X(E_BIND, "bind", "function arg*")                                                                    \
+    /* parts of expressions */                                                                            \
+    X(N_ASSOC, "assoc", "typename? value") /* typename NULL: default */                                   \
+    X(N_DESIGNATOR, "designator", "index? last?") /* .name, or [index], or [index ... last] */            \
+    /* statements */                                                                                      \
+    X(S_COMPOUND, "block", "item*")                                                                       \
+    X(S_EXPR, "expr", "expr")                                                                             \
+    X(S_NULL, "null", "")                                                                                 \
+    X(S_DECL, "decl", "specs init-declarator*")                                                           \
+    X(S_IF, "if", "cond then else?")                                                                      \
+    X(S_WHILE, "while", "cond body")                                                                      \
+    X(S_DO, "do", "body cond")                                                                            \
+    X(S_FOR, "for", "init? cond? step? body") /* init: S_DECL or an expression */                         \
+    X(S_SWITCH, "switch", "value body")                                                                   \
+    X(S_CASE, "case", "low high? stmt?")                                                                  \
+    X(S_DEFAULT, "default", "stmt?")                                                                      \
+    X(S_LABEL, "label", "stmt?")          /* name */                                                      \
+    X(S_GOTO, "goto", "")                 /* name */                                                      \
+    X(S_GOTO_COMPUTED, "goto-computed", "expr")                                                           \
+    X(S_BREAK, "break", "")                                                                               \
+    X(S_CONTINUE, "continue", "")                                                                         \
+    X(S_RETURN, "return", "value?")                                                                       \
+    X(S_ASM, "asm", "operand*")           /* op K_GOTO: asm goto; operands: expressions, flag NODE_OUT */ \
+    X(S_STATIC_ASSERT, "static-assert", "cond")                                                           \
+    X(S_LOCAL_LABEL, "local-label", "")   /* __label__ a, b; */                                           \
+    X(S_ATTRIBUTE, "attribute", "")       /* [[...]]; or __attribute__((...)); alone */                   \
+    X(S_DEFER, "defer", "stmt")                                                                           \
+    X(S_TRY, "try", "block handler*")                                                                     \
+    X(S_THROW, "throw", "code?")                                                                          \
+    X(S_WITH, "with", "scope stmt")                                                                       \
+    X(S_FOR_IN, "for-in", "decl iterable body") /* op K_AWAIT: for await */                               \
+    X(N_CATCH, "catch", "param? block")   /* param NULL: catch cancel */                                  \
+    /* declarations */                                                                                    \
+    X(N_FUNCTION, "function", "specs declarator body kr-decl*")                                           \
+    X(N_SPECS, "specs", "spec*")                                                                          \
+    X(N_KEYWORD, "keyword", "")           /* in specs and pointers; op: K_... ; range is its text */      \
+    X(N_ATTRIBUTE, "attr", "")            /* __attribute__((...)) or [[...]], text only */                \
+    X(N_ALIGNAS, "alignas", "operand")                                                                    \
+    X(N_TYPEDEF_NAME, "typedef-name", "") /* name; decl by scope.c */                                     \
+    X(N_STRUCT, "struct", "member*")      /* op K_STRUCT K_UNION; name or NULL; NODE_DEFINES if { } */    \
+    X(N_ENUM, "enum", "enumerator*")      /* name or NULL; NODE_DEFINES if { } */                         \
+    X(N_ENUMERATOR, "enumerator", "value?") /* name */                                                    \
+    X(N_MEMBER, "members", "specs init-declarator*") /* in a struct; static asserts stay S_STATIC_ASSERT */ \
+    X(N_TYPEOF, "typeof", "operand")      /* expression or N_TYPENAME; op K_TYPEOF, K_TYPEOF_UNQUAL */    \
+    X(N_ATOMIC, "atomic", "typename")                                                                     \
+    X(N_BITINT, "bitint", "width")                                                                        \
+    X(N_TYPENAME, "typename", "specs declarator?")                                                        \
+    X(N_INIT_DECLARATOR, "init-declarator", "declarator? init? bits?") /* bits: width of a bit-field */   \
+    X(N_PARAM, "param", "specs declarator?")                                                              \
+    X(D_NAME, "name", "")                 /* name; the innermost declarator; absent when abstract */      \
+    X(D_POINTER, "pointer", "inner? qualifier*")                                                          \
+    X(D_ARRAY, "array", "inner? size? qualifier*") /* NODE_STATIC, NODE_STAR: [static n], [*] */          \
+    X(D_FUNCTION, "function", "inner? param*")     /* NODE_VARIADIC, NODE_KR (identifier list) */         \
+    X(D_PAREN, "paren", "inner")                                                                          \
+    X(D_ATTRIBUTED, "attributed", "inner? attr*")  /* attributes and asm labels of a declarator */
+
+enum node_kind {
+#define X(kind, dump, kids) kind,
+    NODE_KINDS(X)
+#undef X
+    NODE_KIND_COUNT
+};
+enum node_flags {
+    NODE_DEFINES = 1,     /* N_STRUCT, N_ENUM: has a member list */
+    NODE_VARIADIC = 2,    /* D_FUNCTION */
+    NODE_KR = 4,          /* D_FUNCTION: K&R identifier list; kids are N_PARAM without specs (specs NULL) */
+    NODE_STATIC = 8, NODE_STAR = 16,
+    NODE_OUT = 32,        /* operand of an asm that is written */
+    NODE_HAS_AWAIT = 64,  /* ast.c: an E_AWAIT or E_YIELD that would be evaluated stands in this subtree, outside
+                             nested functions, sizeof/typeof/_Alignof operands and _Generic controls */
+    NODE_UNEVALUATED = 128, /* scope.c: in an unevaluated operand */
+    NODE_PROTO_VOID = 256, /* D_FUNCTION: (void); an empty () has neither kids nor this */
+    NODE_LVALUE = 512,    /* type.c: designates an object or function */
+    NODE_BITFIELD = 1024, /* type.c: E_MEMBER of a bit-field */
+    NODE_CONSTANT = 2048, /* type.c: arithmetic or address constant: no object is read, no call made */
+    NODE_NULL_CONSTANT = 4096 /* type.c: integer constant 0 or (void *)0 */
+};
+struct node {
+    enum node_kind kind;
+    unsigned op;             /* punctuator or keyword, as the kind says */
+    unsigned flags;
+    struct range range;      /* the user's text, first to last byte; what emission copies */
+    struct node *parent;
+    struct node **kid;
+    unsigned nkids;
+    struct name *name;
+    struct range name_range;
+    /* scope.c */
+    struct decl *decl;       /* E_IDENT, N_TYPEDEF_NAME, D_NAME, N_STRUCT, N_ENUM, labels and gotos: what it means */
+    struct scope *scope;     /* S_COMPOUND, S_FOR, ...: the scope it opens */
+    /* type.c */
+    struct type *type;       /* expressions: the type before decay; NULL: unknown. N_TYPENAME, D_*: what is declared */
+    /* order.c */
+    struct decl *subst;      /* its value was put into this temporary; emit the temporary instead */
+    struct await *await;     /* E_AWAIT */
+    struct plan *plan;       /* root of a full expression with awaits: what to do in which order */
+    bool place_fixed;        /* an lvalue whose parts were captured: evaluated again later without effect */
+    /* emit.c */
+    unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
+};
+
+/* Parses one external (declaration or function); diagnoses when `required`, else only returns NULL. */
+struct node *parse_external(struct unit *u, struct external *x, bool required);
+extern const char *const node_kind_name[NODE_KIND_COUNT];
+void ast_number_parents(struct node *n);
+
+/* ---------------------------------------------------------------- scope.c: declarations and their uses */
+
+enum decl_kind { DECL_VAR, DECL_PARAM, DECL_FUNCTION, DECL_TYPEDEF, DECL_ENUMERATOR, DECL_TAG, DECL_LABEL, DECL_TEMP };
+enum storage { STORAGE_AUTO, STORAGE_STATIC, STORAGE_EXTERN, STORAGE_REGISTER, STORAGE_THREAD, STORAGE_TYPEDEF };
+struct decl {
+    enum decl_kind kind;
+    enum storage storage;
+    struct name *name;       /* NULL: anonymous tag, unnamed parameter */
+    struct scope *scope;     /* where it is declared */
+    struct node *node;       /* D_NAME, N_STRUCT, N_ENUM, N_ENUMERATOR, S_LABEL; DECL_TEMP: the expression it holds */
+    struct node *specs;      /* the N_SPECS of its declaration */
+    struct node *declarator; /* the whole declarator (N_INIT_DECLARATOR's or N_PARAM's first kid) */
+    struct node *init;       /* initialiser or NULL */
+    struct external *ext;    /* file scope: where; block scope: NULL */
+    struct fn *fn;           /* block scope: of which function */
+    unsigned index;          /* block scope objects and parameters: in fn->locals */
+    bool is_async, is_inline, is_static, is_weak; /* functions: as specified anywhere seen */
+    bool is_register, is_constexpr;
+    struct node *cleanup;    /* its __attribute__((cleanup(f))), or NULL */
+    bool aligned;            /* has _Alignas or an aligned attribute */
+    /* type.c */
+    struct type *type;
+    /* live.c */
+    bool escapes;            /* its address is taken, or it may be reached otherwise than by its name */
+    bool assigned;           /* parameters: ever written after entry */
+    /* frame.c */
+    bool crosses;            /* live across a suspension that may happen */
+    bool resident;           /* lives in the frame only */
+    bool zero;               /* declare it = 0: may be saved before it was assigned */
+    const char *slot;        /* path in the frame, e.g. "i"; NULL: no slot */
+    const char *emitted;     /* name it has in the output if not its own */
+};
+struct scope {
+    struct scope *outer;     /* NULL: file scope */
+    struct node *node;       /* what opens it; NULL: file scope */
+    struct fn *fn;
+    struct decl_entry *table; /* scope.c's own */
+    unsigned depth;          /* 0: file scope, 1: parameters and outermost block */
+    bool has_vla, has_cleanup, has_defer, is_stmt_expr;
+    VEC(struct decl *) decls; /* in order of the text */
+};
+/* Binds every identifier of the function, makes its scopes; parses file-scope declarations it needs. False after
+ * an error. */
+bool scope_function(struct unit *u, struct fn *fn);
+/* The file-scope declaration of a name, or NULL; parses what it must. tags: struct/union/enum name space. */
+struct decl *scope_file_lookup(struct unit *u, struct name *n, bool tags);
+
+/* ---------------------------------------------------------------- type.c: the type of every expression */
+
+enum type_kind {
+    TY_VOID, TY_BOOL, TY_CHAR, TY_SCHAR, TY_UCHAR, TY_SHORT, TY_USHORT, TY_INT, TY_UINT, TY_LONG, TY_ULONG, TY_LLONG,
+    TY_ULLONG, TY_INT128, TY_UINT128, TY_FLOAT, TY_DOUBLE, TY_LDOUBLE, TY_FLOATN, TY_COMPLEX, TY_BITINT,
+    TY_VA_LIST, TY_NULLPTR, TY_POINTER, TY_ARRAY, TY_FUNCTION, TY_STRUCT, TY_UNION, TY_ENUM, TY_VECTOR
+};
+enum qualifier { Q_CONST = 1, Q_VOLATILE = 2, Q_RESTRICT = 4, Q_ATOMIC = 8 };
+struct type {
+    enum type_kind kind;
+    unsigned quals;
+    struct type *base;       /* pointed to, element, returned, of a complex or vector */
+    struct decl *alias;      /* the typedef it was named by, for printing; NULL: none */
+    struct decl *tag;        /* struct, union, enum: its DECL_TAG (anonymous: name NULL) */
+    struct node *size;       /* array: the bound; vector: the attribute; NULL: [] */
+    bool is_vla;             /* array whose bound is not an integer constant expression */
+    long long count;         /* array: number of elements where known, else -1 */
+    struct type **params;    /* function: adjusted types */
+    unsigned nparams;
+    bool variadic, unprototyped;
+    struct member *members;  /* struct, union: when complete */
+    const char *spelling;    /* TY_FLOATN, TY_BITINT, ...: how to write it */
+};
+struct member {
+    struct name *name;       /* NULL: anonymous struct/union or unnamed bit-field */
+    struct type *type;
+    bool bitfield;
+    struct node *bits;
+    struct member *next;
+};
+/* Types of all declarations and expressions of the function; needs scope_function. Unknown stays NULL. */
+void type_function(struct unit *u, struct fn *fn);
+struct type *type_of_decl(struct unit *u, struct decl *d);       /* computed on first use */
+struct type *type_decay(struct unit *u, struct type *t);         /* arrays and functions to pointers, quals off: as a value */
+struct type *type_promoted(struct unit *u, struct node *e);      /* the type of e as a value in an expression, bit-fields promoted */
+bool type_is_scalar(const struct type *t);                       /* arithmetic, pointer, enum, bool, nullptr_t */
+bool type_is_void(const struct type *t);
+bool type_is_variably_modified(const struct type *t);
+struct type *type_future_result(struct type *t);                 /* T of future(T), NULL if t is no future */
+/* Size in bytes as the usual LP64 ABI has it, 0: unknown. For decisions only (sorting, reports), never for emitted text. */
+unsigned long type_size(struct unit *u, struct type *t);
+unsigned type_align(struct unit *u, struct type *t);
+/* Writes a declaration of `name` (NULL: abstract) with type t as C text that is valid at file scope: block-scope types appear
+ * under their hoisted names (decl->emitted of the tag or typedef). unqualified: top-level qualifiers dropped. False (nothing
+ * written) if the type has no such spelling, e.g. an anonymous struct without a typedef. */
+bool type_print(struct unit *u, struct buf *b, struct type *t, const char *name, bool unqualified);
+
+/* ---------------------------------------------------------------- check.c: the language's rules */
+
+bool check_function(struct unit *u, struct fn *fn);   /* false after an error */
+void check_unit(struct unit *u);                      /* what can be said from tokens: await outside async, ... */
+
+/* ---------------------------------------------------------------- order.c: awaits out of expressions */
+
+enum await_how {
+    AWAIT_EMBED,   /* a call of an async function of this unit: its frame lies in ours */
+    AWAIT_FRAME,   /* the same where recursion is possible: a frame from the free lists */
+    AWAIT_LEAF,    /* an operation with NAME__await */
+    AWAIT_TAIL,    /* an operation with NAME__suspend */
+    AWAIT_FUTURE   /* anything else: acc__await */
+};
+struct await {
+    struct node *node;       /* E_AWAIT */
+    struct node *call;       /* the E_CALL for all but AWAIT_FUTURE */
+    enum await_how how;
+    struct fn *callee;       /* EMBED, FRAME */
+    struct name *leaf;       /* LEAF, TAIL: the function's name */
+    unsigned state;          /* 1.. in order of the text */
+    struct type *result;     /* T; NULL: unknown */
+    bool is_void;            /* T is void */
+    struct decl *future;     /* FUTURE, FRAME: temporary that holds the future or frame */
+    struct decl *value;      /* temporary that takes the result at once, or NULL: read where the child left it */
+    struct block *block;     /* cfg.c: the block it ends */
+    struct bits live;        /* live.c: locals and temporaries live across it, by index */
+};
+enum step_kind {
+    STEP_CAPTURE,  /* temp = expr */
+    STEP_EVAL,     /* expr; its value is not used */
+    STEP_AWAIT,
+    STEP_IF,       /* if (expr) */
+    STEP_IF_NOT,   /* if (!expr) */
+    STEP_ELSE,
+    STEP_END,
+    STEP_SET       /* temp = expr as a truth value (0 or 1); expr NULL: the constant `value` */
+};
+struct step {
+    enum step_kind kind;
+    struct node *expr;
+    struct decl *temp;
+    struct await *await;
+    int value;
+};
+/* What a full expression with awaits becomes: the steps, then the expression itself with its substitutes. */
+struct plan {
+    VEC(struct step) steps;
+};
+void order_function(struct unit *u, struct fn *fn);
+
+/* ---------------------------------------------------------------- cfg.c: basic blocks */
+
+enum event_kind { EV_USE, EV_DEF, EV_START /* the declaration is passed: value gone */, EV_SUSPEND };
+struct event {
+    enum event_kind kind;
+    struct decl *decl;       /* EV_SUSPEND: NULL */
+    struct await *await;
+};
+struct block {
+    unsigned index;          /* in reverse postorder after cfg_build */
+    VEC(struct event) events;
+    VEC(struct block *) succ;
+    VEC(struct block *) pred;
+    struct range range;      /* where it starts, for dumps */
+    bool reachable;
+    struct bits live_in, live_out, use, def; /* live.c */
+    struct bits assigned_in, assigned_out;   /* live.c: surely assigned */
+};
+void cfg_build(struct unit *u, struct fn *fn);
+
+/* ---------------------------------------------------------------- live.c, frame.c */
+
+void live_function(struct unit *u, struct fn *fn);
+
+struct slot {
+    struct decl *decl;
+    unsigned cell;           /* slots of one cell overlap */
+};
+struct fn {
+    struct unit *unit;
+    struct arena arena;      /* freed with the unit: other functions embed this one's frame */
+    struct external *ext;
+    struct node *node;       /* N_FUNCTION */
+    struct node *body;
+    struct node *func;       /* the D_FUNCTION that declares its parameters */
+    struct name *name;
+    struct decl *decl;
+    struct type *result;     /* what the user's function returns; NULL: unknown */
+    bool result_void;
+    bool is_async, is_main;
+    bool refused;            /* an error was reported in it */
+    VEC(struct decl *) params;
+    VEC(struct decl *) locals;    /* parameters, block-scope objects, temporaries, by decl->index */
+    VEC(struct scope *) scopes;
+    VEC(struct await *) awaits;   /* by state - 1 */
+    VEC(struct node *) binds;     /* E_BIND, in order of the text */
+    VEC(struct decl *) types;     /* block-scope tags and typedefs, in order of the text (scope.c) */
+    VEC(struct decl *) labels;
+    /* cfg.c */
+    VEC(struct block *) blocks;
+    struct block *entry, *exit;
+    /* frame.c */
+    VEC(struct slot) slots;
+    unsigned ncells;
+    VEC(struct await *) children; /* one for each distinct child of the union */
+    VEC(struct fn *) callees;     /* async functions of the unit awaited directly */
+    bool recursive;               /* in a cycle of callees */
+    unsigned depth;               /* 1 + deepest embedded child */
+    unsigned place;               /* index of the external after which frame and body are emitted */
+    bool needs_ramp;
+    const char *self, *frame;     /* names of the two pointers in the output that no name of the body collides with */
+};
+void frame_unit(struct unit *u);     /* callees, recursion, what is embedded: before order_function of any */
+void frame_function(struct unit *u, struct fn *fn);
+
+/* ---------------------------------------------------------------- emit.c, bind.c */
+
+void emit_unit(struct unit *u, struct buf *out);
+
+/* ---------------------------------------------------------------- dump.c */
+
+void dump_function(struct unit *u, struct fn *fn, const char *what, struct buf *out);
+
+/* ---------------------------------------------------------------- translate.c: the order of the passes */
+
+struct result {
+    int status;              /* 0, or 1: diagnostics with errors */
+    struct buf out;          /* the translated text, or the dump */
+};
+/* Translates preprocessed (or --no-cpp) text; never exits. `path` is for messages only. */
+struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* util.h: memory and containers for the translator: arenas named by lifetime, interned names, growable
+ * text, vectors, bit sets.  Knows nothing about C.  Out of memory ends the process with a message: the one
+ * place that may. */
+#ifndef ACC_UTIL_H
+#define ACC_UTIL_H
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bump allocator: everything in it is freed at once. Memory is zeroed. */
+struct arena {
+    struct arena_chunk *chunk; /* newest first */
+    char *at, *end;            /* free part of the newest chunk */
+};
+void *arena_alloc(struct arena *a, size_t size);
+char *arena_strdup(struct arena *a, const char *s, size_t len);     /* NUL-terminated copy */
+char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void arena_free(struct arena *a);
+#define NEW(a, T) ((T *)arena_alloc((a), sizeof(T)))
+#define NEWN(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n)))
+
+/* malloc and realloc that do not return NULL. */
+void *xmalloc(size_t size);
+void *xrealloc(void *p, size_t size);
+
+/* Growable array in an arena: VEC(struct node *) v = {0}; vec_push(arena, &v, n); v.v[i], v.n. The old block
+ * is left to the arena. */
+#define VEC(T) struct { T *v; unsigned n, cap; }
+#define vec_push(a, vec, item)                                                                            \
+    (vec_grow((a), (void **)&(vec)->v, (vec)->n, &(vec)->cap, sizeof *(vec)->v),                          \
+     (void)((vec)->v[(vec)->n++] = (item)))
+void vec_grow(struct arena *a, void **v, unsigned n, unsigned *cap, size_t size);
+
+/* Growable text, malloc'ed; s is always NUL-terminated once something was written. */
+struct buf {
+    char *s;
+    size_t len, cap;
+};
+void buf_write(struct buf *b, const char *s, size_t len);
+void buf_puts(struct buf *b, const char *s);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_free(struct buf *b);
+
+/* Interned names: equal text, equal pointer. */
+struct name {
+    const char *s; /* NUL-terminated */
+    unsigned len;
+    unsigned hash;
+    unsigned short keyword;   /* enum keyword (acc.h), 0: an ordinary name */
+    struct mention *mentions; /* unit.c: where file scope declares it, in order of the text */
+    struct name *next;        /* in its hash chain */
+};
+struct names {
+    struct name **slot;
+    unsigned nslots, n;
+    struct arena *arena;
+};
+struct name *name_intern(struct names *t, const char *s, size_t len);
+void names_free(struct names *t); /* the slots; the names are the arena's */
+
+/* Bit sets of a fixed size, in an arena. */
+struct bits {
+    uint64_t *w;
+    unsigned n; /* bits */
+};
+struct bits bits_new(struct arena *a, unsigned n);
+bool bits_has(struct bits b, unsigned i);
+void bits_add(struct bits b, unsigned i);
+void bits_del(struct bits b, unsigned i);
+bool bits_or(struct bits to, struct bits from); /* true if `to` grew */
+void bits_and(struct bits to, struct bits from);
+void bits_copy(struct bits to, struct bits from);
+bool bits_equal(struct bits a, struct bits b);
+void bits_fill(struct bits b); /* all ones */
+
+#endif
