@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+# How lit runs the suite.
+#
+#   lit.py test --param build=build/release --param cc=clang --param san=0
+#
+# build: the build folder under test (bin/acc, lib/libacc.a, include/acc); build/release if not said.
+# cc:    the compiler of the generated code and of the runtime's unit tests: gcc, clang, clang-19.
+# san:   1 if that build is sanitized; generated code then is too. Known by itself under
+#        build/<preset>/test, else guessed from the folder's CMake cache.
+#
+# Substitutions, beside lit's own; test/README.md shows each in use:
+#   %acc                 the translator, told of the compiler under test by ACC_CC
+#   %cc                  that compiler, with the sanitizer flags
+#   %cflags  %libs       to compile against the runtime, at -Wall -Wextra -Werror; to link with it
+#   %san                 the sanitizer flags alone (none on a plain build)
+#   %translate SRC -o O  translate for the compiler under test
+#   %run-ac SRC          translate, build at -O0 and -O2 with every warning an error, run
+#   %dump KIND SRC       what a pass found; %emit SRC: the C of the user's part; %diag SRC: messages.
+#                        These three blank the directive comments, lest FileCheck match itself.
+import os
+import shlex
+import shutil
+
+import lit.formats
+
+config.name = "acc"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".ac", ".c", ".test", ".sh"]
+config.excludes = ["Inputs", "tools"]
+config.test_source_root = os.path.dirname(os.path.realpath(__file__))
+
+root = os.path.dirname(config.test_source_root)
+tools = os.path.join(config.test_source_root, "tools")
+build = lit_config.params.get("build") or getattr(config, "acc_build", None)
+build = os.path.realpath(os.path.join(root, build or "build/release"))
+cc = lit_config.params.get("cc", "gcc")
+
+
+def is_sanitized():
+    if "san" in lit_config.params:
+        return lit_config.params["san"] not in ("0", "", "no")
+    if hasattr(config, "acc_sanitize"):
+        return config.acc_sanitize
+    try:
+        with open(os.path.join(build, "CMakeCache.txt")) as cache:
+            return "ACC_SANITIZE:BOOL=ON\n" in cache.read()
+    except OSError:
+        return False
+
+
+sanitized = is_sanitized()
+if not os.path.isfile(os.path.join(build, "bin", "acc")):
+    lit_config.warning("no bin/acc in %s" % build)
+if not shutil.which(cc):
+    lit_config.fatal("compiler '%s' not found" % cc)
+
+# Every run of (build, compiler) has its own folder for what tests write.
+config.test_exec_root = os.path.join(build, "test-output", cc)
+os.makedirs(config.test_exec_root, exist_ok=True)
+
+san_flags = []
+if sanitized:
+    san_flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g",
+                 "-fno-omit-frame-pointer"]
+include = os.path.join(build, "include")
+cflags = ["-I" + include, "-Wall", "-Wextra", "-Werror"]
+
+
+def pkg_config(*arguments):
+    import subprocess
+    return subprocess.check_output(("pkg-config",) + arguments, text=True).split()
+
+
+libs = [os.path.join(build, "lib", "libacc.a")] + pkg_config("--libs", "libuv") + ["-pthread"]
+
+# -- environment ------------------------------------------------------------------------------
+
+environment = config.environment
+environment["PATH"] = os.pathsep.join(["/usr/lib/llvm-14/bin", os.environ["PATH"]])
+environment["LC_ALL"] = "C"
+environment["ACC_CC"] = cc
+environment["ACC_TEST_BUILD"] = build
+environment["ACC_TEST_SOURCE"] = root
+environment["ACC_TEST_ACC"] = os.path.join(build, "bin", "acc")
+environment["ACC_TEST_CC"] = cc
+environment["ACC_TEST_SAN"] = " ".join(san_flags)
+environment["ACC_TEST_CFLAGS"] = shlex.join(cflags)
+environment["ACC_TEST_LIBS"] = shlex.join(libs)
+environment["ASAN_OPTIONS"] = "detect_leaks=1:strict_string_checks=1:check_initialization_order=1"
+environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+environment["LSAN_OPTIONS"] = "print_suppressions=0"
+environment.pop("CC", None)
+
+# No test may hang the suite. lit's own --timeout needs psutil, which the base system has not; so the
+# shell that runs a test's RUN lines is itself run under timeout(1).
+environment["ACC_TEST_TIMEOUT"] = lit_config.params.get("timeout", "300" if sanitized else "200")
+lit_config.bashPath = os.path.join(tools, "bash-with-timeout")
+
+# -- features ---------------------------------------------------------------------------------
+
+features = config.available_features
+features.add({"clang-19": "clang19"}.get(cc, cc))
+if cc.startswith("clang"):
+    features.add("any-clang")
+if sanitized:
+    features.add("asan")
+for tool in ("valgrind", "csmith", "gdb", "nc", "socat", "curl", "make", "ninja", "tcc", "clang-19"):
+    if shutil.which(tool):
+        features.add(tool)
+
+# -- substitutions: those that begin with another's name come first -------------------------------
+
+
+def substitute(name, words):
+    config.substitutions.append(("%" + name + r"(?![\w-])", shlex.join(words)))
+
+
+acc = os.path.join(build, "bin", "acc")
+substitute("run-ac", [os.path.join(tools, "run-ac")])
+substitute("translate", [acc, "--cc", cc])
+substitute("dump", [os.path.join(tools, "acc-blanked"), "dump"])
+substitute("emit", [os.path.join(tools, "acc-blanked"), "emit"])
+substitute("diag", [os.path.join(tools, "acc-blanked"), "diag"])
+substitute("blank", [os.path.join(tools, "blank_directives.py")])
+substitute("acc", [acc])
+substitute("cc-name", [cc])
+substitute("cc", [cc] + san_flags)
+substitute("cflags", cflags)
+substitute("libs", libs)
+substitute("san", san_flags)
+substitute("include", [include])
+substitute("build", [build])
+substitute("source", [root])
+substitute("FileCheck", ["FileCheck"])
+substitute("timeout", ["timeout", "-k", "5", "60"])
