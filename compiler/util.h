@@ -50,6 +50,9 @@ struct name {
     unsigned len;
     unsigned hash;
     unsigned short keyword;   /* enum keyword (acc.h), 0: an ordinary name */
+    bool is_typedef;          /* unit.c: file scope declares it as a typedef */
+    bool is_ordinary;         /* unit.c: file scope declares it as object, function or enumerator */
+    unsigned local;           /* names.c: innermost local meaning, while a function is classified */
     struct mention *mentions; /* unit.c: where file scope declares it, in order of the text */
     struct name *next;        /* in its hash chain */
 };
