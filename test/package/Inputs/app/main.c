@@ -1,0 +1,6 @@
+int app_run(void);
+
+int main(void)
+{
+    return app_run();
+}
