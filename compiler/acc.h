@@ -36,7 +36,19 @@ struct marker {
     bool system_header;
 };
 void source_markers(struct unit *u);                          /* fills u->markers */
-struct place source_place(struct unit *u, uint32_t offset);
+struct place source_marked(struct unit *u, uint32_t offset);  /* cheap: file and line as the markers say, col of the text */
+struct place source_place(struct unit *u, uint32_t offset);   /* matched with the user's line, which is read again */
+/* A range as it stands in the user's file, for showing it. */
+struct spot {
+    struct place place;
+    const char *line;     /* the line's text without its newline, not NUL-terminated */
+    uint32_t len;
+    unsigned end_col;     /* exclusive; what of the range is on this line */
+    const char *macro;    /* the range comes out of this macro's expansion, place is that of its name; or NULL */
+    const char *expanded; /* macro: the range's text on its line of the unit's text, not NUL-terminated */
+    uint32_t expanded_len;
+};
+struct spot source_spot(struct unit *u, struct range r);
 
 /* ---------------------------------------------------------------- diag.c: errors, warnings, notes */
 
@@ -51,11 +63,18 @@ struct diagnostics {
     unsigned limit;                  /* errors printed at most; 0: 20 */
     bool werror, color, json;
     bool off[WARN_COUNT];
+    signed char fatal[WARN_COUNT];   /* -Werror=name: 1, -Wno-error=name: -1, 0: as werror says */
     struct buf out;                  /* everything printed, in order; the driver writes it to stderr */
+    bool muted;                      /* the last error or warning was not printed: nor are its notes */
+    size_t last;                     /* where in `out` the last error or warning starts, for leaving out repetitions */
 };
 void diag_error(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_warn(struct unit *u, enum warning w, struct range r, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* An error about a whole file, or with file NULL about none. */
+void diag_file(struct diagnostics *d, const char *file, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool diag_option(struct diagnostics *d, const char *word); /* takes -W..., -w, -fmax-errors=, ...; false: not known here */
+void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
 
 /* ---------------------------------------------------------------- preprocess.c */
 
@@ -68,6 +87,8 @@ struct options {
     bool no_cpp, sync;
     const char *dump;                /* ast scope type order cfg live frame, or NULL */
     const char *depfile, *deptarget; /* -MF, -MT */
+    const char *stdin_text;          /* what was read as "-", for showing its lines; NULL: nothing was */
+    size_t stdin_len;
 };
 
 /* ---------------------------------------------------------------- lex.c: text -> tokens */
@@ -147,6 +168,7 @@ struct unit {
     const char *text;                /* what is translated, preprocessed or not; NUL-terminated */
     uint32_t len;
     VEC(struct marker) markers;
+    struct source *source;           /* source.c's own: where lines start, files read again */
     VEC(struct token) tok;           /* ends with TOK_END */
     VEC(struct external) ext;
     struct scope *file_scope;        /* scope.c; filled on demand */
