@@ -321,7 +321,8 @@ struct node {
     struct decl *subst;      /* its value was put into this temporary; emit the temporary instead */
     struct await *await;     /* E_AWAIT */
     struct plan *plan;       /* root of a full expression with awaits: what to do in which order */
-    bool place_fixed;        /* an lvalue whose parts were captured: evaluated again later without effect */
+    bool left_done;          /* E_COMMA: its left operand was evaluated by a step */
+    struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
     /* emit.c */
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
 };
@@ -353,6 +354,10 @@ struct decl {
     bool aligned;            /* has _Alignas or an aligned attribute */
     /* type.c */
     struct type *type;
+    /* order.c */
+    struct fn *frame_of;     /* DECL_TEMP: points to a frame of this function */
+    bool is_void_pointer;    /* DECL_TEMP: a void *, holds a future */
+    bool is_truth;           /* DECL_TEMP: an int, 0 or 1 */
     /* live.c */
     bool escapes;            /* its address is taken, or it may be reached otherwise than by its name */
     bool assigned;           /* parameters: ever written after entry */

@@ -54,6 +54,8 @@ struct name {
     bool is_ordinary;         /* unit.c: file scope declares it as object, function or enumerator */
     unsigned local;           /* names.c: innermost local meaning, while a function is classified */
     struct mention *mentions; /* unit.c: where file scope declares it, in order of the text */
+    unsigned seen;            /* frame.c: number of the last translated function whose text has it */
+    unsigned count;           /* frame.c: how often the unit's text has it */
     struct name *next;        /* in its hash chain */
 };
 struct names {
