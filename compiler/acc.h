@@ -52,10 +52,15 @@ struct spot source_spot(struct unit *u, struct range r);
 
 /* ---------------------------------------------------------------- diag.c: errors, warnings, notes */
 
-enum warning { /* each has a -W name; table in diag.c */
-    WARN_UNAWAITED,       /* -Wunawaited: result of an async call dropped */
-    WARN_UNEVALUATED_AWAIT,
-    WARN_BLOCKING_CALL,
+/* Name in the code, name after -W. */
+#define WARNINGS(X)                                                                                       \
+    X(WARN_UNAWAITED, "unawaited")                 /* result of an async call dropped */                  \
+    X(WARN_UNEVALUATED_AWAIT, "unevaluated-await") /* await in sizeof, typeof, ... */                     \
+    X(WARN_BLOCKING_CALL, "blocking-call")
+enum warning {
+#define X(id, name) id,
+    WARNINGS(X)
+#undef X
     WARN_COUNT
 };
 struct diagnostics {
