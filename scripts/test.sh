@@ -11,14 +11,16 @@ cd "$(dirname "$0")/.."
 
 builds=(release asan)
 compilers=(gcc clang)
-rest=()
+options=()
+tests=()
 for word in "$@"; do
     case $word in
     --build=*) builds=("${word#*=}") ;;
     --cc=*) compilers=("${word#*=}") ;;
-    *) rest+=("$word") ;;
+    *) if [ -e "$word" ]; then tests+=("$word"); else options+=("$word"); fi ;;
     esac
 done
+[ ${#tests[@]} -gt 0 ] || tests=(test)
 jobs=${JOBS:-$(nproc)}
 lit=${LIT:-/usr/lib/llvm-14/build/utils/lit/lit.py}
 results=$(mktemp -d)
@@ -49,10 +51,8 @@ examples() {
 }
 
 run() {
-    local tests=("${rest[@]}")
-    [ ${#tests[@]} -gt 0 ] || tests=(test)
     python3 "$lit" -v -j"$jobs" --param build="build/$1" --param cc="$2" \
-        -o "$results/run-$1-$2.json" "${tests[@]}"
+        -o "$results/run-$1-$2.json" "${options[@]}" "${tests[@]}"
 }
 
 step "setup" scripts/setup.sh --quiet || exit 1

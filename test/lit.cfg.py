@@ -104,7 +104,8 @@ if cc.startswith("clang"):
     features.add("any-clang")
 if sanitized:
     features.add("asan")
-for tool in ("valgrind", "csmith", "gdb", "nc", "socat", "curl", "make", "ninja", "tcc", "clang-19"):
+for tool in ("valgrind", "csmith", "gdb", "nc", "socat", "curl", "make", "ninja", "tcc", "clang-19",
+             "meson"):
     if shutil.which(tool):
         features.add(tool)
 
