@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* translate.c: the order of the passes, one call a line.
+ *
+ * In: the text of one unit (preprocessed, or as it is with --no-cpp).  Out: the translated text or a dump.
+ * A unit in which nothing of the dialect stands comes out byte for byte.  Errors stop the way at the end of
+ * the stage that found them, so that several are told in one run. */
+#include "acc.h"
+
+#include <string.h>
+
+void dump_ast(struct unit *u, struct node *n, struct buf *out);
+void dump_scope(struct unit *u, struct fn *fn, struct buf *out);
+void dump_type(struct unit *u, struct fn *fn, struct buf *out);
+
+static struct fn *fn_new(struct unit *u, struct external *x) {
+    struct fn *fn = NEW(&u->arena, struct fn);
+    fn->unit = u;
+    fn->ext = x;
+    fn->is_async = x->is_async;
+    vec_push(&u->arena, &u->fns, fn);
+    return fn;
+}
+
+/* Reads what must be understood: parse, scopes, types, rules. */
+static void read_function(struct unit *u, struct external *x) {
+    struct fn *fn;
+    if (!parse_external(u, x, true)) return;
+    fn = fn_new(u, x);
+    fn->node = x->node;
+    if (scope_function(u, fn)) {
+        type_function(u, fn);
+        check_function(u, fn);
+    } else {
+        fn->refused = true;
+    }
+}
+
+static bool must_read(const struct external *x) {
+    return x->kind == EXT_FUNCTION && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
+}
+
+static void read_unit(struct unit *u) {
+    for (unsigned i = 0; i < u->ext.n; i++) {
+        struct external *x = &u->ext.v[i];
+        if (must_read(x)) read_function(u, x);
+        else if (x->kind == EXT_DECLARATION && x->is_async) parse_external(u, x, true);
+    }
+    check_unit(u);
+}
+
+/* The passes after reading; each needs the one above it for all functions that are embedded, hence the loops. */
+static void lower_unit(struct unit *u) {
+    frame_unit(u);
+    for (unsigned i = 0; i < u->fns.n; i++) {
+        struct fn *fn = u->fns.v[i];
+        order_function(u, fn);
+        cfg_build(u, fn);
+        live_function(u, fn);
+        frame_function(u, fn);
+    }
+}
+
+static void dump_unit(struct unit *u, struct buf *out) {
+    for (unsigned i = 0; i < u->fns.n; i++) {
+        struct fn *fn = u->fns.v[i];
+        if (!strcmp(u->opt->dump, "ast")) dump_ast(u, fn->node, out);
+        else if (!strcmp(u->opt->dump, "scope")) dump_scope(u, fn, out);
+        else if (!strcmp(u->opt->dump, "type")) dump_type(u, fn, out);
+        else dump_function(u, fn, u->opt->dump, out);
+    }
+}
+
+static bool dumps_after_reading(const char *dump) {
+    return !strcmp(dump, "ast") || !strcmp(dump, "scope") || !strcmp(dump, "type");
+}
+
+static void run_passes(struct unit *u, struct buf *out) {
+    source_markers(u);
+    lex_unit(u);
+    unit_split(u);
+    read_unit(u);
+    if (u->opt->dump && dumps_after_reading(u->opt->dump)) {
+        dump_unit(u, out);
+        return;
+    }
+    if (u->diag->errors) return;
+    lower_unit(u);
+    if (u->diag->errors) return;
+    if (u->opt->dump) dump_unit(u, out);
+    else emit_unit(u, out);
+}
+
+struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len) {
+    struct result r = {0};
+    struct unit u = {.opt = opt, .diag = diag, .path = path, .text = text, .len = (uint32_t)len};
+    u.names.arena = &u.arena;
+    run_passes(&u, &r.out);
+    if (diag->errors) {
+        r.status = 1;
+        if (!opt->dump) buf_free(&r.out);
+    }
+    names_free(&u.names);
+    arena_free(&u.arena);
+    return r;
+}
