@@ -110,7 +110,8 @@ enum punct {
 };
 struct token {
     uint32_t start, end;
-    uint16_t punct;       /* TOK_PUNCT */
+    uint16_t punct;       /* TOK_PUNCT; 1 for a TOK_STRING or TOK_CHAR without its closing quote, and for the
+                             TOK_END behind an unclosed comment */
     uint8_t kind;
     uint8_t bol;          /* first token of its line */
     struct name *name;    /* TOK_NAME */
@@ -125,12 +126,28 @@ enum keyword {
     K_THREAD_LOCAL, K_TYPEOF, K_TYPEOF_UNQUAL, K_AUTO_TYPE, K_ATTRIBUTE, K_ASM, K_EXTENSION, K_LABEL, K_REAL,
     K_IMAG, K_INT128, K_FLOATN /* _Float16.. _Float128x, __float128, _Decimal* */, K_BITINT, K_CONSTEXPR,
     K_NULLPTR, K_TRUE, K_FALSE, K_VA_ARG, K_OFFSETOF, K_TYPES_COMPATIBLE, K_FUNC /* __func__ and its sisters */,
+    K_BUILTIN_TYPE /* the compiler's own typedefs: __builtin_va_list, __int128_t, ... */,
+    K_NONNULL /* clang's nullability qualifiers */, K_PRAGMA /* the operator _Pragma */,
     /* the dialect's; contextual but for the underscored spellings, which are marked in lex.c */
     K_ASYNC, K_AWAIT, K_GENERATOR, K_YIELD, K_FROM, K_DEFER, K_TRY, K_CATCH, K_CANCEL, K_THROW, K_WITH,
     K_ASYNC_ALWAYS, K_AWAIT_ALWAYS, K_GENERATOR_ALWAYS, K_YIELD_ALWAYS, K_DEFER_ALWAYS,
     K_BIND /* acc_bind */
 };
 void lex_unit(struct unit *u);       /* fills u->tok; comments and white space are between tokens */
+/* What a keyword may be among declaration specifiers. */
+enum word_role {
+    ROLE_NONE,
+    ROLE_TYPE,       /* int, _Bool, __int128, ...: a type by itself */
+    ROLE_TYPE_PAREN, /* typeof, _BitInt: a type with the parenthesis that follows */
+    ROLE_TAG,        /* struct, union, enum */
+    ROLE_STORAGE,    /* typedef, static, inline, constexpr, ... */
+    ROLE_QUALIFIER,  /* const, volatile, restrict, __extension__ */
+    ROLE_ATOMIC,     /* a qualifier, or a type if '(' follows */
+    ROLE_ALIGNAS, ROLE_ATTRIBUTE /* with the parenthesis that follows */
+};
+enum word_role lex_role(unsigned keyword);
+/* A keyword that no program can declare: not one of the dialect's, of C23's plain spellings, typeof or asm. */
+bool lex_is_hard(const struct name *n);
 
 /* ---------------------------------------------------------------- unit.c: external declarations, name index */
 
