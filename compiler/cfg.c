@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+/* cfg.c: basic blocks of an async function, with the events liveness asks for.
+ *
+ * In: AST with plans.  Out: fn->blocks in reverse postorder from the entry (unreachable ones last), each with the
+ * uses and definitions of locals and temporaries in evaluation order.  A block ends at a suspend point.
+ * Textbook: Aho, Lam, Sethi, Ullman, "Compilers", 8.4 and 9.2.
+ *
+ * The idea: expressions are walked in the order in which the output will evaluate them: the steps of a plan,
+ * then what is left of the expression, where a substituted node is the use of its temporary.
+ * Only whole objects are defined: writing a member or an element neither uses nor defines the object.
+ * Invariant: every path the program can take is a path here. */
+#include "acc.h"
+#include "order.h"
+
+struct target { /* where break and continue go, innermost first */
+    struct target *outer;
+    struct block *brk, *cont; /* cont NULL: a switch */
+    struct block *head;       /* of a switch: where its cases hang */
+    bool has_default;
+};
+struct cfg {
+    struct unit *u;
+    struct fn *fn;
+    struct block *at; /* block under construction */
+    struct target *target;
+    VEC(struct block *) label_blocks; /* by position in fn->labels */
+    VEC(struct block *) computed;     /* blocks that end in goto *e */
+};
+
+static void expr(struct cfg *c, struct node *n);
+static void stmt(struct cfg *c, struct node *n);
+
+static struct block *block_new(struct cfg *c, struct range r) {
+    struct block *b = NEW(&c->u->arena, struct block);
+    b->range = r;
+    vec_push(&c->u->arena, &c->fn->blocks, b);
+    return b;
+}
+
+static void edge(struct cfg *c, struct block *from, struct block *to) {
+    vec_push(&c->u->arena, &from->succ, to);
+    vec_push(&c->u->arena, &to->pred, from);
+}
+
+/* Goes on in `b`, which the current block falls into. */
+static void fall_into(struct cfg *c, struct block *b) {
+    edge(c, c->at, b);
+    c->at = b;
+}
+
+static void leave_to(struct cfg *c, struct block *to, struct node *n) {
+    if (to) edge(c, c->at, to);
+    c->at = block_new(c, n->range);
+}
+
+static void event(struct cfg *c, enum event_kind kind, struct decl *d, struct await *a) {
+    struct event e = {.kind = kind, .decl = d, .await = a};
+    if (kind != EV_SUSPEND && !decl_is_local(d)) return;
+    vec_push(&c->u->arena, &c->at->events, e);
+}
+
+/* ---- expressions ---- */
+
+static struct decl *whole_object(struct node *n) {
+    n = node_strip(n);
+    return n->kind == E_IDENT && !n->subst ? n->decl : NULL;
+}
+
+/* The parts of an lvalue that are evaluated to find its place. */
+static void place(struct cfg *c, struct node *n) {
+    n = node_strip(n);
+    if (n->subst || n->kind == E_IDENT) {
+        if (n->subst) event(c, EV_USE, n->subst, NULL);
+        return;
+    }
+    if (n->kind == E_MEMBER && n->op == '.') {
+        place(c, n->kid[0]);
+    } else if (n->kind == E_SUBSCRIPT && n->kid[0]->type && n->kid[0]->type->kind == TY_ARRAY) {
+        place(c, n->kid[0]);
+        expr(c, n->kid[1]);
+    } else if (n->kind == E_UNARY && n->op != '*') {
+        place(c, n->kid[0]);
+    } else {
+        expr(c, n);
+    }
+}
+
+static void assign(struct cfg *c, struct node *n) {
+    struct decl *d = whole_object(n->kid[0]);
+    if (d && n->op == '=') {
+        expr(c, n->kid[1]);
+        event(c, EV_DEF, d, NULL);
+        return;
+    }
+    if (n->op == '=') place(c, n->kid[0]);
+    expr(c, n->kid[1]);
+    if (n->op != '=') expr(c, n->kid[0]);
+    if (d) event(c, EV_DEF, d, NULL);
+}
+
+static void branch(struct cfg *c, struct node *n, struct node *then, struct node *els) {
+    struct block *from = c->at, *join = block_new(c, n->range);
+    struct node *arm[2] = {then, els};
+    for (unsigned i = 0; i < 2; i++) {
+        if (!arm[i]) {
+            edge(c, from, join);
+            continue;
+        }
+        c->at = block_new(c, arm[i]->range);
+        edge(c, from, c->at);
+        expr(c, arm[i]);
+        edge(c, c->at, join);
+    }
+    c->at = join;
+}
+
+static void kids(struct cfg *c, struct node *n) {
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i]) expr(c, n->kid[i]);
+}
+
+static void expr_inner(struct cfg *c, struct node *n) {
+    struct decl *d;
+    switch (n->kind) {
+    case E_IDENT:
+        event(c, EV_USE, n->decl, NULL);
+        return;
+    case E_SIZEOF: case E_OFFSETOF: case N_TYPENAME: case E_TYPES_COMPATIBLE: case N_DESIGNATOR: case E_AWAIT:
+        return;
+    case E_GENERIC:
+        for (unsigned i = 1; i < n->nkids; i++)
+            if (!n->op || n->op == i) expr(c, n->kid[i]->kid[1]);
+        return;
+    case E_ASSIGN:
+        assign(c, n);
+        return;
+    case E_PREFIX: case E_POSTFIX:
+        d = whole_object(n->kid[0]);
+        expr(c, n->kid[0]);
+        if (d) event(c, EV_DEF, d, NULL);
+        return;
+    case E_LOGICAL:
+        expr(c, n->kid[0]);
+        branch(c, n, n->kid[1], NULL);
+        return;
+    case E_COND:
+        if (n->left_done) return;
+        expr(c, n->kid[0]);
+        branch(c, n, n->kid[1], n->kid[2]);
+        return;
+    case E_COMMA:
+        if (!n->left_done) expr(c, n->kid[0]);
+        expr(c, n->kid[1]);
+        return;
+    case E_STMT:
+        stmt(c, n->kid[0]);
+        return;
+    default:
+        kids(c, n);
+    }
+}
+
+static void expr(struct cfg *c, struct node *n) {
+    if (n->subst) event(c, EV_USE, n->subst, NULL);
+    else expr_inner(c, n);
+}
+
+static void await_step(struct cfg *c, struct step *s) {
+    struct await *a = s->await;
+    struct block *next;
+    if (a->how == AWAIT_FUTURE) expr(c, a->node->kid[0]);
+    for (unsigned i = 1; a->how != AWAIT_FUTURE && i < a->call->nkids; i++) expr(c, a->call->kid[i]);
+    if (a->future) event(c, EV_DEF, a->future, NULL);
+    event(c, EV_SUSPEND, NULL, a);
+    a->block = c->at;
+    next = block_new(c, a->node->range);
+    fall_into(c, next);
+    if (a->future) event(c, EV_USE, a->future, NULL);
+    if (a->value) event(c, EV_DEF, a->value, NULL);
+}
+
+/* Walks the steps from *i to the matching else or end. */
+static void steps(struct cfg *c, struct plan *p, unsigned *i) {
+    for (; *i < p->steps.n; ++*i) {
+        struct step *s = &p->steps.v[*i];
+        struct block *from, *join;
+        switch (s->kind) {
+        case STEP_CAPTURE: case STEP_SET: case STEP_EVAL:
+            if (s->expr && s->expr->subst && s->expr->subst != s->temp) expr(c, s->expr);
+            else if (s->expr) expr_inner(c, s->expr);
+            if (s->temp) event(c, EV_DEF, s->temp, NULL);
+            break;
+        case STEP_AWAIT:
+            await_step(c, s);
+            break;
+        case STEP_IF: case STEP_IF_NOT:
+            expr(c, s->expr);
+            from = c->at;
+            join = block_new(c, s->expr->range);
+            c->at = block_new(c, s->expr->range);
+            edge(c, from, c->at);
+            ++*i;
+            steps(c, p, i);
+            edge(c, c->at, join);
+            c->at = block_new(c, s->expr->range);
+            edge(c, from, c->at);
+            if (p->steps.v[*i].kind == STEP_ELSE) {
+                ++*i;
+                steps(c, p, i);
+            }
+            fall_into(c, join);
+            break;
+        case STEP_ELSE: case STEP_END:
+            return;
+        }
+    }
+}
+
+static void full_expr(struct cfg *c, struct node *n) {
+    unsigned i = 0;
+    if (!n) return;
+    if (n->plan) steps(c, n->plan, &i);
+    expr(c, n);
+}
+
+/* ---- statements ---- */
+
+static struct block *label_block(struct cfg *c, struct decl *label) {
+    for (unsigned i = 0; i < c->fn->labels.n; i++)
+        if (c->fn->labels.v[i] == label) return c->label_blocks.v[i];
+    return NULL;
+}
+
+static void declaration(struct cfg *c, struct node *n) {
+    for (unsigned i = 1; i < n->nkids; i++) {
+        struct node *id = n->kid[i], *name = id->kid[0];
+        while (name && name->kind != D_NAME) name = name->kid[0];
+        if (!name || !name->decl) continue;
+        if (name->decl->storage == STORAGE_STATIC || name->decl->storage == STORAGE_EXTERN) continue;
+        event(c, EV_START, name->decl, NULL);
+        if (!id->kid[1]) continue;
+        full_expr(c, id->kid[1]);
+        event(c, EV_DEF, name->decl, NULL);
+    }
+}
+
+/* while, do, for: `head` is where the condition is evaluated, NULL condition: true */
+static void loop(struct cfg *c, struct node *n, struct node *cond, struct node *step, struct node *body, bool body_first) {
+    struct block *test = block_new(c, n->range), *top = block_new(c, body->range), *after = block_new(c, n->range);
+    struct block *cont = step ? block_new(c, step->range) : test;
+    struct target t = {.outer = c->target, .brk = after, .cont = cont};
+    edge(c, c->at, body_first ? top : test);
+    c->at = test;
+    full_expr(c, cond);
+    edge(c, c->at, top);
+    if (cond) edge(c, c->at, after);
+    c->target = &t;
+    c->at = top;
+    stmt(c, body);
+    c->target = t.outer;
+    edge(c, c->at, cont);
+    if (step) {
+        c->at = cont;
+        full_expr(c, step);
+        edge(c, c->at, test);
+    }
+    c->at = after;
+}
+
+static void if_stmt(struct cfg *c, struct node *n) {
+    struct block *from, *after = block_new(c, n->range);
+    full_expr(c, n->kid[0]);
+    from = c->at;
+    c->at = block_new(c, n->kid[1]->range);
+    edge(c, from, c->at);
+    stmt(c, n->kid[1]);
+    edge(c, c->at, after);
+    if (n->kid[2]) {
+        c->at = block_new(c, n->kid[2]->range);
+        edge(c, from, c->at);
+        stmt(c, n->kid[2]);
+        edge(c, c->at, after);
+    } else {
+        edge(c, from, after);
+    }
+    c->at = after;
+}
+
+static void switch_stmt(struct cfg *c, struct node *n) {
+    struct block *after = block_new(c, n->range);
+    struct target t = {.outer = c->target, .brk = after};
+    full_expr(c, n->kid[0]);
+    t.head = c->at;
+    c->target = &t;
+    c->at = block_new(c, n->kid[1]->range); /* before the first case: reached by labels only */
+    stmt(c, n->kid[1]);
+    c->target = t.outer;
+    edge(c, c->at, after);
+    if (!t.has_default) edge(c, t.head, after);
+    c->at = after;
+}
+
+static void case_label(struct cfg *c, struct node *n, struct node *body) {
+    struct target *t = c->target;
+    while (t && !t->head) t = t->outer;
+    fall_into(c, block_new(c, n->range));
+    if (t) edge(c, t->head, c->at);
+    if (t && n->kind == S_DEFAULT) t->has_default = true;
+    if (body) stmt(c, body);
+}
+
+static void jump(struct cfg *c, struct node *n, bool is_continue) {
+    struct target *t = c->target;
+    while (t && is_continue && !t->cont) t = t->outer;
+    leave_to(c, t ? (is_continue ? t->cont : t->brk) : NULL, n);
+}
+
+static void stmt(struct cfg *c, struct node *n) {
+    switch (n->kind) {
+    case S_COMPOUND:
+        for (unsigned i = 0; i < n->nkids; i++) stmt(c, n->kid[i]);
+        return;
+    case S_EXPR: full_expr(c, n->kid[0]); return;
+    case S_DECL: declaration(c, n); return;
+    case S_IF: if_stmt(c, n); return;
+    case S_WHILE: loop(c, n, n->kid[0], NULL, n->kid[1], false); return;
+    case S_DO: loop(c, n, n->kid[1], NULL, n->kid[0], true); return;
+    case S_FOR:
+        if (n->kid[0] && n->kid[0]->kind == S_DECL) declaration(c, n->kid[0]);
+        else full_expr(c, n->kid[0]);
+        loop(c, n, n->kid[1], n->kid[2], n->kid[3], false);
+        return;
+    case S_SWITCH: switch_stmt(c, n); return;
+    case S_CASE: case_label(c, n, n->kid[2]); return;
+    case S_DEFAULT: case_label(c, n, n->kid[0]); return;
+    case S_LABEL: {
+        struct block *b = label_block(c, n->decl);
+        if (b) fall_into(c, b);
+        if (n->kid[0]) stmt(c, n->kid[0]);
+        return;
+    }
+    case S_GOTO: leave_to(c, label_block(c, n->decl), n); return;
+    case S_GOTO_COMPUTED:
+        full_expr(c, n->kid[0]);
+        vec_push(&c->u->arena, &c->computed, c->at);
+        leave_to(c, NULL, n);
+        return;
+    case S_BREAK: jump(c, n, false); return;
+    case S_CONTINUE: jump(c, n, true); return;
+    case S_RETURN: case S_THROW:
+        full_expr(c, n->kid[0]);
+        leave_to(c, c->fn->exit, n);
+        return;
+    case S_ASM: kids(c, n); return;
+    default: return; /* null, attributes, static assertions, local labels */
+    }
+}
+
+/* ---- order of the blocks ---- */
+
+static void postorder(struct cfg *c, struct block **out, unsigned *n) {
+    VEC(struct block *) stack = {0};
+    VEC(unsigned) next = {0};
+    vec_push(&c->u->arena, &stack, c->fn->entry);
+    vec_push(&c->u->arena, &next, 0);
+    c->fn->entry->reachable = true;
+    while (stack.n) {
+        struct block *b = stack.v[stack.n - 1];
+        unsigned i = next.v[next.n - 1]++;
+        if (i < b->succ.n) {
+            if (b->succ.v[i]->reachable) continue;
+            b->succ.v[i]->reachable = true;
+            vec_push(&c->u->arena, &stack, b->succ.v[i]);
+            vec_push(&c->u->arena, &next, 0);
+        } else {
+            out[(*n)++] = b;
+            stack.n--;
+            next.n--;
+        }
+    }
+}
+
+static void number_blocks(struct cfg *c) {
+    unsigned total = c->fn->blocks.n, n = 0, at = 0;
+    struct block **post = NEWN(&c->u->arena, struct block *, total + 1);
+    struct block **all = NEWN(&c->u->arena, struct block *, total + 1);
+    postorder(c, post, &n);
+    while (n) all[at++] = post[--n];
+    for (unsigned i = 0; i < total; i++)
+        if (!c->fn->blocks.v[i]->reachable) all[at++] = c->fn->blocks.v[i];
+    for (unsigned i = 0; i < total; i++) {
+        c->fn->blocks.v[i] = all[i];
+        all[i]->index = i;
+    }
+}
+
+void cfg_build(struct unit *u, struct fn *fn) {
+    struct cfg c = {.u = u, .fn = fn};
+    if (!fn->is_async || fn->refused) return;
+    fn->entry = c.at = block_new(&c, fn->body->range);
+    fn->exit = block_new(&c, fn->body->range);
+    for (unsigned i = 0; i < fn->labels.n; i++) {
+        struct node *n = fn->labels.v[i]->node;
+        vec_push(&u->arena, &c.label_blocks, block_new(&c, n ? n->range : fn->body->range));
+    }
+    for (unsigned i = 0; i < fn->params.n; i++) event(&c, EV_DEF, fn->params.v[i], NULL);
+    stmt(&c, fn->body);
+    edge(&c, c.at, fn->exit);
+    for (unsigned i = 0; i < c.computed.n; i++)
+        for (unsigned k = 0; k < c.label_blocks.n; k++) edge(&c, c.computed.v[i], c.label_blocks.v[k]);
+    number_blocks(&c);
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* order.c: takes awaits out of expressions, in the order of evaluation that docs/dialect.md promises.
+ *
+ * In: typed AST.  Out: for each full expression with awaits a plan (node->plan): a list of steps, after which
+ * what is left of the expression, with temporaries in place of what was evaluated (node->subst), gives its
+ * value.  fn->awaits in order of the states.
+ *
+ * The idea: of the operands of a node, all to the left of the last one with an await are evaluated into
+ * temporaries before it, in order; what stands to its right stays where it is.  So every operand is evaluated
+ * once and never later than an await it stands left of.  Lvalues are captured by their parts (base pointer and
+ * index, not the value): "operands in C have places", C11 6.5.16.2.
+ *
+ * Needs frame_unit (which awaits are direct). Expressions without an await are not touched. */
+#include "acc.h"
+#include "order.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct order {
+    struct unit *u;
+    struct fn *fn;
+    struct plan *plan;
+    struct node *root;
+    bool written_known;
+    VEC(struct decl *) written; /* locals the full expression assigns to */
+};
+
+static void lower(struct order *o, struct node *n);
+static void capture(struct order *o, struct node *n);
+
+static bool has_await(const struct node *n) { return n && (n->flags & NODE_HAS_AWAIT); }
+
+struct node *node_strip(struct node *n) {
+    while (n && (n->kind == E_PAREN || (n->kind == E_UNARY && n->op == K_EXTENSION))) n = n->kid[0];
+    return n;
+}
+
+static void step_add(struct order *o, enum step_kind kind, struct node *expr, struct decl *temp) {
+    struct step s = {.kind = kind, .expr = expr, .temp = temp};
+    vec_push(&o->u->arena, &o->plan->steps, s);
+}
+
+static void step_const(struct order *o, struct decl *temp, int value) {
+    struct step s = {.kind = STEP_SET, .temp = temp, .value = value};
+    vec_push(&o->u->arena, &o->plan->steps, s);
+}
+
+static struct decl *temp_new(struct order *o, const char *stem, struct node *n, struct type *t) {
+    struct arena *a = &o->u->arena;
+    struct decl *d = NEW(a, struct decl);
+    d->kind = DECL_TEMP;
+    d->fn = o->fn;
+    d->node = n;
+    d->type = t;
+    d->index = o->fn->locals.n;
+    d->emitted = fn_fresh_name(o->u, o->fn, stem);
+    vec_push(a, &o->fn->locals, d);
+    return d;
+}
+
+/* ---- what need not be captured ---- */
+
+bool decl_is_local(const struct decl *d) {
+    if (!d || d->ext) return false;
+    if (d->kind == DECL_TEMP) return true;
+    return (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_STATIC &&
+           d->storage != STORAGE_EXTERN && d->storage != STORAGE_THREAD;
+}
+
+static struct decl *local_of(struct node *n) {
+    return n->kind == E_IDENT && decl_is_local(n->decl) ? n->decl : NULL;
+}
+
+static void note_written(struct order *o, struct node *n) {
+    struct node *t;
+    if (!n) return;
+    if (n->kind == E_ASSIGN || n->kind == E_PREFIX || n->kind == E_POSTFIX) {
+        for (t = node_strip(n->kid[0]); t->kind == E_MEMBER || t->kind == E_SUBSCRIPT; t = node_strip(t->kid[0])) {}
+        if (local_of(t)) vec_push(&o->u->arena, &o->written, local_of(t));
+    }
+    for (unsigned i = 0; i < n->nkids; i++) note_written(o, n->kid[i]);
+}
+
+static bool is_written(struct order *o, struct decl *d) {
+    if (!o->written_known) note_written(o, o->root);
+    o->written_known = true;
+    for (unsigned i = 0; i < o->written.n; i++)
+        if (o->written.v[i] == d) return true;
+    return false;
+}
+
+static bool is_array(const struct node *n) { return n->type && n->type->kind == TY_ARRAY; }
+static bool is_function(const struct node *n) { return n->type && n->type->kind == TY_FUNCTION; }
+
+/* Reading it later gives the same value, whatever runs in between. */
+static bool is_stable(struct order *o, struct node *n) {
+    struct decl *d;
+    switch (n->kind) {
+    case E_NUMBER: case E_CHAR: case E_STRING: case E_CONST: case E_FUNC: case E_SIZEOF: case E_LABEL_ADDR:
+    case E_OFFSETOF: case E_TYPES_COMPATIBLE:
+        return true;
+    case E_IDENT:
+        if (!n->decl) return n->parent && n->parent->kind == E_CALL && n->parent->kid[0] == n;
+        if (n->decl->kind == DECL_FUNCTION || n->decl->kind == DECL_ENUMERATOR) return true;
+        if (is_array(n) || is_function(n)) return true;
+        d = local_of(n);
+        return d && !d->escapes && !(n->type && n->type->quals & (Q_VOLATILE | Q_ATOMIC)) && !is_written(o, d);
+    case E_PAREN:
+        return is_stable(o, n->kid[0]);
+    default:
+        return (n->flags & (NODE_CONSTANT | NODE_NULL_CONSTANT)) != 0;
+    }
+}
+
+/* ---- capturing ---- */
+
+static void capture_value(struct order *o, struct node *n) {
+    struct decl *t = temp_new(o, "t", n, type_promoted(o->u, n));
+    step_add(o, STEP_CAPTURE, n, t);
+    n->subst = t;
+}
+
+/* Fixes the place an lvalue designates: afterwards its text can be evaluated again without effect. */
+static void fix_place(struct order *o, struct node *n) {
+    switch (n->kind) {
+    case E_IDENT:
+        return;
+    case E_PAREN:
+        fix_place(o, n->kid[0]);
+        return;
+    case E_MEMBER:
+        lower(o, n->kid[0]);
+        if (n->op == '.' && (n->kid[0]->flags & NODE_LVALUE)) fix_place(o, n->kid[0]);
+        else capture(o, n->kid[0]);
+        return;
+    case E_SUBSCRIPT:
+        for (unsigned i = 0; i < 2; i++) {
+            lower(o, n->kid[i]);
+            capture(o, n->kid[i]);
+        }
+        return;
+    case E_UNARY:
+        if (n->op == '*') {
+            lower(o, n->kid[0]);
+            capture(o, n->kid[0]);
+            return;
+        }
+        fix_place(o, n->kid[0]);
+        return;
+    default:
+        lower(o, n);
+        capture(o, n);
+    }
+}
+
+/* The array of a struct that is no object lives until the full expression ends: so must its copy. */
+static void capture_array_rvalue(struct order *o, struct node *n) {
+    struct node *base = n;
+    while (base->kind == E_MEMBER && base->op == '.' && !(base->kid[0]->flags & NODE_LVALUE)) base = base->kid[0];
+    if (base == n || base->subst) return;
+    capture_value(o, base);
+    if (base->subst) base->subst->escapes = true;
+}
+
+/* Evaluates `n`, whose awaits were taken out, now: what follows uses a temporary. */
+static void capture(struct order *o, struct node *n) {
+    if (!n || n->subst || is_stable(o, n)) return;
+    switch (n->kind) {
+    case E_PAREN:
+        capture(o, n->kid[0]);
+        return;
+    case E_INIT:
+        for (unsigned i = 0; i < n->nkids; i++) capture(o, n->kid[i]);
+        return;
+    case E_DESIGNATED:
+        capture(o, n->kid[0]);
+        return;
+    case N_TYPENAME: case N_DESIGNATOR: case N_ASSOC:
+        return;
+    default:
+        break;
+    }
+    if (type_is_void(n->type)) {
+        step_add(o, STEP_EVAL, n, NULL);
+        return;
+    }
+    if (is_array(n) || is_function(n)) {
+        if (n->flags & NODE_LVALUE && n->kind != E_COMPOUND) fix_place(o, n);
+        else if (n->kind == E_COMPOUND) capture_value(o, n);
+        else if (is_array(n)) capture_array_rvalue(o, n);
+        else fix_place(o, n);
+        return;
+    }
+    capture_value(o, n);
+}
+
+/* ---- lowering ---- */
+
+/* Operands kid[from..] left to right. */
+static void lower_operands(struct order *o, struct node *n, unsigned from) {
+    unsigned last = n->nkids;
+    while (last > from && !has_await(n->kid[last - 1])) last--;
+    for (unsigned i = from; i < last; i++) {
+        lower(o, n->kid[i]);
+        if (i + 1 < last) capture(o, n->kid[i]);
+    }
+}
+
+static void lower_logical(struct order *o, struct node *n) {
+    struct decl *t;
+    lower(o, n->kid[0]);
+    if (!has_await(n->kid[1])) return;
+    t = temp_new(o, "t", n, n->type);
+    t->is_truth = true;
+    step_add(o, n->op == P_AND ? STEP_IF : STEP_IF_NOT, n->kid[0], NULL);
+    lower(o, n->kid[1]);
+    step_add(o, STEP_SET, n->kid[1], t);
+    step_add(o, STEP_ELSE, NULL, NULL);
+    step_const(o, t, n->op == P_OR);
+    step_add(o, STEP_END, NULL, NULL);
+    n->subst = t;
+}
+
+static void lower_arm(struct order *o, struct node *arm, struct decl *t) {
+    lower(o, arm);
+    step_add(o, t ? STEP_CAPTURE : STEP_EVAL, arm, t);
+}
+
+static void lower_cond(struct order *o, struct node *n) {
+    struct decl *t = NULL;
+    lower(o, n->kid[0]);
+    if (!has_await(n->kid[1]) && !has_await(n->kid[2])) return;
+    if (!n->kid[1]) capture(o, n->kid[0]);
+    if (!type_is_void(n->type) && !node_value_unused(n)) t = temp_new(o, "t", n, type_decay(o->u, n->type));
+    step_add(o, STEP_IF, n->kid[0], NULL);
+    if (n->kid[1]) lower_arm(o, n->kid[1], t);
+    else if (t) step_add(o, STEP_CAPTURE, n->kid[0], t);
+    step_add(o, STEP_ELSE, NULL, NULL);
+    lower_arm(o, n->kid[2], t);
+    step_add(o, STEP_END, NULL, NULL);
+    n->subst = t;
+    n->left_done = !t;
+}
+
+static void lower_comma(struct order *o, struct node *n) {
+    lower(o, n->kid[0]);
+    if (!has_await(n->kid[1])) return;
+    step_add(o, STEP_EVAL, n->kid[0], NULL);
+    n->left_done = true;
+    lower(o, n->kid[1]);
+}
+
+static void lower_assign(struct order *o, struct node *n) {
+    if (!has_await(n->kid[1])) {
+        lower(o, n->kid[0]);
+        return;
+    }
+    fix_place(o, n->kid[0]);
+    lower(o, n->kid[1]);
+}
+
+/* Only the chosen value of a generic selection is evaluated (C11 6.5.1.1 p3); type.c left its number in op. */
+static void lower_generic(struct order *o, struct node *n) {
+    if (n->op > 0 && n->op < n->nkids) {
+        struct node *assoc = n->kid[n->op];
+        lower(o, assoc->kid[1]);
+        return;
+    }
+    diag_error(o->u, n->range, "'await' in a generic selection whose choice cannot be told");
+}
+
+bool node_value_unused(const struct node *n) {
+    const struct node *p = n->parent;
+    for (; p; n = p, p = p->parent) {
+        if (p->kind == E_PAREN) continue;
+        if (p->kind == E_CAST && p->kid[1] == n && type_is_void(p->type)) return true;
+        if (p->kind == E_COMMA && p->kid[0] == n) return true;
+        if (p->kind == E_COMMA || (p->kind == E_COND && p->kid[0] != n)) continue;
+        if (p->kind == S_FOR) return p->kid[0] == n || p->kid[2] == n;
+        if (p->kind == S_EXPR) return !(p->parent && p->parent->kind == S_COMPOUND && p->parent->parent &&
+                                        p->parent->parent->kind == E_STMT);
+        return false;
+    }
+    return false;
+}
+
+bool node_has_effect(const struct node *n) {
+    if (!n || n->subst) return false;
+    switch (n->kind) {
+    case E_CALL: case E_ASSIGN: case E_PREFIX: case E_POSTFIX: case E_STMT: case E_VA_ARG: case E_BIND:
+        return true;
+    case E_SIZEOF: case N_TYPENAME: case E_AWAIT:
+        return false;
+    default:
+        for (unsigned i = 0; i < n->nkids; i++)
+            if (node_has_effect(n->kid[i])) return true;
+        return n->type && n->type->quals & Q_VOLATILE;
+    }
+}
+
+/* Arguments of a direct await are written one by one into the child's frame, which may lie where an earlier
+ * child's result is: those with awaits are evaluated into temporaries first. */
+static void lower_arguments(struct order *o, struct node *call, bool capture_effects) {
+    bool any = false;
+    for (unsigned i = 1; i < call->nkids; i++) any |= has_await(call->kid[i]);
+    if (any) {
+        lower_operands(o, call, 1);
+        for (unsigned i = 1; i < call->nkids; i++)
+            if (has_await(call->kid[i])) capture(o, call->kid[i]);
+    }
+    for (unsigned i = 1; capture_effects && i < call->nkids; i++)
+        if (node_has_effect(call->kid[i])) capture(o, call->kid[i]);
+}
+
+static void lower_await(struct order *o, struct node *n) {
+    struct await *a = NEW(&o->u->arena, struct await);
+    struct step s = {.kind = STEP_AWAIT, .expr = n, .await = a};
+    bool unused = node_value_unused(n);
+    a->node = n;
+    a->how = frame_await_how(o->u, o->fn, n, a);
+    a->result = n->type;
+    a->is_void = type_is_void(n->type);
+    if (a->how == AWAIT_FUTURE) lower(o, n->kid[0]);
+    else lower_arguments(o, a->call, a->how == AWAIT_TAIL);
+    if (a->how == AWAIT_FUTURE || a->how == AWAIT_FRAME) {
+        a->future = temp_new(o, a->how == AWAIT_FRAME ? "k" : "w", NULL, NULL);
+        a->future->frame_of = a->how == AWAIT_FRAME ? a->callee : NULL;
+        a->future->is_void_pointer = a->how == AWAIT_FUTURE;
+        if (!a->is_void && !unused) a->value = temp_new(o, "t", n, a->result);
+        n->subst = a->value;
+    }
+    vec_push(&o->u->arena, &o->fn->awaits, a);
+    a->state = o->fn->awaits.n;
+    n->await = a;
+    vec_push(&o->u->arena, &o->plan->steps, s);
+}
+
+static void lower(struct order *o, struct node *n) {
+    if (!has_await(n)) return;
+    switch (n->kind) {
+    case E_AWAIT: lower_await(o, n); return;
+    case E_LOGICAL: lower_logical(o, n); return;
+    case E_COND: lower_cond(o, n); return;
+    case E_COMMA: lower_comma(o, n); return;
+    case E_ASSIGN: lower_assign(o, n); return;
+    case E_GENERIC: lower_generic(o, n); return;
+    case E_STMT:
+        diag_error(o->u, n->range, "'await' in a statement expression is not supported yet");
+        return;
+    default: lower_operands(o, n, 0); return;
+    }
+}
+
+static void order_root(struct order *o, struct node *root) {
+    if (!has_await(root)) return;
+    o->root = root;
+    o->plan = root->plan = NEW(&o->u->arena, struct plan);
+    o->written.n = 0;
+    o->written_known = false;
+    lower(o, root);
+}
+
+/* ---- which nodes are full expressions ---- */
+
+static void order_node(struct order *o, struct node *n) {
+    if (!has_await(n)) return;
+    switch (n->kind) {
+    case N_INIT_DECLARATOR:
+        if (has_await(n->kid[0])) diag_error(o->u, n->kid[0]->range, "'await' in an array bound is not supported yet");
+        order_root(o, n->kid[1]);
+        return;
+    case S_ASM:
+        diag_error(o->u, n->range, "'await' in an operand of asm");
+        return;
+    case S_EXPR: case S_IF: case S_WHILE: case S_DO: case S_FOR: case S_SWITCH: case S_RETURN: case S_GOTO_COMPUTED:
+    case S_THROW: case S_COMPOUND: case S_CASE: case S_DEFAULT: case S_LABEL: case S_DECL:
+        for (unsigned i = 0; i < n->nkids; i++) order_node(o, n->kid[i]);
+        return;
+    default:
+        if (n->kind < N_ASSOC) order_root(o, n);
+        else diag_error(o->u, n->range, "'await' cannot stand here");
+    }
+}
+
+void order_function(struct unit *u, struct fn *fn) {
+    struct order o = {.u = u, .fn = fn};
+    if (fn->is_async) order_node(&o, fn->body);
+}

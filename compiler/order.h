@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* order.h: what the lowering passes (order, cfg, live, frame, emit) ask each other about nodes; everything here is
+ * a pure question but fn_fresh_name. */
+#ifndef ACC_ORDER_H
+#define ACC_ORDER_H
+#include "acc.h"
+
+struct node *node_strip(struct node *n);                /* without parentheses and __extension__ */
+bool node_value_unused(const struct node *n);           /* nobody looks at the expression's value */
+bool node_has_effect(const struct node *n);             /* evaluating it may change something or call somebody */
+
+/* A name no text of the function has: stem itself if it may stand alone, else stem1, stem2, ... ("t" and "k" are
+ * always numbered). */
+const char *fn_fresh_name(struct unit *u, struct fn *fn, const char *stem);
+/* How an E_AWAIT of `fn` is made; fills call, callee, leaf of `a`. */
+enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await, struct await *a);
+/* Automatic object of the function: what liveness and frames are about. */
+bool decl_is_local(const struct decl *d);
+
+#endif
