@@ -57,15 +57,17 @@ if [ ${#needed[@]} -gt 0 ] || [ ${#wanted[@]} -gt 0 ]; then
     echo "setup.sh: to install: ${needed[*]} ${wanted[*]}"
     update || echo "setup.sh: apt-get update failed, going on with the lists at hand" >&2
 fi
-if [ ${#needed[@]} -gt 0 ]; then
-    install "${needed[@]}"
+if [ ${#wanted[@]} -eq 0 ] || ! install "${needed[@]}" "${wanted[@]}"; then
+    # One by one, so that what cannot be had does not keep the others away.
+    [ ${#needed[@]} -eq 0 ] || install "${needed[@]}"
+    for package in "${wanted[@]}"; do
+        install "$package" || echo "setup.sh: no $package; tests that need it are skipped" >&2
+    done
 fi
-for package in "${wanted[@]}"; do
-    install "$package" || echo "setup.sh: no $package; tests that need it will be skipped" >&2
-done
 
 if [ "$quiet" = no ]; then
     for package in "${build[@]}" "${test[@]}" "${more[@]}"; do
-        dpkg-query -W -f '${Package} ${Version}\n' "$package" 2>/dev/null || echo "$package -"
-    done | column -t 2>/dev/null || true
+        version=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null) || version=missing
+        printf '%-20s %s\n' "$package" "$version"
+    done
 fi
