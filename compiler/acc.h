@@ -83,18 +83,27 @@ void diag_end(struct diagnostics *d);                      /* closes the JSON ar
 
 /* ---------------------------------------------------------------- preprocess.c */
 
+struct words { /* an argument vector or a part of one; vec_push knows it */
+    const char **v;
+    unsigned n, cap;
+};
 struct options {
     const char *input;               /* "-" for standard input */
     const char *cc;                  /* command that compiles the output */
-    const char **cpp_args;           /* -I -D -U -include -isystem -std= -m -f ..., in order */
-    unsigned ncpp_args;
+    struct words cpp;                /* -I -D -U -include -isystem -std= -m -f ..., in order */
     const char *include_dir;         /* where <acc/abi.h> lies */
     bool no_cpp, sync;
     const char *dump;                /* ast scope type order cfg live frame, or NULL */
-    const char *depfile, *deptarget; /* -MF, -MT */
+    bool depends, user_depends;      /* -MD, -MMD */
+    const char *depfile;             /* -MF; NULL: from the output's name */
+    struct words dep;                /* -MT -MQ -MP, in order */
     const char *stdin_text;          /* what was read as "-", for showing its lines; NULL: nothing was */
     size_t stdin_len;
 };
+/* Runs the C preprocessor on what was read from opt->input: its text, or false after an error. deps: what -MD
+ * writes, for the target `target`. */
+bool preprocess(struct options *opt, struct diagnostics *d, const struct buf *source, const char *target,
+                struct buf *text, struct buf *deps);
 
 /* ---------------------------------------------------------------- lex.c: text -> tokens */
 
@@ -196,6 +205,7 @@ struct unit {
     struct scope *file_scope;        /* scope.c; filled on demand */
     VEC(struct fn *) fns;            /* what is translated, in order of the text: async functions, and plain
                                         ones with acc_bind */
+    VEC(struct fn *) order;          /* graph.c: the same, callees first */
 };
 
 /* ---------------------------------------------------------------- names.c: which identifiers are types */
@@ -374,6 +384,9 @@ struct decl {
     bool is_register, is_constexpr;
     struct node *cleanup;    /* its __attribute__((cleanup(f))), or NULL */
     bool aligned;            /* has _Alignas or an aligned attribute */
+    struct decl *tag;        /* enumerators: the DECL_TAG of their enum */
+    struct decl *named_by;   /* anonymous tags: the typedef that names them, or NULL */
+    bool complete;           /* file scope: every external that mentions it was read */
     /* type.c */
     struct type *type;
     /* order.c */
@@ -394,7 +407,7 @@ struct scope {
     struct scope *outer;     /* NULL: file scope */
     struct node *node;       /* what opens it; NULL: file scope */
     struct fn *fn;
-    struct decl_entry *table; /* scope.c's own */
+    struct decl_table *table; /* scope.c's own */
     unsigned depth;          /* 0: file scope, 1: parameters and outermost block */
     bool has_vla, has_cleanup, has_defer, is_stmt_expr;
     VEC(struct decl *) decls; /* in order of the text */
@@ -404,6 +417,13 @@ struct scope {
 bool scope_function(struct unit *u, struct fn *fn);
 /* The file-scope declaration of a name, or NULL; parses what it must. tags: struct/union/enum name space. */
 struct decl *scope_file_lookup(struct unit *u, struct name *n, bool tags);
+void scope_complete(struct unit *u, struct decl *d);  /* reads every external that declares d; a use in an external needs it */
+unsigned scope_token(struct unit *u, uint32_t offset); /* index of the first token that starts at offset or later */
+/* Does the attribute (N_ATTRIBUTE) hold this one, spelled with or without underscores? args: what stands in its
+ * parentheses, [start, start) if nothing; may be NULL. */
+bool scope_attribute(struct unit *u, struct node *attr, const char *word, struct range *args);
+struct node *scope_declarator_name(struct node *declarator); /* its D_NAME or NULL */
+static inline struct node *node_kid(const struct node *n, unsigned i) { return n && i < n->nkids ? n->kid[i] : NULL; }
 
 /* ---------------------------------------------------------------- type.c: the type of every expression */
 
@@ -525,6 +545,7 @@ void cfg_build(struct unit *u, struct fn *fn);
 
 /* ---------------------------------------------------------------- live.c, frame.c */
 
+void live_escapes(struct unit *u, struct fn *fn); /* before order_function */
 void live_function(struct unit *u, struct fn *fn);
 
 struct slot {
@@ -559,13 +580,16 @@ struct fn {
     unsigned ncells;
     VEC(struct await *) children; /* one for each distinct child of the union */
     VEC(struct fn *) callees;     /* async functions of the unit awaited directly */
-    bool recursive;               /* in a cycle of callees */
+    unsigned number;              /* position in u->fns + 1 */
+    unsigned component;           /* functions in one cycle of callees share it */
+    bool recursive;               /* awaits itself */
     unsigned depth;               /* 1 + deepest embedded child */
     unsigned place;               /* index of the external after which frame and body are emitted */
     bool needs_ramp;
-    const char *self, *frame;     /* names of the two pointers in the output that no name of the body collides with */
+    const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */
 };
-void frame_unit(struct unit *u);     /* callees, recursion, what is embedded: before order_function of any */
+void frame_unit(struct unit *u);     /* graph.c: callees, recursion, what is embedded: before order_function of any */
+void frame_names(struct unit *u, struct fn *fn); /* graph.c: names of the output's own variables */
 void frame_function(struct unit *u, struct fn *fn);
 
 /* ---------------------------------------------------------------- emit.c, bind.c */
@@ -584,5 +608,62 @@ struct result {
 };
 /* Translates preprocessed (or --no-cpp) text; never exits. `path` is for messages only. */
 struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len);
+
+/* ---------------------------------------------------------------- file.c: reading, writing, what must not stay */
+
+bool file_read(struct diagnostics *d, const char *path, struct buf *to); /* "-": standard input; refuses binary files */
+bool file_write(struct diagnostics *d, const char *path, const char *text, size_t len); /* whole or not at all */
+char *temp_folder(struct diagnostics *d, struct arena *a);               /* NULL after an error */
+char *temp_file(struct arena *a, const char *folder, const char *name);  /* a path in it; removed at the end too */
+int temp_fd(struct diagnostics *d, const char *text, size_t len);        /* nameless file with that text, read from its start */
+void temp_remove(void);                                                  /* all of them; also done on a fatal signal */
+void temp_keep(void);
+void temp_forward_signals(int pid); /* from now on: signals that were sent to acc alone go to that process */
+
+/* ---------------------------------------------------------------- command.c: other programs */
+
+void words_add(struct arena *a, struct words *w, const char *word);
+void words_add_all(struct arena *a, struct words *w, const struct words *more);
+void words_split(struct arena *a, struct words *w, const char *text); /* at blanks */
+struct command {
+    struct words words;
+    int in;             /* its standard input; -1: ours */
+    struct buf *out;    /* takes its standard output; NULL: ours */
+    bool quiet;         /* its standard error is thrown away */
+    bool forward;       /* it is the user's program: signals go to it */
+};
+/* Runs it to its end. Its wait status, or -errno if it could not be started. */
+int command_run(struct arena *a, struct command *c);
+/* True if it ended with 0; else says what happened. `what`: "the preprocessor", ... */
+bool command_succeeded(struct diagnostics *d, const struct command *c, const char *what, int status);
+
+/* ---------------------------------------------------------------- options.c: the command line */
+
+enum mode { MODE_TRANSLATE, MODE_BUILD, MODE_RUN, MODE_CFLAGS, MODE_LIBS, MODE_VERSION, MODE_HELP };
+enum word_use { USE_INPUT = 1, USE_COMPILE = 2, USE_LINK = 4 }; /* of a word of `acc build`; 0: done with */
+struct invocation {
+    enum mode mode;
+    struct options opt;
+    struct diagnostics diag;
+    struct arena arena;
+    struct words inputs;             /* translate: all; build, run: those that end with .ac, and "-" */
+    const char *output;              /* -o */
+    struct words build;              /* build, run: every word that the compiler shall see, in order */
+    VEC(unsigned char) use;          /* word_use of each of them */
+    struct words arguments;          /* run: of the program */
+    const char *prefix;              /* holds include/acc and lib/libacc.a */
+    bool keep, verbose;
+};
+/* 0: go on; else the exit status, after a message. */
+int options_read(struct invocation *v, int argc, char **argv);
+void options_help(void);
+
+/* ---------------------------------------------------------------- driver.c: files through the translator, programs */
+
+/* Each returns an exit status. */
+int drive_translate(struct invocation *v);
+int drive_build(struct invocation *v);
+int drive_flags(struct invocation *v);
+bool drive_prefix(struct invocation *v, const char *argv0); /* finds include/ and lib/ beside the executable */
 
 #endif
