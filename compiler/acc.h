@@ -176,6 +176,7 @@ struct external {
     bool has_bind, has_defer;    /* body mentions acc_bind / a defer statement, ... */
     bool is_typedef;
     bool system_header;
+    unsigned pragmas;            /* graph.c: how many #pragma stand before it at file scope */
     bool parsed, declared;       /* parse.c, scope.c did it */
     struct node *node;           /* N_FUNCTION or S_DECL, after parse_external; NULL: could not be parsed */
 };
@@ -189,6 +190,8 @@ struct mention {
 void unit_split(struct unit *u);     /* fills u->ext and every name->mentions, tokens only, linear */
 bool unit_is_typedef(struct unit *u, struct name *n);             /* declared as a typedef at file scope */
 const struct mention *unit_mention(struct name *n, enum mention_kind kind); /* the first of that kind or NULL */
+/* n->keyword, but K_NONE if it is not hard (lex_is_hard) and file scope declares it as something else. */
+unsigned unit_keyword(const struct name *n);
 
 struct unit {
     struct options *opt;
@@ -581,6 +584,7 @@ struct fn {
     VEC(struct await *) children; /* one for each distinct child of the union */
     VEC(struct fn *) callees;     /* async functions of the unit awaited directly */
     unsigned number;              /* position in u->fns + 1 */
+    unsigned direct_awaits;       /* how many awaits call its resume function themselves */
     unsigned component;           /* functions in one cycle of callees share it */
     bool recursive;               /* awaits itself */
     unsigned depth;               /* 1 + deepest embedded child */

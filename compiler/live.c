@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* live.c: what is live across each suspension.
  *
- * In: the blocks of cfg.c.  Out: decl->escapes, assigned, crosses, zero; await->live; literals of compound
- * literals whose address may be kept.
+ * live_escapes, before order_function: decl->escapes and assigned; slots for compound literals whose address
+ * may be kept.  live_function: in the blocks of cfg.c; out decl->crosses, zero; await->live.
  *
  * The idea: an object whose address never leaves is live where backward dataflow says so (Aho et al., 9.2.5);
  * one whose address may be known elsewhere is live to the end of its scope, which text alone decides: it
@@ -109,11 +109,12 @@ static void escapes_in(struct live *l, struct node *n) {
     for (unsigned i = 0; i < n->nkids; i++) escapes_in(l, n->kid[i]);
 }
 
-static void find_escapes(struct live *l) {
-    escapes_in(l, l->fn->body);
-    for (unsigned i = 0; i < l->fn->locals.n; i++) {
-        struct decl *d = l->fn->locals.v[i];
-        if (d->kind == DECL_TEMP) continue;
+void live_escapes(struct unit *u, struct fn *fn) {
+    struct live l = {.u = u, .fn = fn};
+    if (!fn->is_async || fn->refused) return;
+    escapes_in(&l, fn->body);
+    for (unsigned i = 0; i < fn->locals.n; i++) {
+        struct decl *d = fn->locals.v[i];
         if (!d->type || d->type->quals & (Q_VOLATILE | Q_ATOMIC) || d->cleanup) d->escapes = true;
     }
 }
@@ -222,12 +223,10 @@ static void tracked_crossings(struct fn *fn) {
 }
 
 void live_function(struct unit *u, struct fn *fn) {
-    struct live l = {.u = u, .fn = fn};
     struct arena *a = &u->arena;
     struct bits scratch;
     unsigned n;
     if (!fn->is_async || fn->refused) return;
-    find_escapes(&l);
     n = fn->locals.n;
     scratch = bits_new(a, n);
     for (unsigned i = 0; i < fn->blocks.n; i++) {

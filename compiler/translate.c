@@ -53,6 +53,8 @@ static void lower_unit(struct unit *u) {
     frame_unit(u);
     for (unsigned i = 0; i < u->fns.n; i++) {
         struct fn *fn = u->fns.v[i];
+        frame_names(u, fn);
+        live_escapes(u, fn);
         order_function(u, fn);
         cfg_build(u, fn);
         live_function(u, fn);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* frame.c: which locals get a slot in the coroutine frame, and which slots overlap.
+ *
+ * In: what is live across each await.  Out: decl->resident, slot; fn->slots with their cells, fn->children; block-scope
+ * types that the frame needs get a name at file scope (decl->emitted).
+ *
+ * The idea: a scalar stays a C local and is saved only at the awaits it is live across (a spill slot, Briggs,
+ * Cooper, Torczon, TOPLAS 16(3), 1994, for the colouring); arrays, structs and all whose address is known
+ * elsewhere live in the frame.  Two slots share a cell when no await needs both and, for residents, when their
+ * scopes do not nest.  All children share one union: a coroutine awaits one thing at a time.
+ * Invariant: a slot's value is never written while another slot of its cell is needed. */
+#include "acc.h"
+#include "order.h"
+
+#include <string.h>
+
+/* ---- names in the frame ---- */
+
+static bool slot_taken(struct fn *fn, const char *s) {
+    static const char *const reserved[] = {"coro", "value", "u"};
+    for (unsigned i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (!strcmp(s, reserved[i])) return true;
+    for (unsigned i = 0; i < fn->slots.n; i++)
+        if (!strcmp(s, fn->slots.v[i].decl->slot)) return true;
+    return false;
+}
+
+static const char *slot_name(struct unit *u, struct fn *fn, struct decl *d) {
+    const char *stem = d->emitted ? d->emitted : d->name ? d->name->s : "unnamed", *s = stem;
+    for (unsigned i = 2; slot_taken(fn, s); i++) s = arena_printf(&u->arena, "%s_%u", stem, i);
+    return s;
+}
+
+/* ---- overlap ---- */
+
+static bool scopes_nest(const struct decl *a, const struct decl *b) {
+    struct range x, y;
+    if (!a->scope || !b->scope || !a->scope->node || !b->scope->node) return true;
+    x = a->scope->node->range;
+    y = b->scope->node->range;
+    return (x.start <= y.start && y.end <= x.end) || (y.start <= x.start && x.end <= y.end);
+}
+
+/* A parameter that is never written is only loaded: its slot holds it from the call to the end. */
+static bool keeps_argument(const struct decl *d) {
+    return d->kind == DECL_PARAM && (d->resident || (d->crosses && !d->assigned));
+}
+
+/* What the slots of one cell are needed for. */
+struct cell {
+    struct bits awaits;      /* awaits, by state - 1, across which one of them is live */
+    bool has_param, keeps;   /* holds a parameter; holds one that must never be overwritten */
+    VEC(struct decl *) residents;
+};
+struct frame {
+    struct unit *u;
+    struct fn *fn;
+    VEC(struct cell) cells;
+};
+
+static bool fits(const struct cell *c, const struct decl *d, struct bits awaits) {
+    if (c->keeps || keeps_argument(d) || (c->has_param && d->kind == DECL_PARAM)) return false;
+    for (unsigned w = 0; w < (awaits.n + 63) / 64; w++)
+        if (c->awaits.w[w] & awaits.w[w]) return false;
+    for (unsigned i = 0; d->resident && i < c->residents.n; i++)
+        if (scopes_nest(c->residents.v[i], d)) return false;
+    return true;
+}
+
+static struct bits awaits_of(struct frame *f, const struct decl *d) {
+    struct bits b = bits_new(&f->u->arena, f->fn->awaits.n);
+    for (unsigned i = 0; i < f->fn->awaits.n; i++)
+        if (f->fn->awaits.v[i]->live.n && bits_has(f->fn->awaits.v[i]->live, d->index)) bits_add(b, i);
+    return b;
+}
+
+/* Greedy, first fit: good where live ranges come from nested blocks. */
+static void place_slot(struct frame *f, struct decl *d) {
+    enum { cells_tried = 64 }; /* keeps large functions linear; costs at most some bytes of frame */
+    struct slot s = {.decl = d};
+    struct bits awaits = awaits_of(f, d);
+    struct cell *c;
+    d->slot = slot_name(f->u, f->fn, d);
+    s.cell = f->cells.n > cells_tried ? f->cells.n - cells_tried : 0;
+    while (s.cell < f->cells.n && !fits(&f->cells.v[s.cell], d, awaits)) s.cell++;
+    if (s.cell == f->cells.n) {
+        struct cell fresh = {.awaits = bits_new(&f->u->arena, f->fn->awaits.n)};
+        vec_push(&f->u->arena, &f->cells, fresh);
+    }
+    c = &f->cells.v[s.cell];
+    bits_or(c->awaits, awaits);
+    c->has_param |= d->kind == DECL_PARAM;
+    c->keeps |= keeps_argument(d);
+    if (d->resident) vec_push(&f->u->arena, &c->residents, d);
+    vec_push(&f->u->arena, &f->fn->slots, s);
+}
+
+/* ---- types of slots at file scope ---- */
+
+static void hoist_in(struct unit *u, struct fn *fn, struct node *n);
+
+/* Gives a block-scope tag or typedef, and what its definition needs, a name at file scope. */
+static void hoist_decl(struct unit *u, struct fn *fn, struct decl *d) {
+    const char *stem;
+    if (!d || d->ext || d->emitted || !d->scope || d->scope->depth == 0) return;
+    if (d->kind != DECL_TAG && d->kind != DECL_TYPEDEF && d->kind != DECL_ENUMERATOR) return;
+    stem = arena_printf(&u->arena, "%s__%s", fn->name->s, d->name ? d->name->s : "unnamed");
+    d->emitted = fn_fresh_name(u, fn, stem);
+    if (d->kind == DECL_ENUMERATOR) return;
+    hoist_in(u, fn, d->kind == DECL_TAG ? d->node : d->specs);
+    if (d->kind == DECL_TYPEDEF) hoist_in(u, fn, d->declarator);
+}
+
+static void hoist_in(struct unit *u, struct fn *fn, struct node *n) {
+    if (!n) return;
+    if (n->kind == E_IDENT && decl_is_local(n->decl)) {
+        diag_error(u, n->range, "the type of an object that lives across 'await' depends on the local '%s'", n->name->s);
+        fn->refused = true;
+    }
+    if (n->decl) hoist_decl(u, fn, n->decl);
+    if (n->kind == N_ENUM && n->decl) hoist_decl(u, fn, n->decl);
+    for (unsigned i = 0; i < n->nkids; i++) hoist_in(u, fn, n->kid[i]);
+}
+
+static void hoist_type(struct unit *u, struct fn *fn, struct type *t, unsigned depth) {
+    for (; t && depth < 64; t = t->base, depth++) {
+        hoist_decl(u, fn, t->alias);
+        hoist_decl(u, fn, t->tag);
+        if (t->size) hoist_in(u, fn, t->size);
+        for (unsigned i = 0; i < t->nparams; i++) hoist_type(u, fn, t->params[i], depth + 1);
+    }
+}
+
+/* ---- the frame ---- */
+
+static bool stays_in_frame(const struct decl *d) {
+    if (d->kind == DECL_TEMP) return d->escapes;
+    return d->escapes || !type_is_scalar(d->type);
+}
+
+static void add_child(struct unit *u, struct fn *fn, struct await *a) {
+    if (a->how == AWAIT_FRAME || a->how == AWAIT_FUTURE) return;
+    for (unsigned i = 0; i < fn->children.n; i++) {
+        struct await *b = fn->children.v[i];
+        if (a->callee ? b->callee == a->callee : b->leaf == a->leaf) return;
+    }
+    vec_push(&u->arena, &fn->children, a);
+}
+
+static bool is_special(const struct decl *d) { return d->frame_of || d->is_void_pointer || d->is_truth; }
+
+static void add_slot(struct frame *f, struct decl *d) {
+    place_slot(f, d);
+    if (!is_special(d)) hoist_type(f->u, f->fn, d->type, 0);
+}
+
+void frame_function(struct unit *u, struct fn *fn) {
+    struct frame f = {.u = u, .fn = fn};
+    if (!fn->is_async || fn->refused) return;
+    for (unsigned i = 0; i < fn->params.n; i++) {
+        struct decl *d = fn->params.v[i];
+        d->resident = d->escapes ? d->crosses : !type_is_scalar(d->type);
+        add_slot(&f, d);
+    }
+    for (unsigned i = 0; i < fn->locals.n; i++) {
+        struct decl *d = fn->locals.v[i];
+        if (d->kind == DECL_PARAM || !d->crosses) continue;
+        d->resident = stays_in_frame(d);
+        add_slot(&f, d);
+    }
+    for (unsigned i = 0; i < fn->awaits.n; i++) add_child(u, fn, fn->awaits.v[i]);
+    fn->ncells = f.cells.n;
+}
