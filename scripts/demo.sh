@@ -24,11 +24,7 @@ cat "$source"
 
 say "acc $source -o $name.c   (the part of it that came from $source)"
 "$acc" "$source" -o "$work/$name.c"
-if command -v python3 >/dev/null; then
-    python3 scripts/user-part.py "$work/$name.c" "$source"
-else
-    tail -n 120 "$work/$name.c"
-fi
+python3 scripts/user-part.py "$work/$name.c" "$source"
 
 say "cc $name.c \$(acc --cflags) \$(acc --libs) -o $name"
 # shellcheck disable=SC2046 # the flags are words

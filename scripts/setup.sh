@@ -4,10 +4,10 @@
 # network, when all is there. As root, or through sudo.   scripts/setup.sh [--build-only] [--quiet]
 set -euo pipefail
 
-# To build and use acc.
-build=(build-essential cmake ninja-build pkg-config libuv1-dev libtree-sitter-dev)
+# To build and use acc, and for scripts/demo.sh.
+build=(build-essential cmake ninja-build pkg-config libuv1-dev libtree-sitter-dev python3)
 # To run the tests: lit and FileCheck, the compilers of the generated code and their sanitizers.
-test=(python3 llvm-14-tools clang libclang-rt-14-dev)
+test=(llvm-14-tools clang libclang-rt-14-dev)
 # Tests that need one of these are skipped without it.
 more=(clang-19 libclang-rt-19-dev csmith libcsmith-dev valgrind gdb socat netcat-openbsd curl)
 
