@@ -78,7 +78,8 @@ void diag_warn(struct unit *u, enum warning w, struct range r, const char *forma
 void diag_note(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* An error about a whole file, or with file NULL about none. */
 void diag_file(struct diagnostics *d, const char *file, const char *format, ...) __attribute__((format(printf, 3, 4)));
-bool diag_option(struct diagnostics *d, const char *word); /* takes -W..., -w, -fmax-errors=, ...; false: not known here */
+enum option_owner { OPTION_UNKNOWN, OPTION_OURS, OPTION_SHARED /* the C compiler knows it too */ };
+enum option_owner diag_option(struct diagnostics *d, const char *word); /* obeys -W..., -w, -fmax-errors=, ... */
 void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
 
 /* ---------------------------------------------------------------- preprocess.c */
@@ -335,7 +336,8 @@ enum node_flags {
     NODE_LVALUE = 512,    /* type.c: designates an object or function */
     NODE_BITFIELD = 1024, /* type.c: E_MEMBER of a bit-field */
     NODE_CONSTANT = 2048, /* type.c: arithmetic or address constant: no object is read, no call made */
-    NODE_NULL_CONSTANT = 4096 /* type.c: integer constant 0 or (void *)0 */
+    NODE_NULL_CONSTANT = 4096, /* type.c: integer constant 0 or (void *)0 */
+    NODE_TYPED = 8192     /* type.c: node->type is final, NULL means unknown */
 };
 struct node {
     enum node_kind kind;
@@ -392,6 +394,8 @@ struct decl {
     bool complete;           /* file scope: every external that mentions it was read */
     /* type.c */
     struct type *type;
+    bool typed;              /* type is final, or being found out */
+    long long value;         /* enumerators, once typed */
     /* order.c */
     struct fn *frame_of;     /* DECL_TEMP: points to a frame of this function */
     bool is_void_pointer;    /* DECL_TEMP: a void *, holds a future */
@@ -420,6 +424,7 @@ struct scope {
 bool scope_function(struct unit *u, struct fn *fn);
 /* The file-scope declaration of a name, or NULL; parses what it must. tags: struct/union/enum name space. */
 struct decl *scope_file_lookup(struct unit *u, struct name *n, bool tags);
+struct decl *scope_file_tag(struct unit *u, const char *name); /* declares it if nothing else does */
 void scope_complete(struct unit *u, struct decl *d);  /* reads every external that declares d; a use in an external needs it */
 unsigned scope_token(struct unit *u, uint32_t offset); /* index of the first token that starts at offset or later */
 /* Does the attribute (N_ATTRIBUTE) hold this one, spelled with or without underscores? args: what stands in its
@@ -448,14 +453,22 @@ struct type {
     struct type **params;    /* function: adjusted types */
     unsigned nparams;
     bool variadic, unprototyped;
-    struct member *members;  /* struct, union: when complete */
     const char *spelling;    /* TY_FLOATN, TY_BITINT, ...: how to write it */
+    /* Structs and unions: valid in tag->type only, after type_members; enums: base there is the underlying type. */
+    struct member *members;
+    bool laid_out;
+    unsigned long bytes;     /* 0: unknown */
+    unsigned align;
 };
 struct member {
     struct name *name;       /* NULL: anonymous struct/union or unnamed bit-field */
-    struct type *type;
+    struct type *type;       /* NULL: unknown */
     bool bitfield;
     struct node *bits;
+    unsigned width;          /* of a bit-field; 0: unnamed or unknown */
+    struct node *declarator; /* for its attributes; NULL: none */
+    struct node *specs;
+    unsigned long offset;    /* bytes; decisions only, not of bit-fields */
     struct member *next;
 };
 /* Types of all declarations and expressions of the function; needs scope_function. Unknown stays NULL. */
@@ -474,6 +487,39 @@ unsigned type_align(struct unit *u, struct type *t);
  * under their hoisted names (decl->emitted of the tag or typedef). unqualified: top-level qualifiers dropped. False (nothing
  * written) if the type has no such spelling, e.g. an anonymous struct without a typedef. */
 bool type_print(struct unit *u, struct buf *b, struct type *t, const char *name, bool unqualified);
+
+/* What the files type*.c share: construction (type.c) ... */
+struct type *type_basic(enum type_kind kind);
+struct type *type_pointer(struct unit *u, struct type *to);
+struct type *type_array(struct unit *u, struct type *element, long long count);
+struct type *type_future(struct unit *u, struct type *result);
+struct type *type_with(struct unit *u, struct type *t, unsigned quals);  /* the qualifiers added; NULL stays NULL */
+struct type *type_bare(struct unit *u, struct type *t);                  /* top-level qualifiers off */
+struct type *type_of_name(struct unit *u, struct node *type_name);       /* N_TYPENAME */
+struct type *type_underlying(struct unit *u, struct type *t);            /* enums as integer types */
+struct member *type_members(struct unit *u, struct type *t);             /* NULL: incomplete or empty */
+/* The member of that name, looked for in anonymous members too; quals and offset sum up the way to it. */
+struct member *type_member(struct unit *u, struct type *t, struct name *n, unsigned *quals, unsigned long *offset);
+bool type_is_complete(struct unit *u, struct type *t);
+/* ... relations and conversions (type_convert.c) ... */
+bool type_compatible(struct unit *u, struct type *a, struct type *b);    /* top-level qualifiers count */
+struct type *type_composite(struct unit *u, struct type *a, struct type *b);
+struct type *type_integer_promoted(struct unit *u, struct type *t);
+struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b); /* usual arithmetic conversions */
+bool type_is_integer(const struct type *t);
+bool type_is_arithmetic(const struct type *t);
+bool type_is_unsigned(struct unit *u, struct type *t);
+/* ... expressions (type_expr.c, type_builtin.c), literals, constants, initialisers, layout. */
+struct type *type_expr(struct unit *u, struct node *e);                  /* computed once */
+struct type *type_value(struct unit *u, struct node *e);                 /* of e as a value, without promotion */
+bool type_builtin_call(struct unit *u, struct node *call, struct type **t); /* false: no builtin */
+struct type *type_number(struct unit *u, struct node *e);
+struct type *type_character(struct unit *u, struct node *e);
+struct type *type_string(struct unit *u, struct node *e);
+bool type_literal_value(struct unit *u, struct node *e, long long *value); /* integers and characters */
+bool type_constant(struct unit *u, struct node *e, long long *value);    /* integer constant expressions, as gcc folds them */
+bool type_attribute_number(struct unit *u, struct range args, long long *value);
+struct type *type_initialized(struct unit *u, struct type *t, struct node *init); /* unsized arrays get their count */
 
 /* ---------------------------------------------------------------- check.c: the language's rules */
 
@@ -643,8 +689,10 @@ bool command_succeeded(struct diagnostics *d, const struct command *c, const cha
 
 /* ---------------------------------------------------------------- options.c: the command line */
 
-enum mode { MODE_TRANSLATE, MODE_BUILD, MODE_RUN, MODE_CFLAGS, MODE_LIBS, MODE_VERSION, MODE_HELP };
-enum word_use { USE_INPUT = 1, USE_COMPILE = 2, USE_LINK = 4 }; /* of a word of `acc build`; 0: done with */
+enum mode { MODE_TRANSLATE, MODE_BUILD, MODE_RUN, MODE_FLAGS, MODE_VERSION, MODE_HELP };
+/* Of a word of `acc build`: a file to translate; seen when its output is compiled; seen by the last command, which
+ * links; there only if it compiles plain C files too. */
+enum word_use { USE_INPUT = 1, USE_COMPILE = 2, USE_LINK = 4, USE_SOURCE = 8 };
 struct invocation {
     enum mode mode;
     struct options opt;
@@ -656,11 +704,11 @@ struct invocation {
     VEC(unsigned char) use;          /* word_use of each of them */
     struct words arguments;          /* run: of the program */
     const char *prefix;              /* holds include/acc and lib/libacc.a */
-    bool keep, verbose;
+    bool keep, verbose, cflags, libs;
 };
 /* 0: go on; else the exit status, after a message. */
 int options_read(struct invocation *v, int argc, char **argv);
-void options_help(void);
+extern const char options_help[];
 
 /* ---------------------------------------------------------------- driver.c: files through the translator, programs */
 
