@@ -27,14 +27,16 @@ struct splitter {
 /* ---------------------------------------------------------------- brackets */
 
 struct bracket {
-    uint32_t open;    /* token index */
+    uint32_t open; /* token index */
     char close;
-    bool ghost;       /* left open by a branch whose #else has begun */
+    char ghost_close;
+    uint32_t ghost; /* 1 + an opening bracket left open here by a branch whose #else has begun */
 };
 struct matcher {
     struct splitter *s;
-    struct bracket *stack; /* as deep as there are tokens at most; entries above `depth` may be ghosts */
+    struct bracket *stack; /* ghosts stay in the entries above `depth` */
     unsigned depth, cap;
+    unsigned braces;       /* how many of the open ones are '{' */
     uint32_t *same;        /* opening bracket -> its counterpart in an earlier #if branch, or 0 */
     unsigned *saved;       /* depth at each open #if */
     unsigned nsaved, capsaved;
@@ -49,18 +51,24 @@ static void bracket_open(struct matcher *m, unsigned i, char close)
         m->cap = cap;
     }
     struct bracket *b = &m->stack[m->depth++];
-    if (b->ghost && b->close == close) m->same[i] = b->open;
-    *b = (struct bracket){.open = i, .close = close};
+    if (b->ghost && b->ghost_close == close) {
+        m->same[i] = b->ghost - 1;
+        b->ghost = 0;
+    }
+    b->open = i;
+    b->close = close;
+    m->braces += close == '}';
 }
 
 /* All brackets that `b` stands for end at token i. */
-static void bracket_matched(struct matcher *m, struct bracket *b, unsigned i)
+static void bracket_pop(struct matcher *m, unsigned i)
 {
+    const struct bracket *b = &m->stack[--m->depth];
+    m->braces -= b->close == '}';
     for (uint32_t o = b->open; m->s->match[o] != i; o = m->same[o]) {
         m->s->match[o] = i;
         if (!m->same[o]) break;
     }
-    b->ghost = false;
 }
 
 /* A closing bracket ends what is open inside its pair; one without a partner is let stand. A brace is
@@ -74,7 +82,14 @@ static void bracket_close(struct matcher *m, unsigned i, char close)
     }
     if (d == 0) return;
     while (m->depth >= d)
-        bracket_matched(m, &m->stack[--m->depth], i);
+        bracket_pop(m, i);
+}
+
+/* No ';' stands in parentheses at file scope: one was not closed, and shall not swallow the rest. */
+static void bracket_semicolon(struct matcher *m, unsigned i)
+{
+    while (m->braces == 0 && m->depth > 0)
+        bracket_pop(m, i - 1);
 }
 
 /* The word after '#'. */
@@ -99,9 +114,14 @@ static void bracket_directive(struct matcher *m, const struct token *t)
         m->saved[m->nsaved++] = m->depth;
     } else if (m->nsaved > 0 && directive_is(u, t, "el")) {
         unsigned depth = m->saved[m->nsaved - 1];
-        for (unsigned d = depth; d < m->depth; d++)
-            m->stack[d].ghost = true;
-        if (depth <= m->cap) m->depth = depth;
+        for (unsigned d = depth; d < m->depth; d++) {
+            m->stack[d].ghost = m->stack[d].open + 1;
+            m->stack[d].ghost_close = m->stack[d].close;
+        }
+        m->depth = depth;
+        m->braces = 0;
+        for (unsigned d = 0; d < depth; d++)
+            m->braces += m->stack[d].close == '}';
     } else if (m->nsaved > 0 && directive_is(u, t, "endif")) {
         m->nsaved--;
     }
@@ -122,6 +142,7 @@ static void brackets_match(struct splitter *s)
         case '[': bracket_open(&m, i, ']'); break;
         case '{': bracket_open(&m, i, '}'); break;
         case ')': case ']': case '}': bracket_close(&m, i, (char)t->punct); break;
+        case ';': bracket_semicolon(&m, i); break;
         default: break;
         }
     }
