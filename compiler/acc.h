@@ -94,6 +94,7 @@ struct options {
     struct words cpp;                /* -I -D -U -include -isystem -std= -m -f ..., in order */
     const char *include_dir;         /* where <acc/abi.h> lies */
     bool no_cpp, sync;
+    bool no_lines;                   /* -P: no #line in translated functions, for reading */
     const char *dump;                /* ast scope type order cfg live frame, or NULL */
     bool depends, user_depends;      /* -MD, -MMD */
     const char *depfile;             /* -MF; NULL: from the output's name */
@@ -337,7 +338,8 @@ enum node_flags {
     NODE_BITFIELD = 1024, /* type.c: E_MEMBER of a bit-field */
     NODE_CONSTANT = 2048, /* type.c: arithmetic or address constant: no object is read, no call made */
     NODE_NULL_CONSTANT = 4096, /* type.c: integer constant 0 or (void *)0 */
-    NODE_TYPED = 8192     /* type.c: node->type is final, NULL means unknown */
+    NODE_TYPED = 8192,    /* type.c: node->type is final, NULL means unknown */
+    NODE_INOUT = 16384    /* with NODE_OUT: the operand is read, too ("+") */
 };
 struct node {
     enum node_kind kind;
@@ -634,6 +636,8 @@ struct fn {
     unsigned component;           /* functions in one cycle of callees share it */
     bool recursive;               /* awaits itself */
     unsigned depth;               /* 1 + deepest embedded child */
+    const char *frame_tag, *resume, *description, *ramp; /* names at file scope in the output */
+    const char *label_stem;       /* of the labels of its resume points */
     unsigned place;               /* index of the external after which frame and body are emitted */
     bool needs_ramp;
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */
