@@ -28,7 +28,7 @@ endfunction()
 # The rules for code written here: C11, the project's warnings, the sanitizers when asked for.
 function(acc_own_code target)
   set_target_properties(${target} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON)
-  target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+  target_compile_definitions(${target} PRIVATE _GNU_SOURCE=)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wpedantic -Wconversion
                          $<$<BOOL:${ACC_WERROR}>:-Werror>)
   if(ACC_SANITIZE)
@@ -77,4 +77,17 @@ function(acc_add_example name)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
   add_dependencies(examples ${target})
+endfunction()
+
+# Programs that show what single passes of the translator make of a file, for test/unit.
+function(acc_add_unit_programs folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    add_executable(unit_${name} ${source})
+    acc_own_code(unit_${name})
+    target_link_libraries(unit_${name} PRIVATE acccore)
+    set_target_properties(unit_${name} PROPERTIES OUTPUT_NAME ${name}
+                          RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/unit)
+  endforeach()
 endfunction()

@@ -71,6 +71,8 @@ def pkg_config(*arguments):
     return subprocess.check_output(("pkg-config",) + arguments, text=True).split()
 
 
+core_flags = ["-std=gnu11", "-D_GNU_SOURCE=", "-I" + os.path.join(root, "compiler")]
+core_libs = [os.path.join(build, "libacccore.a")] + pkg_config("--libs", "tree-sitter")
 libs = [os.path.join(build, "lib", "libacc.a")] + pkg_config("--libs", "libuv") + ["-pthread"]
 
 # -- environment ------------------------------------------------------------------------------
@@ -128,6 +130,9 @@ substitute("cc-name", [cc])
 substitute("cc", [cc] + san_flags)
 substitute("cflags", cflags)
 substitute("libs", libs)
+substitute("core-flags", core_flags)
+substitute("core-libs", core_libs)
+substitute("unit", [os.path.join(build, "test", "unit")])
 substitute("san", san_flags)
 substitute("include", [include])
 substitute("build", [build])
