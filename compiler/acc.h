@@ -513,6 +513,7 @@ bool type_is_arithmetic(const struct type *t);
 bool type_is_unsigned(struct unit *u, struct type *t);
 /* ... expressions (type_expr.c, type_builtin.c), literals, constants, initialisers, layout. */
 struct type *type_expr(struct unit *u, struct node *e);                  /* computed once */
+void type_parts(struct unit *u, struct node *n);                         /* whatever is typed below n, not n */
 struct type *type_value(struct unit *u, struct node *e);                 /* of e as a value, without promotion */
 bool type_builtin_call(struct unit *u, struct node *call, struct type **t); /* false: no builtin */
 struct type *type_number(struct unit *u, struct node *e);

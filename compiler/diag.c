@@ -177,9 +177,12 @@ static void json_open(struct diagnostics *d, enum severity kind, const char *fil
 
 static void json_spot(struct buf *b, const struct spot *s)
 {
-    buf_printf(b, ", \"line\": %u, \"column\": %u, \"end_column\": %u, \"source\": ", s->place.line,
-               s->place.col, s->end_col);
-    put_json(b, s->line, s->len);
+    buf_printf(b, ", \"line\": %u, \"column\": %u, \"end_column\": %u", s->place.line, s->place.col,
+               s->end_col);
+    if (s->line) {
+        buf_puts(b, ", \"source\": ");
+        put_json(b, s->line, s->len);
+    }
     buf_putc(b, '}');
 }
 
@@ -195,23 +198,22 @@ static void put_message(struct diagnostics *d, enum severity kind, const struct 
     put_shown(&d->out, message->s ? message->s : "", message->len);
     if (option) buf_printf(&d->out, " [%s]", option);
     buf_putc(&d->out, '\n');
-    put_source(d, s);
+    if (s->line) put_source(d, s);
 }
 
 /* The note that says what the macro's name stands for where the error is. */
-static void put_expansion(struct diagnostics *d, const struct spot *s)
+static void put_expansion(struct diagnostics *d, struct spot s)
 {
     struct buf message = {0};
-    buf_printf(&message, "in the expansion of macro '%s'", s->macro);
-    if (s->expanded_len) {
-        bool cut = s->expanded_len > EXPANSION_WIDTH;
+    buf_printf(&message, "in the expansion of macro '%s'", s.macro);
+    if (s.expanded_len) {
+        bool cut = s.expanded_len > EXPANSION_WIDTH;
         buf_puts(&message, ": '");
-        buf_write(&message, s->expanded, cut ? EXPANSION_WIDTH : s->expanded_len);
+        buf_write(&message, s.expanded, cut ? EXPANSION_WIDTH : s.expanded_len);
         buf_puts(&message, cut ? "...'" : "'");
     }
-    struct spot name = *s;
-    name.end_col = s->place.col + (unsigned)strlen(s->macro);
-    put_message(d, NOTE, &name, &message, NULL);
+    s.line = NULL; /* shown just before */
+    put_message(d, NOTE, &s, &message, NULL);
     buf_free(&message);
 }
 
@@ -253,7 +255,7 @@ put_primary(struct diagnostics *d, enum severity kind, const struct spot *s, con
     buf_vprintf(&message, format, ap);
     size_t start = d->out.len;
     put_message(d, kind, s, &message, option);
-    if (s->macro) put_expansion(d, s);
+    if (s->macro) put_expansion(d, *s);
     drop_repetition(d, start);
     buf_free(&message);
 }
@@ -336,7 +338,7 @@ static int warning_find(const char *name)
 }
 
 /* `word` after -W. Names that are not ours are the C compiler's: whole CFLAGS may be passed. */
-static void warning_option(struct diagnostics *d, const char *word)
+static enum option_owner warning_option(struct diagnostics *d, const char *word)
 {
     bool no = strncmp(word, "no-", 3) == 0;
     if (no) word += 3;
@@ -345,7 +347,7 @@ static void warning_option(struct diagnostics *d, const char *word)
     int w = warning_find(word);
     if (strcmp(word, "error") == 0) {
         d->werror = !no;
-    } else if (strcmp(word, "all") == 0) {
+    } else if (strcmp(word, "all") == 0 && !no) {
         memset(d->off, 0, sizeof d->off);
     } else if (w >= 0 && error) {
         d->fatal[w] = no ? -1 : 1;
@@ -353,36 +355,47 @@ static void warning_option(struct diagnostics *d, const char *word)
     } else if (w >= 0) {
         d->off[w] = no;
     }
+    return w >= 0 ? OPTION_OURS : OPTION_SHARED;
 }
 
-bool diag_option(struct diagnostics *d, const char *word)
+/* What follows `prefix` in word, or NULL. */
+static const char *after(const char *word, const char *prefix)
 {
-    static const char limit[] = "-fmax-errors=", limit_clang[] = "-ferror-limit=";
-    const char *number = strncmp(word, limit, sizeof limit - 1) == 0 ? word + sizeof limit - 1
-                         : strncmp(word, limit_clang, sizeof limit_clang - 1) == 0
-                             ? word + sizeof limit_clang - 1
-                             : NULL;
-    if (number) {
-        unsigned long n = strtoul(number, NULL, 10);
-        d->limit = n == 0 || n > 1000000 ? 1000000 : (unsigned)n; /* 0: no limit, as gcc has it */
-    } else if (strcmp(word, "-w") == 0) {
-        memset(d->off, 1, sizeof d->off);
-    } else if (strcmp(word, "--diagnostics-format=json") == 0) {
-        d->json = true;
-    } else if (strcmp(word, "--diagnostics-format=text") == 0) {
-        d->json = false;
-    } else if (strcmp(word, "-fdiagnostics-color=always") == 0 ||
-               strcmp(word, "-fdiagnostics-color") == 0 ||
-               strcmp(word, "-fcolor-diagnostics") == 0) {
-        d->color = true;
-    } else if (strcmp(word, "-fdiagnostics-color=never") == 0 ||
-               strcmp(word, "-fno-diagnostics-color") == 0 ||
-               strcmp(word, "-fno-color-diagnostics") == 0) {
-        d->color = false;
-    } else if (strncmp(word, "-W", 2) == 0 && word[2] && strncmp(word, "-Wp,", 4) != 0) {
-        warning_option(d, word + 2);
-    } else {
-        return false;
+    size_t len = strlen(prefix);
+    return strncmp(word, prefix, len) == 0 ? word + len : NULL;
+}
+
+static enum option_owner limit_option(struct diagnostics *d, const char *number)
+{
+    unsigned long n = strtoul(number, NULL, 10);
+    d->limit = n == 0 || n > 1000000 ? 1000000 : (unsigned)n; /* 0: no limit, as gcc has it */
+    return OPTION_OURS;
+}
+
+enum option_owner diag_option(struct diagnostics *d, const char *word)
+{
+    static const struct {
+        const char *name;
+        bool on;
+    } color[] = {{"-fdiagnostics-color=always", true}, {"-fdiagnostics-color", true},
+                 {"-fcolor-diagnostics", true},        {"-fdiagnostics-color=never", false},
+                 {"-fno-diagnostics-color", false},    {"-fno-color-diagnostics", false}};
+    for (size_t i = 0; i < sizeof color / sizeof *color; i++) {
+        if (strcmp(word, color[i].name) != 0) continue;
+        d->color = color[i].on;
+        return OPTION_SHARED;
     }
-    return true;
+    const char *rest;
+    if ((rest = after(word, "-fmax-errors=")) || (rest = after(word, "-ferror-limit=")))
+        return limit_option(d, rest);
+    if (strcmp(word, "-w") == 0) {
+        memset(d->off, 1, sizeof d->off);
+        return OPTION_SHARED;
+    }
+    if ((rest = after(word, "--diagnostics-format="))) {
+        d->json = strcmp(rest, "json") == 0;
+        return d->json || strcmp(rest, "text") == 0 ? OPTION_OURS : OPTION_UNKNOWN;
+    }
+    if (after(word, "-Wp,") || after(word, "-Wl,") || after(word, "-Wa,")) return OPTION_UNKNOWN;
+    return (rest = after(word, "-W")) && *rest ? warning_option(d, rest) : OPTION_UNKNOWN;
 }

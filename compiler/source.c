@@ -87,7 +87,7 @@ static struct source *source_of(struct unit *u)
     return u->source;
 }
 
-static void file_read(struct arena *a, struct lines *l, const char *name)
+static void user_file_read(struct arena *a, struct lines *l, const char *name)
 {
     int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return;
@@ -122,7 +122,7 @@ static const struct lines *file_lines(struct unit *u, const char *name)
         f->lines.len = u->opt->stdin_len > FILE_MAX ? FILE_MAX : (uint32_t)u->opt->stdin_len;
         lines_index(&u->arena, &f->lines);
     } else {
-        file_read(&u->arena, &f->lines, name);
+        user_file_read(&u->arena, &f->lines, name);
     }
     return &f->lines;
 }
@@ -405,12 +405,9 @@ static bool user_region(struct unit *u, const struct lines *user, uint32_t line,
     struct place here = source_marked(u, source_of(u)->text.start[line]);
     if (!user->text || here.line == 0 || here.line > user->n) return false;
     uint32_t first = here.line - 1, last = first, covered = lines_covered(u, line);
-    while (last + 1 < user->n && line_end(user, last) > user->start[last] &&
-           user->text[line_end(user, last) - 1] == '\\')
-        last++;
     for (uint32_t i = first + 1;
          i < first + covered && i < user->n && user->text[user->start[i]] != '#'; i++)
-        last = i > last ? i : last;
+        last = i;
     *to = (struct range){user->start[first], line_end(user, last)};
     return true;
 }
