@@ -178,6 +178,8 @@ struct external {
     bool has_bind, has_defer;    /* body mentions acc_bind / a defer statement, ... */
     bool is_typedef;
     bool system_header;
+    struct fn *fn;               /* what is translated of it, or NULL */
+    VEC(struct fn *) emitted;    /* graph.c: functions whose frames and bodies stand behind it, callees first */
     unsigned pragmas;            /* graph.c: how many #pragma stand before it at file scope */
     bool parsed, declared;       /* parse.c, scope.c did it */
     struct node *node;           /* N_FUNCTION or S_DECL, after parse_external; NULL: could not be parsed */
@@ -405,6 +407,7 @@ struct decl {
     /* live.c */
     bool escapes;            /* its address is taken, or it may be reached otherwise than by its name */
     bool assigned;           /* parameters: ever written after entry */
+    bool used;               /* parameters: the body names it */
     /* frame.c */
     bool crosses;            /* live across a suspension that may happen */
     bool resident;           /* lives in the frame only */
@@ -638,7 +641,8 @@ struct fn {
     bool recursive;               /* awaits itself */
     unsigned depth;               /* 1 + deepest embedded child */
     const char *frame_tag, *resume, *description, *ramp; /* names at file scope in the output */
-    const char *label_stem;       /* of the labels of its resume points */
+    const char *label_stem, *continue_stem; /* of labels: resume points; ends of taken-apart loops */
+    unsigned brace;               /* bytes of the body's '{': 1, or 2 for a digraph */
     unsigned place;               /* index of the external after which frame and body are emitted */
     bool needs_ramp;
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */

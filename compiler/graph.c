@@ -232,6 +232,10 @@ void frame_unit(struct unit *u) {
     find_ramps(u);
     for (unsigned i = 0; i < u->fns.n; i++)
         if (!g.number[u->fns.v[i]->number]) visit(&g, u->fns.v[i]);
+    for (unsigned i = 0; i < u->order.n; i++) {
+        struct fn *fn = u->order.v[i];
+        if (fn->is_async) vec_push(&u->arena, &u->ext.v[fn->place].emitted, fn);
+    }
 }
 
 void frame_names(struct unit *u, struct fn *fn) {

@@ -80,10 +80,17 @@ static bool decays(const struct node *n) {
     return p->kind != E_SIZEOF && p->kind != E_MEMBER;
 }
 
+static void mark_used(struct node *n) {
+    if (!n) return;
+    if (n->kind == E_IDENT && n->decl) n->decl->used = true;
+    for (unsigned i = 0; i < n->nkids; i++) mark_used(n->kid[i]);
+}
+
 static void escapes_in(struct live *l, struct node *n) {
     if (!n) return;
     switch (n->kind) {
     case E_SIZEOF: case N_TYPEOF: case E_OFFSETOF: case E_TYPES_COMPATIBLE:
+        mark_used(n);
         return;
     case E_UNARY:
         if (n->op == '&') escape(l, n->kid[0]);
@@ -98,9 +105,11 @@ static void escapes_in(struct live *l, struct node *n) {
             if (n->kid[i]) escape(l, n->kid[i]);
         break;
     case E_GENERIC:
+        mark_used(n->kid[0]);
         for (unsigned i = 1; i < n->nkids; i++) escapes_in(l, n->kid[i]->kid[1]);
         return;
     case E_IDENT: case E_MEMBER: case E_SUBSCRIPT: case E_COMPOUND:
+        if (n->kind == E_IDENT && n->decl) n->decl->used = true;
         if ((is_array(n) || (!n->type && n->kind != E_IDENT)) && decays(n)) escape(l, n);
         break;
     default:

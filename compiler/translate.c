@@ -17,6 +17,7 @@ static struct fn *fn_new(struct unit *u, struct external *x) {
     fn->unit = u;
     fn->ext = x;
     fn->is_async = x->is_async;
+    x->fn = fn;
     vec_push(&u->arena, &u->fns, fn);
     return fn;
 }
@@ -28,6 +29,8 @@ static void read_function(struct unit *u, struct external *x) {
     fn = fn_new(u, x);
     fn->node = x->node;
     if (scope_function(u, fn)) {
+        fn->is_main = fn->is_async && !strcmp(fn->name->s, "main");
+        fn->brace = u->text[fn->body->range.start] == '<' ? 2 : 1;
         type_function(u, fn);
         check_function(u, fn);
     } else {

@@ -33,9 +33,27 @@ enum { acc__abi_version = ACC_ABI_VERSION };
 #define ACC__THREAD /* tcc 0.9.27 has no thread-local storage: one thread only */
 #define ACC__COLD
 #else
-#define ACC__THREAD __thread
+/* initial-exec: one instruction to reach it, also from position-independent code. */
+#define ACC__THREAD __attribute__((tls_model("initial-exec"))) __thread
 #define ACC__COLD __attribute__((noinline, cold))
 #endif
+
+/* The codes that are ours, beside libuv's (which pass through unchanged).  The one list: acc_err_name and
+ * acc_strerror are made from it. */
+#define ACC_ERRORS(X) \
+    X(ECANCELED, -5001, "cancelled") \
+    X(EDESTROYED, -5002, "destroyed while suspended") \
+    X(EDEADLOCK, -5003, "nothing is left that could wake it") \
+    X(EOTHERLOOP, -5004, "belongs to another loop") \
+    X(EPENDING, -5005, "not done yet") \
+    X(ESTOPPED, -5006, "the loop was stopped before it was done")
+
+enum acc_error {
+#define ACC__ERROR(name, code, text) ACC_##name = code,
+    ACC_ERRORS(ACC__ERROR)
+#undef ACC__ERROR
+    ACC_ENOMEM = -12 /* libuv's */
+};
 
 #define acc__likely(x) __builtin_expect(!!(x), 1)
 #define acc__unlikely(x) __builtin_expect(!!(x), 0)
@@ -62,7 +80,14 @@ struct acc_coro {
 
 enum { acc__drop = -2, acc__describe = -1 }; /* special states, as (unsigned) */
 enum acc__kind { acc__k_future = 1, acc__k_coro, acc__k_running, acc__k_task };
-enum acc__coro_flags { acc__f_done = 1 };
+enum acc__coro_flags {
+    acc__f_done = 1,
+    acc__f_registered = 2, /* a task: stands in its loop's list of tasks */
+    acc__f_extra = 4,      /* a task: `extra` is valid */
+    acc__f_waited = 8,     /* a task: `waiters` is valid */
+    acc__f_seen = 16,      /* its failure, if any, was delivered to somebody */
+    acc__f_stepped = 32    /* a task driven by acc_step, not by a loop */
+};
 _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
 
 /* Read-only description of an async function, for task dumps and errors. */
@@ -76,25 +101,32 @@ struct acc_info {
 
 /* What the ready queue and wait lists hold. */
 struct acc_job {
-    acc_job *next;
+    acc_job *next;  /* of the last in the ready queue: not valid */
     acc_coro *leaf; /* who is resumed: of a task, its innermost suspended coroutine */
 };
 
 /* What a suspended task waits for: how to take it off. */
 typedef struct acc_wait_ops acc_wait_ops;
 
-/* Lies in front of each frame that was made by calling an async function as a value. */
+/* Lies in front of each frame that was made by calling an async function as a value.  Spawning writes only
+ * job, ops and the last line; the rest is valid when the flag of the frame's header says so, so that a task
+ * that never waits for anything never pays for it. */
 struct acc_task {
     acc_job job;
     const acc_wait_ops *ops; /* NULL: in the ready queue or running */
     void *obj;               /* what it waits on, for ops */
-    acc_task *prev, *all;    /* registry of all tasks of the loop */
-    acc_job *waiters;
-    void *locals;            /* task-local values, inherited */
-    void *extra;             /* name and the like, made on demand */
+    acc_task *prev, *all;    /* acc__f_registered: the loop's list of tasks that have waited */
+    acc_job *waiters;        /* acc__f_waited: circular, this is the last */
+    void *locals;            /* unused yet: task-local values, inherited */
+    void *extra;             /* acc__f_extra: name and the like, made on demand */
     unsigned short cancels;  /* cancellation requests not taken back */
-    unsigned short flags;    /* != 0: the next suspension does not suspend but fails */
-    unsigned spare;
+    unsigned short flags;    /* acc__task_flags; != 0: a suspension must look at them first */
+    unsigned mark;           /* of the walk that visited it last */
+};
+enum acc__task_flags {
+    acc__t_cancel = 1,  /* cancelled while running: the next suspension fails */
+    acc__t_destroy = 2, /* being destroyed: every suspension fails */
+    acc__t_handed = 4   /* woken with something that ops->cancel gives back; stale once it runs */
 };
 _Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
 
@@ -102,10 +134,11 @@ _Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
 
 struct acc__thread {
     acc_task *task;             /* current task, NULL in callbacks */
-    acc_job *head, **tail;      /* ready queue of the running loop */
+    acc_job *head, **tail;      /* ready queue of the running loop; empty: tail == &head */
+    acc_coro *done;             /* awaiter of each task of the running loop; NULL: none runs */
     acc__uintptr stack_limit;   /* below this address direct calls stop and the trampoline takes over */
-    void *free[ACC__CLASSES];   /* free blocks by size class */
     void *loop;                 /* the running loop */
+    void *free[ACC__CLASSES];   /* free blocks by size class */
 };
 extern ACC__THREAD struct acc__thread acc__tls;
 
@@ -163,6 +196,12 @@ static __inline__ acc_coro *acc__fail(acc_coro *self) {
     return a;
 }
 
+/* `throw code;`: a coroutine fails. 0 is no failure: it becomes EINVAL's code. */
+static __inline__ acc_coro *acc__throw(acc_coro *self, int code) {
+    self->err = code ? code : -22;
+    return acc__fail(self);
+}
+
 /* Starts an entered child where recursion may be deep: on the C stack while there is room, else by the
  * trampoline. */
 static __inline__ acc_coro *acc__start(acc_coro *child, acc_resume *resume) {
@@ -192,7 +231,6 @@ static __inline__ void *acc__make(acc__size frame, acc_resume *resume) {
     if (acc__unlikely(!p)) return 0;
     c = (acc_coro *)(void *)(p + sizeof(acc_task));
     c->resume = resume;
-    c->awaiter = 0;
     c->state = 0;
     c->err = 0;
     c->refs = 1;
@@ -233,15 +271,50 @@ int acc__main(void *coroutine, int returns_int);
 /* The next suspension of this task must fail instead: sets self->err and answers self. */
 acc_coro *acc__refuse(acc_coro *self);
 
+/* acc__yield with t->flags set: fails with self->err set and answers self, or suspends after all. */
+acc_coro *acc__yield_slow(acc_coro *self);
+
 /* One turn through the ready queue: acc_sleep(0). */
 static __inline__ acc_coro *acc__yield(acc_coro *self) {
     acc_task *t = acc__tls.task;
-    if (acc__unlikely(t->flags)) return acc__refuse(self);
+    if (acc__unlikely(t->flags)) return acc__yield_slow(self);
     t->job.leaf = self;
-    t->job.next = 0;
     *acc__tls.tail = &t->job;
     acc__tls.tail = &t->job.next;
     return 0;
+}
+
+/* ---- tasks ---- */
+
+void *acc__spawn_slow(void *coro);
+void acc__go_slow(void *coro);
+
+/* A coroutine becomes a task at the end of the running loop's queue. */
+static __inline__ void acc__launch(acc_coro *c) {
+    acc_task *t = (acc_task *)(void *)((char *)c - sizeof(acc_task));
+    c->awaiter = acc__tls.done;
+    c->kind = acc__k_task;
+    t->job.leaf = c;
+    t->ops = 0;
+    t->cancels = 0;
+    t->flags = 0;
+    t->mark = 0;
+    *acc__tls.tail = &t->job;
+    acc__tls.tail = &t->job.next;
+}
+
+static __inline__ void *acc__spawn(void *coro) {
+    acc_coro *c = (acc_coro *)coro;
+    if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro)) return acc__spawn_slow(coro);
+    c->refs = 2; /* the caller's, and the loop's until it is done */
+    acc__launch(c);
+    return coro;
+}
+
+static __inline__ void acc__go(void *coro) {
+    acc_coro *c = (acc_coro *)coro;
+    if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro)) acc__go_slow(coro);
+    else acc__launch(c);
 }
 
 /* ---- acc_bind ---- */
@@ -252,5 +325,11 @@ typedef struct acc_callback {
     void (*drop)(void *arg); /* frees arg; NULL: nothing to free */
     void *arg;
 } acc_callback;
+
+/* What a binding is when there is no memory for it: whoever takes it answers ACC_ENOMEM. */
+static __inline__ acc_callback acc__bind_no_memory(void) {
+    acc_callback c = {0, 0, 0};
+    return c;
+}
 
 #endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* bind.c: acc_bind(f, a, b): a callback with its arguments.
+ *
+ * In: E_BIND nodes with types.  Out: for each a structure that holds the function and its arguments, converted to
+ * the parameter types, a function that fills it, one that makes the call, one that gives it back; the expression
+ * becomes a call of the first.
+ * Futures among the arguments are held by the binding (docs/dialect.md, ownership). */
+#include "emit.h"
+
+static struct type *callee_type(struct node *f) {
+    struct type *t = f->type;
+    if (t && t->kind == TY_POINTER) t = t->base;
+    return t && t->kind == TY_FUNCTION ? t : NULL;
+}
+
+static const char *bind_name(struct emit *e, struct fn *fn, unsigned i) {
+    return arena_printf(&e->u->arena, "%s__bind%u", fn->name->s, i + 1);
+}
+
+static struct type *argument_type(struct emit *e, struct type *f, struct node *n, unsigned i) {
+    if (!f->unprototyped && i < f->nparams) return f->params[i];
+    return type_promoted(e->u, n->kid[i + 1]);
+}
+
+static bool check_bind(struct emit *e, struct node *n, struct type *f) {
+    unsigned given = n->nkids - 1;
+    if (!f) {
+        diag_error(e->u, n->kid[0]->range, "the first argument of 'acc_bind' is not a function whose type is known");
+        return false;
+    }
+    if (!f->unprototyped && (given < f->nparams || (given > f->nparams && !f->variadic))) {
+        diag_error(e->u, n->range, "'acc_bind' gives %u argument%s to a function that takes %u", given, given == 1 ? "" : "s",
+                   f->nparams);
+        return false;
+    }
+    return true;
+}
+
+static void put_members(struct emit *e, struct node *n, struct type *f, const char *sep) {
+    struct type pointer = {.kind = TY_POINTER, .base = f, .count = -1};
+    put_type(e, &pointer, "call", true, n->kid[0]->range);
+    for (unsigned i = 0; i + 1 < n->nkids; i++) {
+        put(e, "%s", sep);
+        put_type(e, argument_type(e, f, n, i), arena_printf(&e->u->arena, "a%u", i + 1), true, n->kid[i + 1]->range);
+    }
+}
+
+static void put_maker(struct emit *e, struct node *n, struct type *f, const char *s) {
+    put(e, "static acc_callback %s(", s);
+    put_members(e, n, f, ", ");
+    put(e, ") {\n    struct %s *b = (struct %s *)acc__alloc(sizeof *b);\n", s, s);
+    put(e, "    acc_callback c = {%s__run, %s__drop, b};\n    if (!b) return acc__bind_no_memory();\n", s, s);
+    put(e, "    b->call = call;\n");
+    for (unsigned i = 0; i + 1 < n->nkids; i++) {
+        put(e, "    b->a%u = a%u;\n", i + 1, i + 1);
+        if (type_future_result(argument_type(e, f, n, i))) put(e, "    acc__ref(a%u);\n", i + 1);
+    }
+    put(e, "    return c;\n}\n");
+}
+
+static void put_thunk(struct emit *e, struct node *n, const char *s) {
+    struct type *f = callee_type(n->kid[0]);
+    if (!check_bind(e, n, f)) return;
+    put_line(e, n->range.start);
+    put(e, "struct %s { ", s);
+    put_members(e, n, f, "; ");
+    put(e, "; };\nstatic void %s__run(void *p) {\n    struct %s *b = (struct %s *)p;\n    b->call(", s, s, s);
+    for (unsigned i = 0; i + 1 < n->nkids; i++) put(e, i ? ", b->a%u" : "b->a%u", i + 1);
+    put(e, ");\n}\nstatic void %s__drop(void *p) {\n    struct %s *b = (struct %s *)p;\n", s, s, s);
+    for (unsigned i = 0; i + 1 < n->nkids; i++)
+        if (type_future_result(argument_type(e, f, n, i))) put(e, "    acc__unref(b->a%u);\n", i + 1);
+    put(e, "    acc__free(b, sizeof *b);\n}\n");
+    put_maker(e, n, f, s);
+}
+
+void bind_emit(struct emit *e, struct fn *fn) {
+    for (unsigned i = 0; i < fn->binds.n; i++) put_thunk(e, fn->binds.v[i], bind_name(e, fn, i));
+}
+
+void put_bind(struct emit *e, struct node *n) {
+    unsigned i = 0;
+    while (i < e->fn->binds.n && e->fn->binds.v[i] != n) i++;
+    put(e, "%s(", bind_name(e, e->fn, i));
+    for (unsigned k = 0; k < n->nkids; k++) {
+        if (k) put(e, ", ");
+        put_node(e, n->kid[k]);
+    }
+    put(e, ")");
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* emit.c: the unit: what is not the dialect's is copied byte for byte, each async function is replaced.
+ *
+ * In: lowered functions.  Out: the translated text.
+ * The idea: one walk over the external declarations.  At an async declaration stand its prototypes; at the place
+ * graph.c found, first all frames (callees first), then all bodies. */
+#include "emit.h"
+
+#include <string.h>
+
+static void name_function(struct unit *u, struct fn *fn) {
+    const char *s = fn->name->s;
+    fn->frame_tag = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__frame", s));
+    fn->resume = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__resume", s));
+    fn->description = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__info", s));
+    fn->ramp = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__async", s));
+    fn->label_stem = fn_fresh_name(u, fn, "S");
+    fn->continue_stem = fn_fresh_name(u, fn, "continue_");
+}
+
+static struct node *function_declarator(struct node *n) {
+    struct node *func = NULL;
+    for (; n && n->kind != D_NAME; n = n->kid[0])
+        if (n->kind == D_FUNCTION) func = n;
+    return func;
+}
+
+static struct fn *fn_named(struct unit *u, struct name *n) {
+    struct decl *d = scope_file_lookup(u, n, false);
+    return d ? d->fn : NULL;
+}
+
+/* `async int f(int), g(void);` at file scope. */
+static void put_async_declaration(struct emit *e, struct external *x) {
+    struct node *specs = x->node->kid[0];
+    for (unsigned i = 1; i < x->node->nkids; i++) {
+        struct node *declarator = x->node->kid[i]->kid[0], *func = function_declarator(declarator), *n = func;
+        if (!func) continue;
+        while (n->kind != D_NAME) n = n->kid[0];
+        if (i > 1) put(e, " ");
+        put_prototype(e, specs, declarator, func, fn_named(e->u, n->name));
+    }
+}
+
+static void put_places(struct emit *e, struct external *x) {
+    for (unsigned i = 0; i < x->emitted.n; i++) {
+        e->fn = x->emitted.v[i];
+        put_frame(e, e->fn);
+    }
+    for (unsigned i = 0; i < x->emitted.n; i++) {
+        e->fn = x->emitted.v[i];
+        put_body(e, e->fn);
+    }
+    e->fn = NULL;
+}
+
+static void put_plain(struct emit *e, struct fn *fn) {
+    e->fn = fn;
+    put_node(e, fn->node);
+    e->fn = NULL;
+}
+
+static void put_external(struct emit *e, struct external *x, struct fn *fn) {
+    e->fn = fn;
+    if (fn) bind_emit(e, fn);
+    e->fn = NULL;
+    if (!fn) put_async_declaration(e, x);
+    else if (!fn->is_async) put_plain(e, fn);
+    else put_prototype(e, fn->node->kid[0], fn->node->kid[1], fn->func, fn);
+}
+
+void emit_unit(struct unit *u, struct buf *out) {
+    struct emit e = {.u = u, .out = out};
+    uint32_t at = 0;
+    struct place p = source_marked(u, 0);
+    e.file = p.file;
+    e.line = p.line;
+    e.system_header = p.system_header;
+    for (unsigned i = 0; i < u->fns.n; i++) name_function(u, u->fns.v[i]);
+    for (unsigned i = 0; i < u->ext.n; i++) {
+        struct external *x = &u->ext.v[i];
+        struct fn *fn = x->fn;
+        bool declares = x->kind == EXT_DECLARATION && x->is_async && x->node;
+        if (!fn && !declares && !x->emitted.n) continue;
+        put_text(&e, at, fn || declares ? x->range.start : x->range.end);
+        if (fn || declares) put_external(&e, x, fn);
+        put_places(&e, x);
+        at = x->range.end;
+    }
+    put_text(&e, at, u->len);
+}

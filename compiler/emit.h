@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* emit.h: what the emit_*.c files share: the output with the position the C compiler will believe it is at, and
+ * the copying of the user's text with edits. */
+#ifndef ACC_EMIT_H
+#define ACC_EMIT_H
+#include "acc.h"
+#include "order.h"
+
+struct loop_target {       /* loops around the current statement, innermost first */
+    struct loop_target *outer;
+    struct node *loop;
+};
+struct emit {
+    struct unit *u;
+    struct buf *out;
+    struct fn *fn;         /* whose body is written, NULL: outside */
+    const char *file;      /* what the compiler takes the current output line for */
+    unsigned line;
+    bool system_header;
+    bool fresh;            /* only indentation was written since the line began */
+    unsigned indent;       /* extra indentation inside taken-apart statements */
+    unsigned nlabels;
+    struct loop_target *loop;
+    struct node *plain;    /* substitute of this node is ignored: it is being computed */
+};
+
+/* emit_text.c */
+void put(struct emit *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void put_text(struct emit *e, uint32_t start, uint32_t end);     /* the user's bytes */
+void put_line(struct emit *e, uint32_t offset);  /* starts a line that counts as the user's line of `offset` */
+void put_node(struct emit *e, struct node *n);   /* the user's text of n with its edits */
+void put_kids(struct emit *e, struct node *n);   /* the same, n itself being plain */
+void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end); /* n's text from start to end */
+void put_lvalue(struct emit *e, struct decl *d); /* how a local or temporary is written in the resume function */
+bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified, struct range at);
+void put_decl_of(struct emit *e, struct decl *d, const char *name); /* "T name" for the frame or the function */
+
+/* emit_await.c */
+void put_plan(struct emit *e, struct node *root);
+void put_fail(struct emit *e);
+bool rest_is_pure(struct node *root);            /* what is left of a planned expression need not be evaluated */
+
+/* emit_stmt.c */
+void put_stmt(struct emit *e, struct node *n);
+void put_hoisted_types(struct emit *e, struct fn *fn);
+
+/* emit_fn.c */
+void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn);
+void put_frame(struct emit *e, struct fn *fn);
+void put_body(struct emit *e, struct fn *fn);
+
+/* bind.c */
+void bind_emit(struct emit *e, struct fn *fn);   /* thunks of its acc_bind expressions */
+void put_bind(struct emit *e, struct node *n);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_await.c: the steps of a plan as statements, and the shape of an await.
+ *
+ * In: plans, live sets, slots.  Out: text.  The shape of an await (docs/design.md draws it):
+ *
+ *     arguments into the child's frame; enter
+ *     if (the child's answer is not self) {
+ *         save what is live; return acc__suspend(...);
+ *     S1: load what is live;
+ *     }
+ *     if (self->err) leave by failure;
+ *
+ * Invariant: nothing is written to the frame after the suspension was announced, and the error is looked at
+ * before the value. */
+#include "emit.h"
+
+#include <string.h>
+
+static bool is_unmodified_param(const struct decl *d) { return d->kind == DECL_PARAM && !d->assigned; }
+
+static void put_saves(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn;
+    for (unsigned i = 0; i < fn->locals.n; i++) {
+        struct decl *d = fn->locals.v[i];
+        if (!bits_has(a->live, i) || d->resident || is_unmodified_param(d)) continue;
+        put(e, "%s->%s = ", fn->frame, d->slot);
+        put_lvalue(e, d);
+        put(e, "; ");
+    }
+}
+
+static bool put_loads(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn;
+    bool any = false;
+    for (unsigned i = 0; i < fn->locals.n; i++) {
+        struct decl *d = fn->locals.v[i];
+        if (!bits_has(a->live, i) || d->resident) continue;
+        put(e, " ");
+        put_lvalue(e, d);
+        put(e, " = %s->%s;", fn->frame, d->slot);
+        any = true;
+    }
+    return any;
+}
+
+/* The await as the user wrote it, on one line, as a comment. */
+static void put_comment(struct emit *e, struct node *n) {
+    const char *s = e->u->text + n->range.start;
+    unsigned len = n->range.end - n->range.start, most = len < 60 ? len : 60;
+    put(e, "/* ");
+    for (unsigned i = 0; i < most && s[i] != '\n'; i++) {
+        if ((s[i] == '*' && s[i + 1] == '/') || (s[i] == '/' && s[i + 1] == '*')) continue;
+        put(e, "%c", s[i]);
+    }
+    put(e, most < len || memchr(s, '\n', most) ? " ... */" : " */");
+}
+
+static void put_resume_label(struct emit *e, struct await *a) {
+    put(e, "%s%u:", e->fn->label_stem, a->state);
+    put(e, " ");
+    put_comment(e, a->node);
+    if (!put_loads(e, a)) put(e, ";");
+}
+
+void put_fail(struct emit *e) {
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) return acc__fail(%s);", e->fn->self, e->fn->self);
+}
+
+/* `answer` was written up to the call: if (unlikely((r = CALL) != self)) { save, suspend, label, load } */
+static void put_suspension(struct emit *e, struct await *a, const char *then_next) {
+    struct fn *fn = e->fn;
+    uint32_t at = a->node->range.start;
+    put(e, ") != %s, 0)) {", fn->self);
+    e->indent++;
+    put_line(e, at);
+    put_saves(e, a);
+    put(e, "return acc__suspend(%s, %s, %u, %s);", fn->self, fn->resume, a->state, then_next);
+    e->indent--;
+    put_line(e, at);
+    put_resume_label(e, a);
+    put_line(e, at);
+    put(e, "}");
+}
+
+static void put_answer(struct emit *e) { put(e, "if (__builtin_expect((%s = ", e->fn->next); }
+
+/* Arguments into the frame of a child of this unit; `child` is how that frame is written. */
+static void put_arguments(struct emit *e, struct await *a, const char *child) {
+    struct fn *callee = a->callee;
+    if (a->call->nkids - 1 != callee->params.n) {
+        diag_error(e->u, a->call->range, "'%s' takes %u argument%s, but %u %s given", callee->name->s, callee->params.n,
+                   callee->params.n == 1 ? "" : "s", a->call->nkids - 1, a->call->nkids == 2 ? "is" : "are");
+        return;
+    }
+    for (unsigned i = 0; i < callee->params.n; i++) {
+        put(e, "%s%s = ", child, callee->params.v[i]->slot);
+        put_node(e, a->call->kid[i + 1]);
+        put(e, "; ");
+    }
+}
+
+static void put_embedded(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn, *callee = a->callee;
+    const char *child = arena_printf(&e->u->arena, "%s->u.%s.", fn->frame, callee->name->s);
+    put_arguments(e, a, child);
+    put(e, "acc__enter(&%scoro, %s);", child, fn->self);
+    put_line(e, a->node->range.start);
+    put_answer(e);
+    if (callee->depth % 32 == 31) put(e, "acc__start(&%scoro, %s)", child, callee->resume);
+    else put(e, "%s(&%scoro)", callee->resume, child);
+    put_suspension(e, a, fn->next);
+    put_line(e, a->node->range.start);
+    put_fail(e);
+}
+
+/* A child from the free lists: it may be this very function. */
+static void put_recursive(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn, *callee = a->callee;
+    const char *k = a->future->emitted;
+    uint32_t at = a->node->range.start;
+    put(e, "%s = (struct %s *)acc__alloc(sizeof *%s);", k, callee->frame_tag, k);
+    put_line(e, at);
+    put(e, "if (__builtin_expect(!%s, 0)) return acc__throw(%s, ACC_ENOMEM);", k, fn->self);
+    put_line(e, at);
+    put_arguments(e, a, arena_printf(&e->u->arena, "%s->", k));
+    put(e, "acc__enter(&%s->coro, %s);", k, fn->self);
+    put_line(e, at);
+    put_answer(e);
+    put(e, "acc__start(&%s->coro, %s)", k, callee->resume);
+    put_suspension(e, a, fn->next);
+    put_line(e, at);
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__free(%s, sizeof *%s); return acc__fail(%s); }", fn->self, k, k,
+        fn->self);
+    put_line(e, at);
+    if (a->value) put(e, "%s = %s->value; ", a->value->emitted, k);
+    put(e, "acc__free(%s, sizeof *%s);", k, k);
+}
+
+static void put_leaf_arguments(struct emit *e, struct await *a) {
+    for (unsigned i = 1; i < a->call->nkids; i++) {
+        put(e, ", ");
+        put_node(e, a->call->kid[i]);
+    }
+}
+
+/* An operation that always suspends is called last: nothing but its arguments is alive around the call. */
+static void put_tail(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn;
+    uint32_t at = a->node->range.start;
+    put_saves(e, a);
+    put(e, "%s->resume = %s; %s->state = %u;", fn->self, fn->resume, fn->self, a->state);
+    put_line(e, at);
+    put(e, "return %s__suspend(%s, &%s->u.%s", a->leaf->s, fn->self, fn->frame, a->leaf->s);
+    put_leaf_arguments(e, a);
+    put(e, ");");
+    put_line(e, at);
+    put_resume_label(e, a);
+    put_line(e, at);
+    put_fail(e);
+}
+
+static void put_leaf(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn;
+    put_answer(e);
+    put(e, "%s__await(%s, &%s->u.%s", a->leaf->s, fn->self, fn->frame, a->leaf->s);
+    put_leaf_arguments(e, a);
+    put(e, ")");
+    put_suspension(e, a, fn->next);
+    put_line(e, a->node->range.start);
+    put_fail(e);
+}
+
+static void put_future(struct emit *e, struct await *a) {
+    struct fn *fn = e->fn;
+    const char *w = a->future->emitted;
+    uint32_t at = a->node->range.start;
+    put(e, "%s = ", w);
+    put_node(e, a->node->kid[0]);
+    put(e, ";");
+    put_line(e, at);
+    put_answer(e);
+    put(e, "acc__await(%s, %s)", fn->self, w);
+    put_suspension(e, a, fn->next);
+    put_line(e, at);
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__await_end(%s, %s); return acc__fail(%s); }", fn->self, fn->self, w,
+        fn->self);
+    put_line(e, at);
+    if (a->value) {
+        put(e, "%s = *(", a->value->emitted);
+        put_decl_of(e, a->value, "*");
+        put(e, ")acc__value(%s); ", w);
+    }
+    put(e, "acc__await_end(%s, %s);", fn->self, w);
+}
+
+static void put_await(struct emit *e, struct await *a) {
+    switch (a->how) {
+    case AWAIT_EMBED: put_embedded(e, a); return;
+    case AWAIT_FRAME: put_recursive(e, a); return;
+    case AWAIT_LEAF: put_leaf(e, a); return;
+    case AWAIT_TAIL: put_tail(e, a); return;
+    case AWAIT_FUTURE: put_future(e, a); return;
+    }
+}
+
+/* ---- plans ---- */
+
+bool rest_is_pure(struct node *n) {
+    n = node_strip(n);
+    if (n->subst || n->left_done || (n->kind == E_AWAIT && n->await)) {
+        return n->kind != E_COMMA || n->subst || rest_is_pure(n->kid[1]);
+    }
+    if (n->kind == E_CAST && type_is_void(n->type)) return rest_is_pure(n->kid[1]);
+    return false;
+}
+
+static void put_declared(struct emit *e, struct decl *d, uint32_t at) {
+    if (!d || d->resident) return;
+    put_line(e, at);
+    put_decl_of(e, d, d->emitted);
+    put(e, d->zero && type_is_scalar(d->type) ? " = 0;" : ";");
+}
+
+/* All temporaries of the plan, before its first step: some are set in more than one arm. */
+static void put_temporaries(struct emit *e, struct plan *p, uint32_t at) {
+    for (unsigned i = 0; i < p->steps.n; i++) {
+        struct step *s = &p->steps.v[i];
+        bool again = false;
+        for (unsigned k = i; k-- > 0 && s->temp && !again;) again = p->steps.v[k].temp == s->temp;
+        if (s->temp && !again) put_declared(e, s->temp, at);
+        if (s->await && s->await->future) put_declared(e, s->await->future, at);
+        if (s->await && s->await->value) put_declared(e, s->await->value, at);
+    }
+}
+
+static void put_assigned(struct emit *e, struct step *s) {
+    struct node *plain = e->plain;
+    put_lvalue(e, s->temp);
+    if (!s->expr) {
+        put(e, " = %d;", s->value);
+        return;
+    }
+    put(e, s->kind == STEP_SET ? " = !!(" : " = ");
+    if (s->expr->subst == s->temp) e->plain = s->expr;
+    put_node(e, s->expr);
+    e->plain = plain;
+    put(e, s->kind == STEP_SET ? ");" : ";");
+}
+
+static void put_step(struct emit *e, struct step *s, uint32_t root) {
+    uint32_t at = s->expr ? s->expr->range.start : root;
+    if (s->kind == STEP_EVAL && rest_is_pure(s->expr)) return;
+    if (s->kind == STEP_ELSE || s->kind == STEP_END) e->indent--;
+    put_line(e, at);
+    switch (s->kind) {
+    case STEP_CAPTURE: case STEP_SET: put_assigned(e, s); break;
+    case STEP_EVAL:
+        put_node(e, s->expr);
+        put(e, ";");
+        break;
+    case STEP_AWAIT: put_await(e, s->await); break;
+    case STEP_IF: case STEP_IF_NOT:
+        put(e, s->kind == STEP_IF ? "if (" : "if (!(");
+        put_node(e, s->expr);
+        put(e, s->kind == STEP_IF ? ") {" : ")) {");
+        e->indent++;
+        break;
+    case STEP_ELSE:
+        put(e, "} else {");
+        e->indent++;
+        break;
+    case STEP_END: put(e, "}"); break;
+    }
+}
+
+void put_plan(struct emit *e, struct node *root) {
+    struct plan *p = root->plan;
+    put_temporaries(e, p, root->range.start);
+    for (unsigned i = 0; i < p->steps.n; i++) put_step(e, &p->steps.v[i], root->range.start);
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_fn.c: what one async function becomes: prototype of the ramp, frame, description, resume function, ramp.
+ *
+ * In: a lowered function.  Out: text.
+ * The idea: to the rest of the program the function is its ramp, which answers a future; the prototype stands at
+ * the user's place, the rest where graph.c found all it needs complete.
+ * The type T of future(T) is the user's text with the function part of the declarator left out: `char *f(int)`
+ * gives `char *`, `int (*f(int))(double)` gives `int (*)(double)`. */
+#include "emit.h"
+
+#include <string.h>
+
+/* ---- attributes: which part of the function they belong to ---- */
+
+enum owner { OWNER_RAMP, OWNER_RESUME, OWNER_NONE };
+
+static bool attribute_has(struct emit *e, struct node *n, const char *const *words) {
+    char *s = arena_strdup(&e->u->arena, e->u->text + n->range.start, n->range.end - n->range.start);
+    for (; *words; words++)
+        if (strstr(s, *words)) return true;
+    return false;
+}
+
+/* What is said of a function that computes is not true of one that makes a coroutine. */
+static enum owner attribute_owner(struct emit *e, struct node *n) {
+    static const char *const resume[] = {"target", "optimize", "section", "no_sanitize", "no_instrument", NULL};
+    static const char *const none[] = {"noreturn", "const", "pure", "malloc", "returns_nonnull", "alloc_size", "leaf",
+                                       "returns_twice", "reproducible", "unsequenced", "assume_aligned", NULL};
+    if (attribute_has(e, n, resume)) return OWNER_RESUME;
+    return attribute_has(e, n, none) ? OWNER_NONE : OWNER_RAMP;
+}
+
+static void put_attributes(struct emit *e, struct node *n, enum owner owner) {
+    for (; n; n = n->nkids ? n->kid[0] : NULL) {
+        if (n->kind != D_ATTRIBUTED) continue;
+        for (unsigned i = 1; i < n->nkids; i++) {
+            if (attribute_owner(e, n->kid[i]) != owner) continue;
+            put(e, " ");
+            put_text(e, n->kid[i]->range.start, n->kid[i]->range.end);
+        }
+    }
+}
+
+/* ---- specifiers ---- */
+
+static bool is_type_spec(const struct node *s, bool qualifiers) {
+    if (s->kind == N_ATTRIBUTE || s->kind == N_ALIGNAS) return false;
+    if (s->kind != N_KEYWORD) return true;
+    switch (s->op) {
+    case K_STATIC: case K_EXTERN: case K_INLINE: case K_NORETURN: case K_EXTENSION: case K_ASYNC: case K_ASYNC_ALWAYS:
+    case K_REGISTER: case K_TYPEDEF: case K_AUTO: case K_THREAD_LOCAL: case K_CONSTEXPR: case K_GENERATOR:
+    case K_GENERATOR_ALWAYS:
+        return false;
+    case K_CONST: case K_VOLATILE: case K_RESTRICT: case K_ATOMIC:
+        return qualifiers;
+    default:
+        return true;
+    }
+}
+
+static void put_tag_only(struct emit *e, struct node *s) {
+    if (!s->name) diag_error(e->u, s->range, "an async function cannot return a type without a name");
+    else put(e, "%s %s", s->kind == N_ENUM ? "enum" : s->op == K_UNION ? "union" : "struct", s->name->s);
+}
+
+/* The declarator without the part that makes it this function: what is left declares the type T. */
+static void put_abstract(struct emit *e, struct node *n, struct node *func) {
+    uint32_t at;
+    if (!n || n == func) return;
+    if (n->kind == D_ATTRIBUTED) {
+        put_abstract(e, n->kid[0], func);
+        return;
+    }
+    at = n->range.start;
+    if (n->kid[0] && n->kid[0]->range.start >= at) {
+        put_text(e, at, n->kid[0]->range.start);
+        put_abstract(e, n->kid[0], func);
+        at = n->kid[0]->range.end;
+    }
+    put_text(e, at, n->range.end);
+}
+
+static bool is_bare(struct node *declarator, struct node *func) {
+    while (declarator != func && (declarator->kind == D_ATTRIBUTED || declarator->kind == D_PAREN))
+        declarator = declarator->kid[0];
+    return declarator == func;
+}
+
+/* T, written as a type name; qualifiers of a plain T mean nothing on a result (C11 6.7.6.3 p5 footnote). */
+static void put_result_type(struct emit *e, struct node *specs, struct node *declarator, struct node *func) {
+    bool bare = is_bare(declarator, func), first = true;
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        struct node *s = specs->kid[i];
+        if (!is_type_spec(s, !bare)) continue;
+        if (!first) put(e, " ");
+        first = false;
+        if ((s->kind == N_STRUCT || s->kind == N_ENUM) && s->flags & NODE_DEFINES) put_tag_only(e, s);
+        else put_text(e, s->range.start, s->range.end);
+    }
+    if (bare) return;
+    put(e, " ");
+    put_abstract(e, declarator, func);
+}
+
+static bool defines(const struct node *s) {
+    return (s->kind == N_STRUCT || s->kind == N_ENUM) && s->flags & NODE_DEFINES;
+}
+
+static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
+    bool is_static = false, is_extern = false, is_inline = false;
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        struct node *s = specs->kid[i];
+        is_static |= s->kind == N_KEYWORD && s->op == K_STATIC;
+        is_extern |= s->kind == N_KEYWORD && s->op == K_EXTERN;
+        is_inline |= s->kind == N_KEYWORD && s->op == K_INLINE;
+        if (s->kind == N_ATTRIBUTE && attribute_owner(e, s) == OWNER_RAMP) {
+            put_text(e, s->range.start, s->range.end);
+            put(e, " ");
+        }
+    }
+    /* an inline definition may not refer to a static function (C11 6.7.4 p3): its ramp is this unit's own */
+    if (is_static || (is_inline && !is_extern) || (fn && fn->is_main)) put(e, "static ");
+    else if (is_extern) put(e, "extern ");
+    if (is_inline && (is_static || !is_extern)) put(e, "__inline__ ");
+}
+
+/* `static future(T) name(params)`, without the semicolon. */
+static void put_ramp_head(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
+    put_storage(e, specs, fn);
+    put(e, "__typeof__(__typeof__(");
+    put_result_type(e, specs, declarator, func);
+    put(e, ") (**)(struct acc_coro *)) ");
+    if (fn && fn->is_main) {
+        put(e, "%s", fn->ramp);
+        put_text(e, func->kid[0]->range.end, func->range.end);
+    } else {
+        put_text(e, func->range.start, func->range.end);
+    }
+}
+
+void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        if (!defines(specs->kid[i])) continue;
+        put_text(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
+        put(e, "; ");
+    }
+    if (fn && !fn->needs_ramp) return;
+    put_ramp_head(e, specs, declarator, func, fn);
+    put_attributes(e, declarator, OWNER_RAMP);
+    put(e, ";");
+}
+
+/* ---- the frame ---- */
+
+static void put_cell(struct emit *e, struct fn *fn, unsigned cell) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < fn->slots.n; i++) n += fn->slots.v[i].cell == cell;
+    put(e, "    ");
+    if (n > 1) put(e, "union { ");
+    for (unsigned i = 0; i < fn->slots.n; i++) {
+        if (fn->slots.v[i].cell != cell) continue;
+        put_decl_of(e, fn->slots.v[i].decl, fn->slots.v[i].decl->slot);
+        put(e, n > 1 ? "; " : ";");
+    }
+    put(e, n > 1 ? "};\n" : "\n");
+}
+
+static void put_children(struct emit *e, struct fn *fn) {
+    if (!fn->children.n) return;
+    put(e, "    union { ");
+    for (unsigned i = 0; i < fn->children.n; i++) {
+        struct await *a = fn->children.v[i];
+        if (a->callee) put(e, "struct %s %s; ", a->callee->frame_tag, a->callee->name->s);
+        else put(e, "struct %s__wait %s; ", a->leaf->s, a->leaf->s);
+    }
+    put(e, "} u;\n");
+}
+
+static void put_lines_table(struct emit *e, struct fn *fn) {
+    put(e, "static const unsigned %s__lines[] = {%u", fn->name->s, source_marked(e->u, fn->ext->range.start).line);
+    for (unsigned i = 0; i < fn->awaits.n; i++)
+        put(e, ", %u", source_marked(e->u, fn->awaits.v[i]->node->range.start).line);
+    put(e, "};\n");
+}
+
+static void put_c_string(struct emit *e, const char *s) {
+    put(e, "\"");
+    for (; s && *s; s++) put(e, *s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
+    put(e, "\"");
+}
+
+void put_frame(struct emit *e, struct fn *fn) {
+    struct place p = source_marked(e->u, fn->ext->range.start);
+    put_line(e, fn->ext->range.start);
+    put_hoisted_types(e, fn);
+    put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
+    if (!fn->result_void) {
+        put(e, "    __typeof__(");
+        put_result_type(e, fn->node->kid[0], fn->node->kid[1], fn->func);
+        put(e, ") value;\n");
+    }
+    for (unsigned i = 0; i < fn->ncells; i++) put_cell(e, fn, i);
+    put_children(e, fn);
+    put(e, "};\n");
+    put_lines_table(e, fn);
+    put(e, "static const acc_info %s = {\"%s\", ", fn->description, fn->name->s);
+    put_c_string(e, p.file ? p.file : e->u->path);
+    put(e, ", sizeof(struct %s), %u, %s__lines};\n", fn->frame_tag, fn->awaits.n + 1, fn->name->s);
+    put(e, "static acc_coro *%s(acc_coro *%s);", fn->resume, fn->self);
+}
+
+/* ---- the resume function ---- */
+
+static void put_resume_attributes(struct emit *e, struct fn *fn) {
+    struct node *specs = fn->node->kid[0];
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        if (specs->kid[i]->kind != N_ATTRIBUTE || attribute_owner(e, specs->kid[i]) != OWNER_RESUME) continue;
+        put_text(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
+        put(e, " ");
+    }
+    put_attributes(e, fn->node->kid[1], OWNER_RESUME);
+    put(e, " ");
+}
+
+static bool is_copied(const struct decl *d) { return !d->resident && d->name && d->used; }
+
+static void put_locals(struct emit *e, struct fn *fn) {
+    bool answer = false, frame = !fn->result_void || fn->slots.n || fn->children.n;
+    for (unsigned i = 0; i < fn->awaits.n; i++) answer |= fn->awaits.v[i]->how != AWAIT_TAIL;
+    if (frame) put(e, "    struct %s *%s = (struct %s *)%s;\n", fn->frame_tag, fn->frame, fn->frame_tag, fn->self);
+    if (answer) put(e, "    acc_coro *%s;\n", fn->next);
+    for (unsigned i = 0; i < fn->params.n; i++) {
+        struct decl *d = fn->params.v[i];
+        if (!is_copied(d)) continue;
+        put(e, "    ");
+        put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
+        put(e, ";\n");
+    }
+    if (frame) put(e, "    (void)%s;\n", fn->frame);
+}
+
+static void put_argument_loads(struct emit *e, struct fn *fn) {
+    for (unsigned i = 0; i < fn->params.n; i++) {
+        struct decl *d = fn->params.v[i];
+        if (!is_copied(d)) continue;
+        put_lvalue(e, d);
+        put(e, " = %s->%s; ", fn->frame, d->slot);
+    }
+}
+
+/* A coroutine dropped before it started gives back the futures it was handed. */
+static void put_drop(struct emit *e, struct fn *fn) {
+    bool any = false;
+    for (unsigned i = 0; i < fn->params.n; i++) {
+        if (!type_future_result(fn->params.v[i]->type)) continue;
+        if (!any) put(e, "        if (%s->state == (unsigned)acc__drop) { ", fn->self);
+        any = true;
+        put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
+    }
+    if (any) put(e, "}\n");
+}
+
+static void put_dispatch(struct emit *e, struct fn *fn) {
+    put(e, "    switch (%s->state) {\n    case 0: ", fn->self);
+    put_argument_loads(e, fn);
+    put(e, "break;\n");
+    for (unsigned i = 1; i <= fn->awaits.n; i++) put(e, "    case %u: goto %s%u;\n", i, fn->label_stem, i);
+    put(e, "    default:\n");
+    put_drop(e, fn);
+    put(e, "        return acc__odd(%s, &%s);\n    }", fn->self, fn->description);
+}
+
+static void put_resume(struct emit *e, struct fn *fn) {
+    struct node *body = fn->body;
+    put_line(e, fn->ext->range.start);
+    put(e, "static ");
+    put_resume_attributes(e, fn);
+    put(e, "acc_coro *%s(acc_coro *%s) {\n", fn->resume, fn->self);
+    put_locals(e, fn);
+    put_dispatch(e, fn);
+    put_between(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
+    put_line(e, body->range.end - 1);
+    if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
+    put(e, "return %s->awaiter; }", fn->self);
+}
+
+/* ---- the ramp ---- */
+
+static void put_ramp_body(struct emit *e, struct fn *fn) {
+    put(e, " {\n    struct %s *%s = (struct %s *)acc__make(sizeof *%s, %s);\n", fn->frame_tag, fn->frame, fn->frame_tag,
+        fn->frame, fn->resume);
+    put(e, "    if (!%s) {\n", fn->frame);
+    for (unsigned i = 0; i < fn->params.n; i++)
+        if (type_future_result(fn->params.v[i]->type)) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
+    put(e, "        return acc__no_memory();\n    }\n");
+    for (unsigned i = 0; i < fn->params.n; i++) {
+        struct decl *d = fn->params.v[i];
+        if (d->name) put(e, "    %s->%s = %s;\n", fn->frame, d->slot, d->name->s);
+    }
+    put(e, "    return (void *)%s;\n}", fn->frame);
+}
+
+static void put_main(struct emit *e, struct fn *fn) {
+    put(e, "\nint main(");
+    put_text(e, fn->func->kid[0]->range.end + 1, fn->func->range.end - 1);
+    put(e, ") { return acc__main((void *)%s(", fn->ramp);
+    for (unsigned i = 0; i < fn->params.n; i++) put(e, i ? ", %s" : "%s", fn->params.v[i]->name->s);
+    put(e, "), %d); }", !fn->result_void);
+}
+
+void put_body(struct emit *e, struct fn *fn) {
+    put_resume(e, fn);
+    if (!fn->needs_ramp) return;
+    put_line(e, fn->ext->range.start);
+    put_ramp_head(e, fn->node->kid[0], fn->node->kid[1], fn->func, fn);
+    put_ramp_body(e, fn);
+    if (fn->is_main) put_main(e, fn);
+}

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_stmt.c: statements of an async function: those with awaits are taken apart, the others copied.
+ *
+ * In: AST with plans and slots.  Out: text.
+ * The idea: a plan stands before the statement whose expression it prepares.  A loop whose condition or step has
+ * one becomes `for (;;)` with the test inside; where `continue` would miss what must run, it becomes a goto.
+ * The user's break, case and labels are not touched, so they still go where they went. */
+#include "emit.h"
+
+#include <string.h>
+
+/* ---- braces where a statement becomes several ---- */
+
+static bool in_block(const struct node *n) { return n->parent && n->parent->kind == S_COMPOUND; }
+
+static void open_brace(struct emit *e, struct node *n) {
+    if (in_block(n)) return;
+    put(e, "{");
+    e->indent++;
+    put_line(e, n->range.start);
+}
+
+static void close_brace(struct emit *e, struct node *n) {
+    if (in_block(n)) return;
+    e->indent--;
+    put_line(e, n->range.end - 1);
+    put(e, "}");
+}
+
+/* ---- declarations ---- */
+
+static struct decl *declared(struct node *id) {
+    struct node *n = id->kid[0];
+    while (n && n->kind != D_NAME) n = n->kid[0];
+    return n ? n->decl : NULL;
+}
+
+static bool is_object(const struct decl *d) {
+    return d && d->kind == DECL_VAR && d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN &&
+           d->storage != STORAGE_THREAD;
+}
+
+static bool spilled_const(const struct decl *d) { return d->crosses && d->type && d->type->quals & Q_CONST; }
+
+static bool declarator_changes(struct node *id) {
+    struct decl *d = declared(id);
+    if (d && d->kind == DECL_TYPEDEF) return d->emitted != NULL;
+    if (!is_object(d)) return false;
+    return d->resident || spilled_const(d) || (d->zero && !id->kid[1]) || (id->kid[1] && id->kid[1]->plan);
+}
+
+static bool decl_changes(struct node *n) {
+    bool hoisted = n->nkids == 1;
+    for (unsigned i = 1; i < n->nkids; i++)
+        if (declarator_changes(n->kid[i])) return true;
+    for (unsigned i = 0; hoisted && i < n->kid[0]->nkids; i++) {
+        struct node *s = n->kid[0]->kid[i];
+        if ((s->kind == N_STRUCT || s->kind == N_ENUM) && s->decl && s->decl->emitted) return true;
+    }
+    return false;
+}
+
+static bool mentions(struct node *n, const struct decl *d) {
+    if (!n) return false;
+    if (n->kind == E_IDENT && n->decl == d) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (mentions(n->kid[i], d)) return true;
+    return false;
+}
+
+/* A tag defined by these specifiers is only named in all but their first copy. */
+static void put_specs(struct emit *e, struct node *specs, bool again) {
+    bool first = true;
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        struct node *s = specs->kid[i];
+        if (!first) put(e, " ");
+        first = false;
+        if (again && (s->kind == N_STRUCT || s->kind == N_ENUM) && s->flags & NODE_DEFINES && !s->decl->emitted) {
+            if (!s->name) diag_error(e->u, s->range, "declare this type apart from the objects that 'await' initialises");
+            else put(e, "%s %s", s->kind == N_ENUM ? "enum" : s->op == K_UNION ? "union" : "struct", s->name->s);
+        } else {
+            put_node(e, s);
+        }
+    }
+    put(e, " ");
+}
+
+static bool is_zero_literal(struct emit *e, struct node *n) {
+    n = node_strip(n);
+    return n->kind == E_NUMBER && n->range.end - n->range.start == 1 && e->u->text[n->range.start] == '0';
+}
+
+static bool is_zero_init(struct emit *e, struct node *init) {
+    if (init->kind != E_INIT) return false;
+    if (init->nkids == 0) return true;
+    return init->nkids == 1 && (is_zero_literal(e, init->kid[0]) || is_zero_init(e, init->kid[0]));
+}
+
+/* An object in the frame gets its initialiser's value each time its declaration is passed (C11 6.2.4 p6). */
+static void put_initialised(struct emit *e, struct decl *d, struct node *init) {
+    bool list = init->kind == E_INIT, array = d->type && d->type->kind == TY_ARRAY;
+    if (type_is_scalar(d->type)) {
+        while (init->kind == E_INIT && init->nkids == 1) init = init->kid[0];
+        put_lvalue(e, d);
+        put(e, " = ");
+        if (init->kind == E_INIT) put(e, "0");
+        else put_node(e, init);
+        put(e, ";");
+    } else if (is_zero_init(e, init)) {
+        put(e, "__builtin_memset((void *)&");
+        put_lvalue(e, d);
+        put(e, ", 0, sizeof ");
+        put_lvalue(e, d);
+        put(e, ");");
+    } else if (list || array) {
+        put(e, "__builtin_memcpy((void *)&");
+        put_lvalue(e, d);
+        put(e, ", &(");
+        put_type(e, d->type, NULL, true, init->range);
+        put(e, list ? ")" : "){");
+        put_node(e, init);
+        put(e, list ? ", sizeof " : "}, sizeof ");
+        put_lvalue(e, d);
+        put(e, ");");
+    } else {
+        put_lvalue(e, d);
+        put(e, " = ");
+        put_node(e, init);
+        put(e, ";");
+    }
+}
+
+static void put_declarator(struct emit *e, struct node *specs, struct node *id, bool again) {
+    struct decl *d = declared(id);
+    struct node *init = id->kid[1];
+    bool split = is_object(d) && init && init->plan && mentions(init, d);
+    if (is_object(d) && init && init->plan && !split) put_plan(e, init);
+    if (is_object(d) && d->resident) {
+        if (split) put_plan(e, init);
+        if (init || split) {
+            put_line(e, id->range.start);
+            put_initialised(e, d, init);
+        }
+        return;
+    }
+    put_line(e, id->range.start);
+    if (is_object(d) && spilled_const(d)) {
+        put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
+    } else {
+        put_specs(e, specs, again);
+        put_between(e, id, id->range.start, id->kid[0]->range.end);
+    }
+    if (split) {
+        put(e, ";");
+        put_plan(e, init);
+        put_line(e, id->range.start);
+        put_lvalue(e, d);
+    }
+    if (init) {
+        put(e, " = ");
+        put_node(e, init);
+    } else if (is_object(d) && d->zero) {
+        put(e, " = 0");
+    } else {
+        put_between(e, id, id->kid[0]->range.end, id->range.end);
+    }
+    put(e, ";");
+}
+
+static bool defines_tag(const struct node *specs) {
+    for (unsigned i = 0; i < specs->nkids; i++)
+        if ((specs->kid[i]->kind == N_STRUCT || specs->kid[i]->kind == N_ENUM) && specs->kid[i]->flags & NODE_DEFINES &&
+            !specs->kid[i]->decl->emitted)
+            return true;
+    return false;
+}
+
+/* One declaration becomes several where some of what it declares lives in the frame or waits for an await. */
+static void put_declaration(struct emit *e, struct node *n) {
+    struct node *specs = n->kid[0];
+    bool again = false;
+    if (defines_tag(specs)) {
+        put_specs(e, specs, false);
+        put(e, ";");
+        again = true;
+    }
+    for (unsigned i = 1; i < n->nkids; i++) {
+        struct decl *d = declared(n->kid[i]);
+        if (d && d->kind == DECL_TYPEDEF && d->emitted) continue;
+        put_declarator(e, specs, n->kid[i], again);
+        again = true;
+    }
+}
+
+static void put_decl_stmt(struct emit *e, struct node *n) {
+    if (!decl_changes(n)) put_kids(e, n);
+    else put_declaration(e, n);
+}
+
+/* ---- loops ---- */
+
+static void push_loop(struct emit *e, struct loop_target *t, struct node *loop) {
+    t->outer = e->loop;
+    t->loop = loop;
+    e->loop = t;
+}
+
+static bool has_continue(const struct node *n, const struct node *loop) {
+    if (!n) return false;
+    if (n->kind == S_CONTINUE) return true;
+    if (n != loop && (n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR)) return false;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (has_continue(n->kid[i], loop)) return true;
+    return false;
+}
+
+/* `continue` must first run what stands at the end of the taken-apart loop. */
+static void label_continues(struct emit *e, struct node *loop, struct node *body) {
+    if (has_continue(body, loop)) loop->label = ++e->nlabels;
+}
+
+static void put_continue_label(struct emit *e, struct node *loop) {
+    if (!loop->label) return;
+    put_line(e, loop->range.end - 1);
+    put(e, "%s%u:;", e->fn->continue_stem, loop->label);
+}
+
+static void put_loop_body(struct emit *e, struct node *loop, struct node *body) {
+    struct loop_target t;
+    push_loop(e, &t, loop);
+    put_line(e, body->range.start);
+    put_node(e, body);
+    e->loop = t.outer;
+}
+
+static void put_test(struct emit *e, struct node *cond) {
+    if (cond->plan) put_plan(e, cond);
+    put_line(e, cond->range.start);
+    put(e, "if (!(");
+    put_node(e, cond);
+    put(e, ")) break;");
+}
+
+static void put_while(struct emit *e, struct node *n) {
+    put(e, "for (;;) {");
+    e->indent++;
+    put_test(e, n->kid[0]);
+    put_loop_body(e, n, n->kid[1]);
+    e->indent--;
+    put_line(e, n->range.end - 1);
+    put(e, "}");
+}
+
+static void put_do(struct emit *e, struct node *n) {
+    label_continues(e, n, n->kid[0]);
+    put(e, "for (;;) {");
+    e->indent++;
+    put_loop_body(e, n, n->kid[0]);
+    put_continue_label(e, n);
+    put_test(e, n->kid[1]);
+    e->indent--;
+    put_line(e, n->range.end - 1);
+    put(e, "}");
+}
+
+static void put_rest(struct emit *e, struct node *root) {
+    if (rest_is_pure(root)) return;
+    put_line(e, root->range.start);
+    put_node(e, root);
+    put(e, ";");
+}
+
+static void put_for_parts(struct emit *e, struct node *n, bool init_done) {
+    struct node *init = n->kid[0], *cond = n->kid[1], *step = n->kid[2];
+    bool test_inside = cond && cond->plan, step_inside = step && step->plan;
+    put(e, "for (");
+    if (!init_done && init) put_node(e, init);
+    if (init_done || !init || init->kind != S_DECL) put(e, ";");
+    if (cond && !test_inside) {
+        put(e, " ");
+        put_node(e, cond);
+    }
+    put(e, ";");
+    if (step && !step_inside) {
+        put(e, " ");
+        put_node(e, step);
+    }
+    put(e, ") {");
+    e->indent++;
+    if (step_inside) label_continues(e, n, n->kid[3]);
+    if (test_inside) put_test(e, cond);
+    put_loop_body(e, n, n->kid[3]);
+    if (step_inside) {
+        put_continue_label(e, n);
+        put_plan(e, step);
+        put_rest(e, step);
+    }
+    e->indent--;
+    put_line(e, n->range.end - 1);
+    put(e, "}");
+}
+
+static void put_for(struct emit *e, struct node *n) {
+    struct node *init = n->kid[0];
+    bool init_apart = init && (init->kind == S_DECL ? decl_changes(init) : init->plan != NULL);
+    if (!init_apart) {
+        put_for_parts(e, n, false);
+        return;
+    }
+    put(e, "{");
+    e->indent++;
+    put_line(e, init->range.start);
+    if (init->kind == S_DECL) {
+        put_declaration(e, init);
+    } else {
+        put_plan(e, init);
+        put_rest(e, init);
+    }
+    put_line(e, n->range.start);
+    put_for_parts(e, n, true);
+    e->indent--;
+    put_line(e, n->range.end - 1);
+    put(e, "}");
+}
+
+static bool loop_changes(struct node *n) {
+    switch (n->kind) {
+    case S_WHILE: return n->kid[0]->plan != NULL;
+    case S_DO: return n->kid[1]->plan != NULL;
+    default:
+        for (unsigned i = 0; i < 3; i++)
+            if (n->kid[i] && n->kid[i]->plan) return true;
+        return n->kid[0] && n->kid[0]->kind == S_DECL && decl_changes(n->kid[0]);
+    }
+}
+
+static void put_loop(struct emit *e, struct node *n) {
+    struct loop_target t;
+    if (loop_changes(n)) {
+        if (n->kind == S_WHILE) put_while(e, n);
+        else if (n->kind == S_DO) put_do(e, n);
+        else put_for(e, n);
+        return;
+    }
+    push_loop(e, &t, n);
+    put_kids(e, n);
+    e->loop = t.outer;
+}
+
+static void put_continue(struct emit *e, struct node *n) {
+    if (e->loop && e->loop->loop->label) put(e, "goto %s%u;", e->fn->continue_stem, e->loop->loop->label);
+    else put_kids(e, n);
+}
+
+/* ---- leaving ---- */
+
+static void put_return(struct emit *e, struct node *n) {
+    struct node *value = n->kid[0];
+    bool several = value != NULL;
+    if (value && value->plan) {
+        open_brace(e, n);
+        put_plan(e, value);
+        put_line(e, n->range.start);
+    } else if (several && !in_block(n)) {
+        put(e, "{ ");
+    }
+    if (value && !(e->fn->result_void && rest_is_pure(value))) {
+        if (!e->fn->result_void) put(e, "%s->value = ", e->fn->frame);
+        put_node(e, value);
+        put(e, "; ");
+    }
+    put(e, "return %s->awaiter;", e->fn->self);
+    if (value && value->plan) close_brace(e, n);
+    else if (several && !in_block(n)) put(e, " }");
+}
+
+static void put_throw(struct emit *e, struct node *n) {
+    if (n->kid[0] && n->kid[0]->plan) {
+        open_brace(e, n);
+        put_plan(e, n->kid[0]);
+        put_line(e, n->range.start);
+    }
+    put(e, "return acc__throw(%s, ", e->fn->self);
+    if (n->kid[0]) put_node(e, n->kid[0]);
+    put(e, ");");
+    if (n->kid[0] && n->kid[0]->plan) close_brace(e, n);
+}
+
+/* ---- all statements ---- */
+
+static void put_expr_stmt(struct emit *e, struct node *n) {
+    struct node *root = n->kid[0];
+    if (!root->plan) {
+        put_kids(e, n);
+        return;
+    }
+    open_brace(e, n);
+    put_plan(e, root);
+    put_rest(e, root);
+    close_brace(e, n);
+}
+
+/* if, switch, computed goto: the plan, then the statement as it is. */
+static void put_planned_first(struct emit *e, struct node *n) {
+    if (!n->kid[0]->plan) {
+        put_kids(e, n);
+        return;
+    }
+    open_brace(e, n);
+    put_plan(e, n->kid[0]);
+    put_line(e, n->range.start);
+    put_kids(e, n);
+    close_brace(e, n);
+}
+
+void put_stmt(struct emit *e, struct node *n) {
+    if (!e->fn || !e->fn->is_async) {
+        put_kids(e, n);
+        return;
+    }
+    switch (n->kind) {
+    case S_EXPR: put_expr_stmt(e, n); return;
+    case S_DECL: put_decl_stmt(e, n); return;
+    case S_IF: case S_SWITCH: case S_GOTO_COMPUTED: put_planned_first(e, n); return;
+    case S_WHILE: case S_DO: case S_FOR: put_loop(e, n); return;
+    case S_CONTINUE: put_continue(e, n); return;
+    case S_RETURN: put_return(e, n); return;
+    case S_THROW: put_throw(e, n); return;
+    default: put_kids(e, n); return;
+    }
+}
+
+/* ---- types that the frame needs ---- */
+
+/* The definition under its new name; an anonymous tag gets one. */
+static void put_tag_definition(struct emit *e, struct node *n) {
+    uint32_t brace = n->name ? n->name_range.end : n->range.start;
+    if (!n->name) {
+        while (e->u->text[brace] != '{') brace++;
+        put_between(e, n, n->range.start, brace);
+        put(e, "%s ", n->decl->emitted);
+    } else {
+        put_between(e, n, n->range.start, n->name_range.start);
+        put(e, "%s", n->decl->emitted);
+    }
+    put_between(e, n, brace, n->range.end);
+}
+
+static void put_typedef(struct emit *e, struct decl *d) {
+    put(e, "typedef ");
+    for (unsigned i = 0; i < d->specs->nkids; i++) {
+        struct node *s = d->specs->kid[i];
+        if (s->kind == N_KEYWORD && s->op == K_TYPEDEF) continue;
+        put_node(e, s);
+        put(e, " ");
+    }
+    put_node(e, d->declarator);
+}
+
+static uint32_t type_end(const struct decl *d) {
+    return d->kind == DECL_TYPEDEF ? d->declarator->range.end : d->node->range.end;
+}
+
+/* In the order in which the definitions end: a nested one before the one around it. */
+void put_hoisted_types(struct emit *e, struct fn *fn) {
+    uint32_t done = 0;
+    for (;;) {
+        struct decl *next = NULL;
+        for (unsigned i = 0; i < fn->types.n; i++) {
+            struct decl *d = fn->types.v[i];
+            if (d->kind == DECL_TAG && !(d->node->flags & NODE_DEFINES)) continue;
+            if (!d->emitted || d->kind == DECL_ENUMERATOR || type_end(d) <= done) continue;
+            if (!next || type_end(d) < type_end(next)) next = d;
+        }
+        if (!next) return;
+        done = type_end(next);
+        put_line(e, next->node->range.start);
+        if (next->kind == DECL_TAG) put_tag_definition(e, next->node);
+        else put_typedef(e, next);
+        put(e, ";");
+    }
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_text.c: the user's text with edits.
+ *
+ * In: an AST whose nodes say what became of them (subst, await, literal, decl->resident, decl->emitted).  Out: text.
+ * The idea: a node is its byte range; children that changed are written in place of theirs, everything between
+ * is copied, comments and line markers included.  The output keeps account of the line and file the C compiler
+ * will believe it is at, and says #line where that would be wrong.
+ * Invariant: what is not edited comes out byte for byte. */
+#include "emit.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void put(struct emit *e, const char *format, ...) {
+    va_list ap, copy;
+    va_start(ap, format);
+    va_copy(copy, ap);
+    {
+        char *s = arena_vprintf(&e->u->arena, format, copy);
+        buf_puts(e->out, s);
+        for (; *s; s++) e->line += *s == '\n';
+    }
+    va_end(copy);
+    va_end(ap);
+    e->fresh = false;
+}
+
+/* ---- positions ---- */
+
+static void put_escaped(struct emit *e, const char *s) {
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') buf_putc(e->out, '\\');
+        buf_putc(e->out, *s);
+    }
+}
+
+static void trim_line(struct emit *e) {
+    while (e->out->len && (e->out->s[e->out->len - 1] == ' ' || e->out->s[e->out->len - 1] == '\t'))
+        e->out->s[--e->out->len] = 0;
+}
+
+static void put_indent(struct emit *e, uint32_t offset) {
+    uint32_t start = offset, end;
+    while (start > 0 && e->u->text[start - 1] != '\n') start--;
+    for (end = start; end < offset && (e->u->text[end] == ' ' || e->u->text[end] == '\t'); end++) {}
+    buf_write(e->out, e->u->text + start, end - start);
+    for (unsigned i = 0; i < e->indent; i++) buf_puts(e->out, "    ");
+}
+
+static bool same_file(const char *a, const char *b) { return a == b || (a && b && !strcmp(a, b)); }
+
+static bool in_step(const struct emit *e, const struct place *p) {
+    return e->u->opt->no_lines || (p->line == e->line && same_file(p->file, e->file) &&
+                                   p->system_header == e->system_header);
+}
+
+static void put_marker(struct emit *e, const struct place *p) {
+    trim_line(e);
+    if (e->out->len && e->out->s[e->out->len - 1] != '\n') buf_putc(e->out, '\n');
+    buf_printf(e->out, p->system_header ? "# %u" : "#line %u", p->line);
+    if (!same_file(p->file, e->file) || p->system_header != e->system_header || p->system_header) {
+        buf_puts(e->out, " \"");
+        put_escaped(e, p->file ? p->file : "");
+        buf_puts(e->out, p->system_header ? "\" 3" : "\"");
+    }
+    buf_putc(e->out, '\n');
+    e->file = p->file;
+    e->line = p->line;
+    e->system_header = p->system_header;
+}
+
+void put_line(struct emit *e, uint32_t offset) {
+    struct place p = source_marked(e->u, offset);
+    if (!e->fresh) {
+        trim_line(e);
+        buf_putc(e->out, '\n');
+        e->line++;
+    }
+    if (!in_step(e, &p)) {
+        put_marker(e, &p);
+        put_indent(e, offset);
+    } else if (!e->fresh) {
+        put_indent(e, offset);
+    }
+    e->fresh = true;
+}
+
+static bool is_marker(const char *s) {
+    if (*s++ != '#') return false;
+    while (*s == ' ') s++;
+    if (!strncmp(s, "line", 4)) return true;
+    return *s >= '0' && *s <= '9';
+}
+
+/* Copies without the lines that are line markers. */
+static void put_unmarked(struct emit *e, uint32_t start, uint32_t end) {
+    const char *t = e->u->text;
+    for (uint32_t at = start; at < end;) {
+        const char *nl = memchr(t + at, '\n', end - at);
+        uint32_t next = nl ? (uint32_t)(nl - t) + 1 : end;
+        bool bol = at == 0 || t[at - 1] == '\n';
+        if (!(bol && is_marker(t + at))) buf_write(e->out, t + at, next - at);
+        at = next;
+    }
+}
+
+static bool only_indentation(const struct buf *b) {
+    size_t i = b->len;
+    while (i && (b->s[i - 1] == ' ' || b->s[i - 1] == '\t')) i--;
+    return i == 0 || b->s[i - 1] == '\n';
+}
+
+void put_text(struct emit *e, uint32_t start, uint32_t end) {
+    struct place p;
+    if (start >= end) return;
+    p = source_marked(e->u, start);
+    if (!in_step(e, &p)) {
+        if (e->u->text[start] == '\n' && e->file) {
+            /* an empty rest of a line needs no marker of its own */
+            put_text(e, start + 1, end);
+            return;
+        }
+        put_marker(e, &p);
+        put_indent(e, start);
+    }
+    if (e->u->opt->no_lines && e->fn) put_unmarked(e, start, end);
+    else buf_write(e->out, e->u->text + start, end - start);
+    p = source_marked(e->u, end);
+    e->file = p.file;
+    e->line = p.line;
+    e->system_header = p.system_header;
+    e->fresh = only_indentation(e->out);
+}
+
+/* ---- names ---- */
+
+void put_lvalue(struct emit *e, struct decl *d) {
+    if (d->resident && d->slot) put(e, "%s->%s", e->fn->frame, d->slot);
+    else if (d->emitted) put(e, "%s", d->emitted);
+    else put(e, "%s", d->name ? d->name->s : "unnamed");
+}
+
+bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified, struct range at) {
+    struct buf b = {0};
+    bool ok = t && type_print(e->u, &b, t, name, unqualified);
+    if (ok) put(e, "%s", b.s);
+    else diag_error(e->u, at, "cannot name the type of this, which must be kept across 'await'");
+    buf_free(&b);
+    return ok;
+}
+
+void put_decl_of(struct emit *e, struct decl *d, const char *name) {
+    struct range at = d->node ? d->node->range : e->fn->node->range;
+    struct type t;
+    if (d->is_void_pointer) {
+        put(e, "void *%s", name);
+    } else if (d->frame_of) {
+        put(e, "struct %s *%s", d->frame_of->frame_tag, name);
+    } else if (d->is_truth) {
+        put(e, "int %s", name);
+    } else if (d->type && d->type->quals & (Q_VOLATILE | Q_ATOMIC)) {
+        t = *d->type;
+        t.quals &= ~(unsigned)(Q_CONST | Q_RESTRICT);
+        put_type(e, &t, name, false, at);
+    } else {
+        put_type(e, d->type, name, true, at);
+    }
+}
+
+/* ---- nodes ---- */
+
+static void put_await_value(struct emit *e, struct node *n) {
+    struct await *a = n->await;
+    if (a->is_void || a->how == AWAIT_FUTURE || a->how == AWAIT_FRAME) {
+        put(e, "(void)0");
+        return;
+    }
+    put(e, "%s->u.%s.value", e->fn->frame, a->callee ? a->callee->name->s : a->leaf->s);
+}
+
+static void put_string_of_name(struct emit *e) { put(e, "\"%s\"", e->fn->name->s); }
+
+/* (T){...} whose address outlives a suspension: its object is a slot, filled each time it is evaluated. */
+static void put_literal(struct emit *e, struct node *n) {
+    struct decl *d = n->literal;
+    put(e, "(*(__typeof__(%s->%s) *)__builtin_memcpy(&%s->%s, &(", e->fn->frame, d->slot, e->fn->frame, d->slot);
+    put(e, "__typeof__(%s->%s)", e->fn->frame, d->slot);
+    put(e, ")");
+    put_node(e, n->kid[1]);
+    put(e, ", sizeof %s->%s))", e->fn->frame, d->slot);
+}
+
+static void put_tag(struct emit *e, struct node *n) {
+    static const char *const word[] = {"struct", "union", "enum"};
+    unsigned k = n->kind == N_ENUM ? 2 : n->op == K_UNION;
+    put(e, "%s %s", word[k], n->decl->emitted);
+}
+
+static bool put_special(struct emit *e, struct node *n) {
+    if (n->subst && n != e->plain) {
+        put_lvalue(e, n->subst);
+        return true;
+    }
+    switch (n->kind) {
+    case E_IDENT: case D_NAME: case N_TYPEDEF_NAME:
+        if (!n->decl || !(n->decl->emitted || n->decl->resident) || n->decl->kind == DECL_FUNCTION) return false;
+        put_lvalue(e, n->decl);
+        return true;
+    case N_ENUMERATOR:
+        if (!n->decl || !n->decl->emitted) return false;
+        put(e, "%s", n->decl->emitted);
+        put_between(e, n, n->name_range.end, n->range.end);
+        return true;
+    case N_STRUCT: case N_ENUM:
+        if (!n->decl || !n->decl->emitted) return false;
+        put_tag(e, n);
+        return true;
+    case E_AWAIT:
+        if (!n->await) return false;
+        put_await_value(e, n);
+        return true;
+    case E_FUNC:
+        if (!e->fn || !e->fn->is_async) return false;
+        put_string_of_name(e);
+        return true;
+    case E_COMPOUND:
+        if (!n->literal || !n->literal->crosses) return false;
+        put_literal(e, n);
+        return true;
+    case E_COMMA:
+        if (!n->left_done) return false;
+        put_node(e, n->kid[1]);
+        return true;
+    case E_COND:
+        if (!n->left_done) return false;
+        put(e, "(void)0");
+        return true;
+    case E_BIND:
+        put_bind(e, n);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int by_start(const void *a, const void *b) {
+    const struct node *x = *(struct node *const *)a, *y = *(struct node *const *)b;
+    return (x->range.start > y->range.start) - (x->range.start < y->range.start);
+}
+
+/* Kids in order of the text. */
+static unsigned ordered_kids(struct emit *e, struct node *n, struct node ***out) {
+    struct node **v = NEWN(&e->u->arena, struct node *, n->nkids + 1);
+    unsigned count = 0;
+    bool sorted = true;
+    for (unsigned i = 0; i < n->nkids; i++) {
+        if (!n->kid[i]) continue;
+        if (count && v[count - 1]->range.start > n->kid[i]->range.start) sorted = false;
+        v[count++] = n->kid[i];
+    }
+    if (!sorted) qsort(v, count, sizeof *v, by_start);
+    *out = v;
+    return count;
+}
+
+void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
+    struct node **kid;
+    unsigned count = ordered_kids(e, n, &kid);
+    for (unsigned i = 0; i < count; i++) {
+        if (kid[i]->range.start < start || kid[i]->range.end > end) continue;
+        put_text(e, start, kid[i]->range.start);
+        put_node(e, kid[i]);
+        start = kid[i]->range.end;
+    }
+    put_text(e, start, end);
+}
+
+void put_kids(struct emit *e, struct node *n) { put_between(e, n, n->range.start, n->range.end); }
+
+void put_node(struct emit *e, struct node *n) {
+    if (put_special(e, n)) return;
+    if (n->kind >= S_COMPOUND && n->kind <= S_FOR_IN) put_stmt(e, n);
+    else put_kids(e, n);
+}
