@@ -92,16 +92,23 @@ char *arena_strdup(struct arena *a, const char *s, size_t len)
     return copy;
 }
 
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    if (len < 0) out_of_memory();
+    char *s = arena_alloc(a, (size_t)len + 1);
+    vsnprintf(s, (size_t)len + 1, format, again);
+    va_end(again);
+    return s;
+}
+
 char *arena_printf(struct arena *a, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
-    int len = vsnprintf(NULL, 0, format, ap);
-    va_end(ap);
-    if (len < 0) out_of_memory();
-    char *s = arena_alloc(a, (size_t)len + 1);
-    va_start(ap, format);
-    vsnprintf(s, (size_t)len + 1, format, ap);
+    char *s = arena_vprintf(a, format, ap);
     va_end(ap);
     return s;
 }
