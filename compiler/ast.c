@@ -11,12 +11,32 @@
 #include "ast.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *const node_kind_name[NODE_KIND_COUNT] = {
 #define X(kind, dump, kids) [kind] = dump,
     NODE_KINDS(X)
 #undef X
 };
+
+static const struct {
+    unsigned punct;
+    const char *spelling;
+} puncts[] = {
+    {P_ARROW, "->"},      {P_INC, "++"},         {P_DEC, "--"},         {P_SHL, "<<"},
+    {P_SHR, ">>"},        {P_LE, "<="},          {P_GE, ">="},          {P_EQ, "=="},
+    {P_NE, "!="},         {P_AND, "&&"},         {P_OR, "||"},          {P_ELLIPSIS, "..."},
+    {P_MUL_ASSIGN, "*="}, {P_DIV_ASSIGN, "/="},  {P_MOD_ASSIGN, "%="},  {P_ADD_ASSIGN, "+="},
+    {P_SUB_ASSIGN, "-="}, {P_SHL_ASSIGN, "<<="}, {P_SHR_ASSIGN, ">>="}, {P_AND_ASSIGN, "&="},
+    {P_XOR_ASSIGN, "^="}, {P_OR_ASSIGN, "|="},   {P_COLONCOLON, "::"},  {P_HASHHASH, "##"},
+};
+
+const char *ast_punct_spelling(unsigned punct)
+{
+    for (size_t i = 0; i < sizeof puncts / sizeof *puncts; i++)
+        if (puncts[i].punct == punct) return puncts[i].spelling;
+    return NULL;
+}
 
 /* ---------------------------------------------------------------- reading the concrete tree */
 
@@ -121,6 +141,95 @@ void ast_refuse(struct cst_tree *t, struct range r, const char *why)
     t->where = r;
 }
 
+/* ---------------------------------------------------------------- parents, and who awaits */
+
+/* All nodes below root, breadth first: backwards, kids come before their parents. malloc'ed. */
+static struct node **list_nodes(struct node *root, size_t *count)
+{
+    size_t n = 0, cap = 256;
+    struct node **list = xmalloc(cap * sizeof *list);
+    list[n++] = root;
+    for (size_t at = 0; at < n; at++) {
+        struct node *node = list[at];
+        if (n + node->nkids > cap) {
+            cap = (n + node->nkids) * 2;
+            list = xrealloc(list, cap * sizeof *list);
+        }
+        for (unsigned i = 0; i < node->nkids; i++)
+            if (node->kid[i]) list[n++] = node->kid[i];
+    }
+    *count = n;
+    return list;
+}
+
+/* Whether an await in kid i of n counts as one of n: see NODE_HAS_AWAIT. */
+static bool awaits_count(const struct node *n, unsigned i)
+{
+    switch (n->kind) {
+    case E_SIZEOF:
+    case E_TYPES_COMPATIBLE:
+    case N_TYPEOF:
+    case N_ALIGNAS: return false;
+    case E_GENERIC: return i > 0;
+    default: return n->kid[i]->kind != N_FUNCTION;
+    }
+}
+
+void ast_number_parents(struct node *root)
+{
+    size_t n;
+    struct node **list = list_nodes(root, &n);
+    while (n--) {
+        struct node *node = list[n];
+        if (node->kind == E_AWAIT || node->kind == E_YIELD) node->flags |= NODE_HAS_AWAIT;
+        for (unsigned i = 0; i < node->nkids; i++) {
+            if (!node->kid[i]) continue;
+            node->kid[i]->parent = node;
+            if (awaits_count(node, i)) node->flags |= node->kid[i]->flags & NODE_HAS_AWAIT;
+        }
+    }
+    free(list);
+}
+
+/* ---------------------------------------------------------------- what must not be missing */
+
+const char *const node_kid_roles[NODE_KIND_COUNT] = {
+#define X(kind, dump, kids) [kind] = kids,
+    NODE_KINDS(X)
+#undef X
+};
+
+/* Bit i: kid i may not be NULL. The last kinds of kids may repeat; then none of those may. */
+static unsigned required_kids(enum node_kind k)
+{
+    unsigned mask = 0, bit = 1;
+    for (const char *s = node_kid_roles[k]; *s; bit <<= 1) {
+        size_t len = strcspn(s, " ");
+        if (s[len - 1] != '?' && s[len - 1] != '*') mask |= bit;
+        s += len + (s[len] == ' ');
+    }
+    return k == N_PARAM ? 0 : mask; /* names of K&R lists have no specifiers */
+}
+
+/* The passes rely on the shape that NODE_KINDS gives: a tree without it is refused, whatever the grammar let
+ * through. */
+static bool is_complete(struct cst_tree *t, struct node *root)
+{
+    static unsigned required[NODE_KIND_COUNT];
+    size_t n;
+    struct node **list = list_nodes(root, &n);
+    if (!required[E_PAREN])
+        for (unsigned k = 0; k < NODE_KIND_COUNT; k++) required[k] = required_kids(k);
+    for (size_t at = 0; at < n && !t->why; at++) {
+        struct node *node = list[at];
+        for (unsigned i = 0, mask = required[node->kind]; mask; i++, mask >>= 1)
+            if ((mask & 1) && (i >= node->nkids || !node->kid[i]))
+                ast_refuse(t, node->range, "cannot parse this");
+    }
+    free(list);
+    return !t->why;
+}
+
 /* ---------------------------------------------------------------- the walk */
 
 static struct node *build_none(struct cst_tree *t, struct cst *c)
@@ -158,54 +267,11 @@ struct node *ast_convert(struct cst_tree *t)
     for (uint32_t i = t->n; i-- > 1 && !t->why;) {
         struct cst *c = &t->v[i];
         if (builders[c->kind]) c->ast = builders[c->kind](t, c);
-        else ast_refuse(t, cst_range(c), NULL), t->why = "acc does not know this construct";
+        else ast_refuse(t, cst_range(c), "acc does not know this construct");
     }
     if (t->why) return NULL;
     n = root_item(t);
-    if (!n || t->why) return NULL;
+    if (!n || t->why || !is_complete(t, n)) return NULL;
     ast_number_parents(n);
     return n;
-}
-
-/* ---------------------------------------------------------------- parents, and who awaits */
-
-/* Whether an await in kid i of n counts as one of n: see NODE_HAS_AWAIT. */
-static bool awaits_count(const struct node *n, unsigned i)
-{
-    switch (n->kind) {
-    case E_SIZEOF:
-    case E_TYPES_COMPATIBLE:
-    case N_TYPEOF:
-    case N_ALIGNAS: return false;
-    case E_GENERIC: return i > 0;
-    default: return n->kid[i]->kind != N_FUNCTION;
-    }
-}
-
-/* Breadth first into a list, then backwards over it: kids before parents, without recursion. */
-void ast_number_parents(struct node *root)
-{
-    size_t n = 0, cap = 256;
-    struct node **list = xmalloc(cap * sizeof *list);
-    list[n++] = root;
-    for (size_t at = 0; at < n; at++) {
-        struct node *node = list[at];
-        if (n + node->nkids > cap) {
-            cap = (n + node->nkids) * 2;
-            list = xrealloc(list, cap * sizeof *list);
-        }
-        for (unsigned i = 0; i < node->nkids; i++) {
-            if (!node->kid[i]) continue;
-            node->kid[i]->parent = node;
-            list[n++] = node->kid[i];
-        }
-    }
-    while (n--) {
-        struct node *node = list[n];
-        if (node->kind == E_AWAIT || node->kind == E_YIELD) node->flags |= NODE_HAS_AWAIT;
-        for (unsigned i = 0; i < node->nkids; i++)
-            if (node->kid[i] && awaits_count(node, i))
-                node->flags |= node->kid[i]->flags & NODE_HAS_AWAIT;
-    }
-    free(list);
 }

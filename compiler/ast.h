@@ -206,6 +206,8 @@ struct cst_tree {
 typedef VEC(struct node *) node_vec;
 
 /* ast.c */
+extern const char *const node_kid_roles[NODE_KIND_COUNT]; /* as NODE_KINDS says */
+const char *ast_punct_spelling(unsigned punct); /* of two and more characters, else NULL */
 struct node *ast_convert(struct cst_tree *t); /* the external's node, or NULL with t->why set */
 struct cst *cst_child(struct cst_tree *t, struct cst *c); /* first child or NULL */
 struct cst *cst_next(struct cst_tree *t, struct cst *c);

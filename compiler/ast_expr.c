@@ -6,6 +6,9 @@
  * spelling (`and` digraphs, underscored keywords) means the same. */
 #include "ast.h"
 
+/* E_UNARY's op is either, and the two must differ. */
+_Static_assert(K_EXTENSION > '-' && K_REAL > '-' && K_IMAG < '[', "keywords are no operators");
+
 /* An identifier stands where a declarator is wanted, or where an expression is: the node around it says. */
 static bool names_declarator(struct cst_tree *t, struct cst *c)
 {

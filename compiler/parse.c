@@ -80,29 +80,10 @@ TSParser *parse_parser(void)
 
 /* ---------------------------------------------------------------- the masked copy */
 
-static const struct {
-    unsigned punct;
-    const char *spelling;
-} puncts[] = {
-    {P_ARROW, "->"},      {P_INC, "++"},         {P_DEC, "--"},         {P_SHL, "<<"},
-    {P_SHR, ">>"},        {P_LE, "<="},          {P_GE, ">="},          {P_EQ, "=="},
-    {P_NE, "!="},         {P_AND, "&&"},         {P_OR, "||"},          {P_ELLIPSIS, "..."},
-    {P_MUL_ASSIGN, "*="}, {P_DIV_ASSIGN, "/="},  {P_MOD_ASSIGN, "%="},  {P_ADD_ASSIGN, "+="},
-    {P_SUB_ASSIGN, "-="}, {P_SHL_ASSIGN, "<<="}, {P_SHR_ASSIGN, ">>="}, {P_AND_ASSIGN, "&="},
-    {P_XOR_ASSIGN, "^="}, {P_OR_ASSIGN, "|="},   {P_COLONCOLON, "::"},  {P_HASHHASH, "##"},
-};
-
-const char *parse_punct_spelling(unsigned punct)
-{
-    for (size_t i = 0; i < sizeof puncts / sizeof *puncts; i++)
-        if (puncts[i].punct == punct) return puncts[i].spelling;
-    return NULL;
-}
-
 /* The token's canonical spelling, which is never longer than what stands there (digraphs, splices). */
 static void mask_punct(char *to, const struct token *tok)
 {
-    const char *s = parse_punct_spelling(tok->punct);
+    const char *s = ast_punct_spelling(tok->punct);
     if (s) memcpy(to, s, strlen(s));
     else *to = (char)tok->punct;
 }

@@ -9,7 +9,6 @@
 extern const TSLanguage *tree_sitter_acc(void);
 
 TSParser *parse_parser(void); /* parse.c: the one parser, ready */
-const char *parse_punct_spelling(unsigned punct); /* of two and more characters, else NULL */
 /* parse_error.c: sets t->why and t->where for masked text that the parser found an error in. */
 void parse_error(struct cst_tree *t, const char *text, uint32_t len);
 #endif
