@@ -95,7 +95,7 @@ environment.pop("CC", None)
 
 # No test may hang the suite. lit's own --timeout needs psutil, which the base system has not; so the
 # shell that runs a test's RUN lines is itself run under timeout(1).
-environment["ACC_TEST_TIMEOUT"] = lit_config.params.get("timeout", "300" if sanitized else "200")
+environment["ACC_TEST_TIMEOUT"] = lit_config.params.get("timeout", "200" if sanitized else "100")
 lit_config.bashPath = os.path.join(tools, "bash-with-timeout")
 
 # -- features ---------------------------------------------------------------------------------
