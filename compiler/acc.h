@@ -136,7 +136,7 @@ enum keyword {
     K_ALIGNAS, K_ALIGNOF, K_ATOMIC, K_BOOL, K_COMPLEX, K_GENERIC, K_IMAGINARY, K_NORETURN, K_STATIC_ASSERT,
     K_THREAD_LOCAL, K_TYPEOF, K_TYPEOF_UNQUAL, K_AUTO_TYPE, K_ATTRIBUTE, K_ASM, K_EXTENSION, K_LABEL, K_REAL,
     K_IMAG, K_INT128, K_FLOATN /* _Float16.. _Float128x, __float128, _Decimal* */, K_BITINT, K_CONSTEXPR,
-    K_NULLPTR, K_TRUE, K_FALSE, K_VA_ARG, K_OFFSETOF, K_TYPES_COMPATIBLE, K_FUNC /* __func__ and its sisters */,
+    K_NULLPTR, K_TRUE, K_FALSE, K_VA_ARG, K_OFFSETOF, K_TYPES_COMPATIBLE, K_CONVERTVECTOR, K_FUNC /* __func__ and its sisters */,
     K_BUILTIN_TYPE /* the compiler's own typedefs: __builtin_va_list, __int128_t, ... */,
     K_NONNULL /* clang's nullability qualifiers */, K_PRAGMA /* the operator _Pragma */,
     /* the dialect's; contextual but for the underscored spellings, which are marked in lex.c */
@@ -514,6 +514,7 @@ struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b); /*
 bool type_is_integer(const struct type *t);
 bool type_is_arithmetic(const struct type *t);
 bool type_is_unsigned(struct unit *u, struct type *t);
+struct node *type_generic_choice(struct unit *u, struct node *e);         /* the value E_GENERIC stands for, or NULL */
 /* ... expressions (type_expr.c, type_builtin.c), literals, constants, initialisers, layout. */
 struct type *type_expr(struct unit *u, struct node *e);                  /* computed once */
 void type_parts(struct unit *u, struct node *n);                         /* whatever is typed below n, not n */
@@ -525,6 +526,7 @@ struct type *type_string(struct unit *u, struct node *e);
 bool type_literal_value(struct unit *u, struct node *e, long long *value); /* integers and characters */
 bool type_constant(struct unit *u, struct node *e, long long *value);    /* integer constant expressions, as gcc folds them */
 bool type_attribute_number(struct unit *u, struct range args, long long *value);
+unsigned long type_declared_align(struct unit *u, struct node *specs, struct node *declarator); /* asked for; 0: nothing */
 struct type *type_initialized(struct unit *u, struct type *t, struct node *init); /* unsized arrays get their count */
 
 /* ---------------------------------------------------------------- check.c: the language's rules */

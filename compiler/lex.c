@@ -124,6 +124,8 @@ static const struct word {
     {"false", K_FALSE},
     {"__builtin_va_arg", K_VA_ARG},
     {"__builtin_offsetof", K_OFFSETOF},
+    {"offsetof", K_OFFSETOF},
+    {"__builtin_convertvector", K_CONVERTVECTOR},
     {"__builtin_types_compatible_p", K_TYPES_COMPATIBLE},
     {"__func__", K_FUNC},
     {"__FUNCTION__", K_FUNC},
@@ -184,12 +186,12 @@ enum word_role lex_role(unsigned keyword)
     }
 }
 
-/* C23's plain spellings, and those that only GNU C reserves: a program may declare them. */
+/* C23's plain spellings, those that only GNU C reserves, and a macro's: a program may declare them. */
 static bool is_soft(const struct name *n)
 {
     switch (n->keyword) {
     case K_BOOL: case K_ALIGNAS: case K_ALIGNOF: case K_STATIC_ASSERT: case K_THREAD_LOCAL:
-    case K_TYPEOF: case K_TYPEOF_UNQUAL: case K_ASM:
+    case K_TYPEOF: case K_TYPEOF_UNQUAL: case K_ASM: case K_OFFSETOF:
         return n->s[0] != '_';
     case K_TRUE: case K_FALSE: case K_NULLPTR: case K_CONSTEXPR: return true;
     default: return n->keyword >= K_ASYNC && n->keyword <= K_WITH;
