@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* type_layout.c: sizes, alignments and offsets as the System V ABIs of x86-64 and aarch64 lay things out.
+ *
+ * Input: types.  Output: bytes; 0 where something is unknown.  They decide (what fits, what sorts first,
+ * the bound of an array in a message) and are never written into the output, which leaves layout to the
+ * compiler that knows its target.  Bit-fields follow the common rule: a field does not straddle a unit of
+ * its declared type unless packed, and lends the struct its type's alignment. */
+#include "acc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- numbers in attributes */
+
+struct cursor {
+    struct unit *u;
+    unsigned tok;
+    uint32_t end;
+    bool bad;
+};
+
+static long long attr_sum(struct cursor *c);
+
+static bool at_punct(const struct cursor *c, unsigned punct)
+{
+    const struct token *t = &c->u->tok.v[c->tok];
+    return t->kind == TOK_PUNCT && t->start < c->end && t->punct == punct;
+}
+
+/* sizeof (words): basic types and typedef names. */
+static long long attr_sizeof(struct cursor *c)
+{
+    unsigned nlong = 0;
+    struct type *t = NULL;
+    if (at_punct(c, '(')) c->tok++;
+    for (; c->u->tok.v[c->tok].kind == TOK_NAME; c->tok++) {
+        struct name *n = c->u->tok.v[c->tok].name;
+        switch (n->keyword) {
+        case K_LONG: nlong++; break;
+        case K_CHAR: t = type_basic(TY_CHAR); break;
+        case K_SHORT: t = type_basic(TY_SHORT); break;
+        case K_FLOAT: t = type_basic(TY_FLOAT); break;
+        case K_DOUBLE: t = type_basic(nlong ? TY_LDOUBLE : TY_DOUBLE); break;
+        case K_INT: case K_UNSIGNED: case K_SIGNED:
+            if (!t) t = type_basic(TY_INT);
+            break;
+        default: {
+            struct decl *d = scope_file_lookup(c->u, n, false);
+            t = d && d->kind == DECL_TYPEDEF ? type_of_decl(c->u, d) : NULL;
+        }
+        }
+    }
+    if (nlong && (!t || t->kind == TY_INT)) t = type_basic(TY_LONG);
+    if (at_punct(c, '*')) t = type_pointer(c->u, type_basic(TY_VOID)), c->tok++;
+    long long size = (long long)type_size(c->u, t);
+    if (!size || !at_punct(c, ')')) c->bad = true;
+    else c->tok++;
+    return size;
+}
+
+static long long attr_primary(struct cursor *c)
+{
+    const struct token *t = &c->u->tok.v[c->tok];
+    long long v = 0;
+    if (t->start >= c->end || c->bad) {
+        c->bad = true;
+    } else if (t->kind == TOK_NUMBER) {
+        struct node n = {.kind = E_NUMBER, .range = {t->start, t->end}};
+        c->bad |= !type_literal_value(c->u, &n, &v);
+        c->tok++;
+    } else if (at_punct(c, '(')) {
+        c->tok++;
+        v = attr_sum(c);
+        if (at_punct(c, ')')) c->tok++;
+        else c->bad = true;
+    } else if (t->kind == TOK_NAME && (t->name->keyword == K_SIZEOF || t->name->keyword == K_ALIGNOF)) {
+        c->tok++;
+        v = attr_sizeof(c);
+    } else if (t->kind == TOK_NAME) {
+        struct decl *d = scope_file_lookup(c->u, t->name, false);
+        c->bad |= !d || d->kind != DECL_ENUMERATOR || !type_of_decl(c->u, d);
+        v = c->bad ? 0 : d->value;
+        c->tok++;
+    } else {
+        c->bad = true;
+    }
+    return v;
+}
+
+/* + - << bind alike here; attributes hold products, and shifts of one. */
+static long long attr_product(struct cursor *c)
+{
+    long long v = attr_primary(c);
+    while (!c->bad && (at_punct(c, '*') || at_punct(c, '/'))) {
+        bool times = at_punct(c, '*');
+        c->tok++;
+        long long w = attr_primary(c);
+        if (!times && !w) c->bad = true;
+        else v = times ? v * w : v / w;
+    }
+    return v;
+}
+
+static long long attr_sum(struct cursor *c)
+{
+    long long v = attr_product(c);
+    while (!c->bad && (at_punct(c, '+') || at_punct(c, '-') || at_punct(c, P_SHL))) {
+        unsigned op = c->u->tok.v[c->tok++].punct;
+        long long w = attr_product(c);
+        v = op == '+' ? v + w : op == '-' ? v - w : (long long)((unsigned long long)v << (w & 63));
+    }
+    return v;
+}
+
+bool type_attribute_number(struct unit *u, struct range args, long long *value)
+{
+    struct cursor c = {.u = u, .tok = scope_token(u, args.start), .end = args.end};
+    if (args.start >= args.end) return false;
+    *value = attr_sum(&c);
+    return !c.bad && u->tok.v[c.tok].start >= args.end;
+}
+
+/* ---------------------------------------------------------------- alignment asked for */
+
+static unsigned long aligned_attribute(struct unit *u, struct node *attr)
+{
+    struct range args;
+    long long v;
+    if (!scope_attribute(u, attr, "aligned", &args)) return 0;
+    if (args.start == args.end) return 16;
+    return type_attribute_number(u, args, &v) && v > 0 ? (unsigned long)v : 0;
+}
+
+static unsigned long aligned_among(struct unit *u, struct node *n)
+{
+    unsigned long most = 0;
+    for (unsigned i = 0; n && i < n->nkids; i++) {
+        struct node *k = n->kid[i];
+        unsigned long a = 0;
+        long long v;
+        if (!k) continue;
+        if (k->kind == N_ATTRIBUTE) a = aligned_attribute(u, k);
+        if (k->kind == N_ALIGNAS && node_kid(k, 0)) {
+            if (k->kid[0]->kind == N_TYPENAME) a = type_align(u, type_of_name(u, k->kid[0]));
+            else if (type_expr(u, k->kid[0]) && type_constant(u, k->kid[0], &v)) a = (unsigned long)v;
+        }
+        if (a > most) most = a;
+    }
+    return most;
+}
+
+/* _Alignas and aligned attributes of one declarator. */
+unsigned long type_declared_align(struct unit *u, struct node *specs, struct node *declarator)
+{
+    unsigned long most = aligned_among(u, specs);
+    for (struct node *d = declarator; d && d->kind != D_NAME; d = node_kid(d, 0)) {
+        unsigned long a = d->kind == D_ATTRIBUTED ? aligned_among(u, d) : 0;
+        if (a > most) most = a;
+    }
+    return most;
+}
+
+/* Attributes of the tag: outside the braces of its definition, and beside it in the specifiers. */
+static void tag_attributes(struct unit *u, struct node *n, bool *packed, unsigned long *align)
+{
+    unsigned depth = 0;
+    for (unsigned i = scope_token(u, n->range.start); u->tok.v[i].start < n->range.end; i++) {
+        struct token *t = &u->tok.v[i];
+        if (t->kind == TOK_END) break;
+        if (t->kind == TOK_PUNCT) depth += (t->punct == '{') - (unsigned)(t->punct == '}');
+        if (t->kind != TOK_NAME || depth || t->name->keyword != K_ATTRIBUTE) continue;
+        struct node attr = {.kind = N_ATTRIBUTE, .range = {t->start, n->range.end}};
+        if (depth == 0 && (n->flags & NODE_DEFINES))
+            for (unsigned k = i; u->tok.v[k].start < n->range.end; k++)
+                if (u->tok.v[k].kind == TOK_PUNCT && u->tok.v[k].punct == '{') {
+                    attr.range.end = u->tok.v[k].start;
+                    break;
+                }
+        *packed |= scope_attribute(u, &attr, "packed", NULL);
+        unsigned long a = aligned_attribute(u, &attr);
+        if (a > *align) *align = a;
+    }
+    struct node *specs = n->parent && n->parent->kind == N_SPECS ? n->parent : NULL;
+    for (unsigned i = 0; specs && i < specs->nkids; i++) {
+        if (specs->kid[i]->kind != N_ATTRIBUTE) continue;
+        *packed |= scope_attribute(u, specs->kid[i], "packed", NULL);
+        unsigned long a = aligned_attribute(u, specs->kid[i]);
+        if (a > *align && specs->kid[i]->range.start > n->range.start) *align = a;
+    }
+}
+
+/* ---------------------------------------------------------------- structs and unions */
+
+struct layout {
+    bool is_union, packed, unknown;
+    unsigned long bits;  /* used so far */
+    unsigned long most;  /* largest member of a union, in bits */
+    unsigned long align;
+};
+
+static unsigned long round_up(unsigned long n, unsigned long to) { return to ? (n + to - 1) / to * to : n; }
+
+static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
+{
+    unsigned long unit = type_size(u, m->type) * 8, align = l->packed ? 1 : type_align(u, m->type);
+    if (!unit) {
+        l->unknown = true;
+        return;
+    }
+    if (!m->width) { /* `: 0` */
+        l->bits = round_up(l->bits, unit);
+        return;
+    }
+    if (!l->packed && l->bits / unit != (l->bits + m->width - 1) / unit) l->bits = round_up(l->bits, unit);
+    l->bits += m->width;
+    if (m->name && align > l->align) l->align = align;
+}
+
+static void place_member(struct unit *u, struct layout *l, struct member *m)
+{
+    unsigned long size = type_size(u, m->type), align = l->packed ? 1 : type_align(u, m->type);
+    unsigned long asked = type_declared_align(u, m->specs, m->declarator);
+    bool flexible = m->type && m->type->kind == TY_ARRAY && m->type->count <= 0 && !m->next;
+    if ((!size && !flexible && !(m->type && (m->type->kind == TY_STRUCT || m->type->kind == TY_UNION) &&
+                                 type_is_complete(u, m->type))) || !type_align(u, m->type)) {
+        l->unknown = true;
+        return;
+    }
+    if (asked > align) align = asked;
+    l->bits = round_up(l->bits, align * 8);
+    m->offset = l->bits / 8;
+    l->bits += size * 8;
+    if (align > l->align) l->align = align;
+}
+
+static void lay_out(struct unit *u, struct type *c)
+{
+    if (c->laid_out) return;
+    c->laid_out = true;
+    struct node *n = c->tag->node;
+    if (!n || !(n->flags & NODE_DEFINES)) return;
+    struct layout l = {.is_union = c->kind == TY_UNION, .align = 1};
+    unsigned long asked = 0;
+    tag_attributes(u, n, &l.packed, &asked);
+    for (struct member *m = type_members(u, c); m; m = m->next) {
+        if (l.is_union) l.bits = 0;
+        if (m->bitfield)
+            place_bitfield(u, &l, m);
+        else
+            place_member(u, &l, m);
+        if (l.bits > l.most) l.most = l.bits;
+    }
+    if (asked > l.align) l.align = asked;
+    if (l.unknown) return;
+    c->align = (unsigned)l.align;
+    c->bytes = round_up(round_up(l.is_union ? l.most : l.bits, 8) / 8, l.align);
+}
+
+/* ---------------------------------------------------------------- any type */
+
+static unsigned long scalar_size(struct unit *u, struct type *t)
+{
+    switch (t->kind) {
+    case TY_VOID: case TY_BOOL: case TY_CHAR: case TY_SCHAR: case TY_UCHAR: return 1;
+    case TY_SHORT: case TY_USHORT: return 2;
+    case TY_INT: case TY_UINT: case TY_FLOAT: return 4;
+    case TY_INT128: case TY_UINT128: case TY_LDOUBLE: return 16;
+    case TY_ENUM: return type_size(u, type_underlying(u, t));
+    case TY_BITINT: {
+        unsigned long bytes = ((unsigned long)t->count + 7) / 8, size = 1;
+        while (size < bytes && size < 8) size *= 2;
+        return bytes > 8 ? round_up(bytes, 8) : size;
+    }
+    case TY_FLOATN:
+        if (strstr(t->spelling, "16")) return 2;
+        if (strstr(t->spelling, "128") || strstr(t->spelling, "64x") || strstr(t->spelling, "80")) return 16;
+        return strstr(t->spelling, "32x") || strstr(t->spelling, "64") ? 8 : 4;
+    default: return 8;
+    }
+}
+
+static struct type *tag_layout(struct unit *u, struct type *t)
+{
+    type_members(u, t);
+    struct type *c = t->tag->type;
+    lay_out(u, c);
+    return c;
+}
+
+unsigned long type_size(struct unit *u, struct type *t)
+{
+    if (!t) return 0;
+    switch (t->kind) {
+    case TY_STRUCT:
+    case TY_UNION: return tag_layout(u, t)->bytes;
+    case TY_ARRAY: return t->count < 0 ? 0 : (unsigned long)t->count * type_size(u, t->base);
+    case TY_VECTOR: {
+        unsigned long bytes = (unsigned long)t->count * type_size(u, t->base), size = 1;
+        while (size < bytes) size *= 2;
+        return bytes ? size : 0;
+    }
+    case TY_COMPLEX: return 2 * type_size(u, t->base);
+    case TY_VA_LIST: return 24;
+    case TY_FUNCTION: return 1;
+    case TY_FLOATN:
+        if (!strcmp(t->spelling, "_Float128") || !strcmp(t->spelling, "__float128")) return 16;
+        return scalar_size(u, t);
+    default: return scalar_size(u, t);
+    }
+}
+
+unsigned type_align(struct unit *u, struct type *t)
+{
+    if (!t) return 0;
+    unsigned own = 0;
+    struct decl *d = t->alias;
+    if (d && (d->complete || (d->scope && d->scope->outer)))
+        own = (unsigned)type_declared_align(u, d->specs, d->declarator);
+    if (own) return own;
+    switch (t->kind) {
+    case TY_STRUCT:
+    case TY_UNION: return tag_layout(u, t)->align;
+    case TY_ARRAY:
+    case TY_COMPLEX: return type_align(u, t->base);
+    case TY_VA_LIST: return 8;
+    case TY_FUNCTION: return 1;
+    case TY_BITINT: return (unsigned)(type_size(u, t) > 8 ? 8 : type_size(u, t));
+    default: return (unsigned)type_size(u, t);
+    }
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* type_literal.c: numbers, characters and strings as the text spells them (C11 6.4.4, 6.4.5).
+ *
+ * Input: E_NUMBER, E_CHAR, E_STRING.  Output: their type, and the value of integers.  C23's digit
+ * separators and binary numbers, GNU's imaginary and _FloatN suffixes are read too.
+ *
+ * Strings are measured in code units of their prefix: source bytes are taken for UTF-8. */
+#include "acc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- numbers */
+
+struct number {
+    char text[80];       /* without separators and suffix */
+    char suffix[24];     /* lower case */
+    unsigned base;
+    bool floating;
+    unsigned long long value;
+    bool overflow;
+};
+
+static bool is_digit_of(char c, unsigned base)
+{
+    if (base == 16) return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+    return c >= '0' && c <= '9';
+}
+
+/* Length of the digits, point and exponent at s. */
+static size_t number_body(const char *s, size_t len, struct number *n)
+{
+    size_t i = 0;
+    n->base = 10;
+    if (len > 1 && s[0] == '0' && (s[1] | 32) == 'x') n->base = 16, i = 2;
+    if (len > 1 && s[0] == '0' && (s[1] | 32) == 'b') n->base = 2, i = 2;
+    char exponent = n->base == 16 ? 'p' : 'e';
+    for (; i < len; i++) {
+        bool separator = s[i] == '\'' && i + 1 < len && is_digit_of(s[i + 1], n->base);
+        if (is_digit_of(s[i], n->base) || separator) continue;
+        if (s[i] == '.') {
+            n->floating = true;
+        } else if ((s[i] | 32) == exponent && n->base != 2) {
+            n->floating = true;
+            if (i + 1 < len && (s[i + 1] == '+' || s[i + 1] == '-')) i++;
+            exponent = 0;
+            n->base = n->base == 16 ? 16 : 10;
+            while (i + 1 < len && ((s[i + 1] >= '0' && s[i + 1] <= '9') || s[i + 1] == '\'')) i++;
+            return i + 1;
+        } else {
+            break;
+        }
+    }
+    return i;
+}
+
+static void integer_value(struct number *n)
+{
+    const char *s = n->text;
+    unsigned base = n->base;
+    if (base != 10)
+        s += 2;
+    else if (s[0] == '0')
+        base = 8;
+    n->base = base;
+    for (; *s; s++) {
+        unsigned digit = *s <= '9' ? (unsigned)(*s - '0') : (unsigned)((*s | 32) - 'a' + 10);
+        if (n->value > (~0ULL - digit) / base) n->overflow = true;
+        n->value = n->value * base + digit;
+    }
+}
+
+static void number_read(const char *s, size_t len, struct number *n)
+{
+    size_t body = number_body(s, len, n), out = 0;
+    for (size_t i = 0; i < body && out + 1 < sizeof n->text; i++)
+        if (s[i] != '\'') n->text[out++] = s[i];
+    out = 0;
+    for (size_t i = body; i < len && out + 1 < sizeof n->suffix; i++)
+        n->suffix[out++] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] | 32 : s[i]);
+    if (!n->floating) integer_value(n);
+}
+
+/* Removes an imaginary suffix. */
+static bool take_imaginary(struct number *n)
+{
+    char *s = n->suffix, *i = strpbrk(s, "ij");
+    if (!i) return false;
+    memmove(i, i + 1, strlen(i));
+    return true;
+}
+
+static struct type *floatn(struct unit *u, const char *spelling)
+{
+    struct type *t = NEW(&u->arena, struct type);
+    t->kind = TY_FLOATN;
+    t->spelling = spelling;
+    t->count = -1;
+    return t;
+}
+
+static struct type *floating_type(struct unit *u, const char *suffix)
+{
+    static const char *const table[][2] = {
+        {"f16", "_Float16"}, {"f32", "_Float32"},   {"f64", "_Float64"},   {"f128", "_Float128"}, {"f32x", "_Float32x"},
+        {"f64x", "_Float64x"}, {"bf16", "__bf16"}, {"q", "__float128"}, {"w", "__float80"},    {"df", "_Decimal32"},
+        {"dd", "_Decimal64"}, {"dl", "_Decimal128"}};
+    if (!*suffix || !strcmp(suffix, "d")) return type_basic(TY_DOUBLE);
+    if (!strcmp(suffix, "f")) return type_basic(TY_FLOAT);
+    if (!strcmp(suffix, "l")) return type_basic(TY_LDOUBLE);
+    for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(suffix, table[i][0])) return floatn(u, table[i][1]);
+    return NULL;
+}
+
+/* The first type of C11 6.4.4.1p5's list in which the value fits. */
+static struct type *integer_type(struct unit *u, const struct number *n)
+{
+    bool uns = strchr(n->suffix, 'u') != NULL;
+    if (strstr(n->suffix, "wb")) {
+        unsigned width = uns ? 0 : 1;
+        for (unsigned long long v = n->value; v; v >>= 1) width++;
+        if (width < (uns ? 1u : 2u)) width = uns ? 1 : 2;
+        struct type *t = NEW(&u->arena, struct type);
+        t->kind = TY_BITINT;
+        t->count = width;
+        t->spelling = arena_printf(&u->arena, "%s_BitInt(%u)", uns ? "unsigned " : "", width);
+        return t;
+    }
+    const char *l = strchr(n->suffix, 'l');
+    unsigned rank = !l ? 0 : l[1] == 'l' ? 2 : 1;
+    bool either = n->base != 10 || uns;
+    if (n->overflow) return type_basic(uns ? TY_UINT128 : TY_INT128);
+    if (rank == 0 && !uns && n->value <= 0x7fffffff) return type_basic(TY_INT);
+    if (rank == 0 && either && n->value <= 0xffffffff) return type_basic(TY_UINT);
+    enum type_kind sign = rank == 2 ? TY_LLONG : TY_LONG, no_sign = rank == 2 ? TY_ULLONG : TY_ULONG;
+    if (!uns && n->value <= 0x7fffffffffffffffULL) return type_basic(sign);
+    /* Too large for any signed type: gcc 12 takes __int128. */
+    return either ? type_basic(no_sign) : type_basic(TY_INT128);
+}
+
+struct type *type_number(struct unit *u, struct node *e)
+{
+    struct number n = {.overflow = false};
+    number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
+    bool imaginary = take_imaginary(&n);
+    struct type *t = n.floating ? floating_type(u, n.suffix) : integer_type(u, &n);
+    if (!imaginary || !t) return t;
+    struct type *c = NEW(&u->arena, struct type);
+    c->kind = TY_COMPLEX;
+    c->base = t;
+    c->count = -1;
+    return c;
+}
+
+/* ---------------------------------------------------------------- characters and strings */
+
+/* One character of a literal; at moves behind it. */
+static unsigned long escape(const char *s, size_t len, size_t *at)
+{
+    static const char names[] = "abefnrtv", values[] = "\a\b\033\f\n\r\t\v";
+    unsigned long v = 0;
+    char c = s[(*at)++];
+    const char *p;
+    if (c == 'x' || c == 'u' || c == 'U') {
+        unsigned most = c == 'x' ? 64 : c == 'u' ? 4 : 8;
+        for (unsigned i = 0; i < most && *at < len && is_digit_of(s[*at], 16); i++) {
+            char d = s[(*at)++];
+            v = v * 16 + (unsigned long)(d <= '9' ? d - '0' : (d | 32) - 'a' + 10);
+        }
+        return v;
+    }
+    if (c >= '0' && c <= '7') {
+        v = (unsigned long)(c - '0');
+        for (unsigned i = 0; i < 2 && *at < len && s[*at] >= '0' && s[*at] <= '7'; i++)
+            v = v * 8 + (unsigned long)(s[(*at)++] - '0');
+        return v;
+    }
+    p = strchr(names, c);
+    return p && c ? (unsigned char)values[p - names] : (unsigned char)c;
+}
+
+static unsigned utf8_units(unsigned long c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+
+/* Code units of the literal's inner text for elements of `width` bytes. */
+static long long string_units(const char *s, size_t len, unsigned width)
+{
+    long long n = 0;
+    for (size_t i = 0; i < len;) {
+        if (s[i] == '\\' && i + 1 < len) {
+            char kind = s[++i];
+            if (kind == '\n') { /* a spliced line */
+                i++;
+                continue;
+            }
+            unsigned long c = escape(s, len, &i);
+            bool universal = kind == 'u' || kind == 'U';
+            n += universal && width == 1 ? utf8_units(c) : universal && width == 2 && c > 0xffff ? 2 : 1;
+        } else {
+            unsigned char c = (unsigned char)s[i++];
+            bool follows = (c & 0xc0) == 0x80;
+            n += width == 1 ? 1 : follows ? 0 : width == 2 && c >= 0xf0 ? 2 : 1;
+        }
+    }
+    return n;
+}
+
+static struct type *element_of_prefix(const char *s)
+{
+    if (s[0] == 'L') return type_basic(TY_INT);
+    if (s[0] == 'U') return type_basic(TY_UINT);
+    if (s[0] == 'u' && s[1] != '8') return type_basic(TY_USHORT);
+    return type_basic(TY_CHAR);
+}
+
+struct type *type_character(struct unit *u, struct node *e)
+{
+    const char *s = u->text + e->range.start;
+    if (*s == '\'') return type_basic(TY_INT);
+    return s[0] == 'u' && s[1] == '8' ? type_basic(TY_UCHAR) : element_of_prefix(s);
+}
+
+static bool string_token(struct unit *u, unsigned i, struct node *e, const char **s, size_t *len)
+{
+    struct token *t = &u->tok.v[i];
+    if (t->kind != TOK_STRING || t->start >= e->range.end) return false;
+    *s = u->text + t->start;
+    *len = t->end - t->start;
+    return true;
+}
+
+struct type *type_string(struct unit *u, struct node *e)
+{
+    struct type *element = type_basic(TY_CHAR);
+    unsigned first = scope_token(u, e->range.start);
+    const char *s;
+    size_t len;
+    for (unsigned i = first; u->tok.v[i].kind != TOK_END && u->tok.v[i].start < e->range.end; i++)
+        if (string_token(u, i, e, &s, &len) && element->kind == TY_CHAR) element = element_of_prefix(s);
+    unsigned width = (unsigned)type_size(u, element);
+    long long n = 1;
+    for (unsigned i = first; u->tok.v[i].kind != TOK_END && u->tok.v[i].start < e->range.end; i++) {
+        if (u->tok.v[i].kind == TOK_DIRECTIVE) continue;
+        if (!string_token(u, i, e, &s, &len)) return NULL; /* a macro that was not expanded */
+        const char *quote = memchr(s, '"', len);
+        if (!quote || len < (size_t)(quote - s) + 2) return NULL;
+        n += string_units(quote + 1, len - (size_t)(quote - s) - 2, width);
+    }
+    return type_array(u, element, n);
+}
+
+static long long character_value(struct unit *u, struct node *e)
+{
+    const char *s = u->text + e->range.start, *quote = memchr(s, '\'', e->range.end - e->range.start);
+    size_t at = 0, len = quote ? e->range.end - e->range.start - (size_t)(quote - s) : 0;
+    if (len < 3) return 0;
+    s = quote + 1;
+    len -= 2;
+    bool narrow = quote == u->text + e->range.start;
+    unsigned long v = 0, units = 0;
+    while (at < len) {
+        unsigned long c;
+        if (s[at] == '\\' && at + 1 < len) {
+            at++;
+            c = escape(s, len, &at);
+        } else {
+            c = (unsigned char)s[at++];
+        }
+        v = narrow ? v << 8 | (c & 0xff) : c;
+        units++;
+    }
+    return narrow && units == 1 ? (signed char)v : (int)v;
+}
+
+bool type_literal_value(struct unit *u, struct node *e, long long *value)
+{
+    if (e->kind == E_CHAR) {
+        *value = character_value(u, e);
+        return true;
+    }
+    struct number n = {.overflow = false};
+    number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
+    if (take_imaginary(&n) || n.overflow) return false;
+    *value = n.floating ? (long long)strtod(n.text, NULL) : (long long)n.value;
+    return true;
+}
