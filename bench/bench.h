@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* bench.h: what every benchmark program uses: a stopwatch that prints, and values the optimiser cannot see.
+/* bench.h: what every benchmark program uses: a stopwatch that prints, and values the optimiser
+ * cannot see.
  *
- * A program is `wN [operations]`. It prints one line a figure, `WORKLOAD variant value unit`: nanoseconds of
- * the process's CPU time per operation, and, when allocations.c is preloaded, allocations per operation. */
+ * A program is `wN [operations]`. It prints one line a figure, `WORKLOAD variant value unit`:
+ * nanoseconds of the process's CPU time per operation, and, when allocations.c is preloaded,
+ * allocations per operation. */
 #ifndef BENCH_H
 #define BENCH_H
 #include <stdint.h>
 #include <stdlib.h>
 
-#define NOINLINE __attribute__((noinline))
+#define NOINLINE  __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 /* The value may have changed, for all the optimiser knows. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
@@ -17,9 +19,10 @@
 extern "C" {
 #endif
 
-extern volatile uint64_t bench_never; /* a value that no argument takes: keeps "may suspend" alive */
+extern volatile uint64_t
+    bench_never; /* a value that no argument takes: keeps "may suspend" alive */
 
-extern volatile uint64_t bench_sink;  /* takes results that nobody reads */
+extern volatile uint64_t bench_sink; /* takes results that nobody reads */
 
 /* What `block` points to may have changed, for all the optimiser knows. */
 void bench_opaque(void *block);

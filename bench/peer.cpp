@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // peer.cpp: the same workloads with C++20 coroutines: what the best compiler-made coroutines reach.
 //
-// A lazy task with symmetric transfer, frames from free lists by size (without them each await is a malloc).
-// Compiled once for all workloads: peer W1 [operations].
+// A lazy task with symmetric transfer, frames from free lists by size (without them each await is a
+// malloc). Compiled once for all workloads: peer W1 [operations].
 #include "bench.h"
 #include "w6.h"
 
@@ -12,11 +12,13 @@
 #include <exception>
 #include <utility>
 
-namespace {
+namespace
+{
 
 struct pool {
     static inline void *free_lists[64];
-    static void *get(std::size_t size) {
+    static void *get(std::size_t size)
+    {
         std::size_t c = (size + 15) / 16;
         if (c < 64 && free_lists[c]) {
             void *p = free_lists[c];
@@ -25,7 +27,8 @@ struct pool {
         }
         return std::malloc(c * 16);
     }
-    static void put(void *p, std::size_t size) {
+    static void put(void *p, std::size_t size)
+    {
         std::size_t c = (size + 15) / 16;
         if (c >= 64) return std::free(p);
         *static_cast<void **>(p) = free_lists[c];
@@ -44,14 +47,16 @@ struct turn {
     std::coroutine_handle<> who;
     static inline turn *head = nullptr, **tail = &head;
     bool await_ready() noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> h) noexcept {
+    void await_suspend(std::coroutine_handle<> h) noexcept
+    {
         who = h;
         next = nullptr;
         *tail = this;
         tail = &next;
     }
     void await_resume() noexcept {}
-    static void run() {
+    static void run()
+    {
         while (turn *t = head) {
             if (!(head = t->next)) tail = &head;
             t->who.resume();
@@ -63,7 +68,9 @@ struct promise_base : pooled {
     std::coroutine_handle<> awaiter = std::noop_coroutine();
     struct last {
         bool await_ready() noexcept { return false; }
-        template <class P> std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) noexcept {
+        template <class P>
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) noexcept
+        {
             return h.promise().awaiter;
         }
         void await_resume() noexcept {}
@@ -83,7 +90,8 @@ template <> struct valued<void> : promise_base {
 
 template <class T> struct task {
     struct promise_type : valued<T> {
-        task get_return_object() {
+        task get_return_object()
+        {
             return task(std::coroutine_handle<promise_type>::from_promise(*this));
         }
     };
@@ -91,15 +99,18 @@ template <class T> struct task {
     explicit task(std::coroutine_handle<promise_type> c) : h(c) {}
     task(task &&other) noexcept : h(std::exchange(other.h, nullptr)) {}
     task(const task &) = delete;
-    ~task() {
+    ~task()
+    {
         if (h) h.destroy();
     }
     bool await_ready() noexcept { return false; }
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<> c) noexcept {
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<> c) noexcept
+    {
         h.promise().awaiter = c;
         return h;
     }
-    T await_resume() {
+    T await_resume()
+    {
         if constexpr (!std::is_void_v<T>) return h.promise().value;
     }
 };
@@ -115,64 +126,85 @@ struct detached {
     };
 };
 
-detached drive(task<uint64_t> t, uint64_t *result) { *result = co_await t; }
-detached drive(task<void> t) { co_await t; }
-uint64_t run(task<uint64_t> t) {
+detached drive(task<uint64_t> t, uint64_t *result)
+{
+    *result = co_await t;
+}
+detached drive(task<void> t)
+{
+    co_await t;
+}
+uint64_t run(task<uint64_t> t)
+{
     uint64_t result = 0;
     drive(std::move(t), &result);
     turn::run();
     return result;
 }
 
-NOINLINE task<uint64_t> leaf(uint64_t i) {
+NOINLINE task<uint64_t> leaf(uint64_t i)
+{
     if (i == bench_never) co_await turn{};
     co_return i * 3 + 1;
 }
-NOINLINE task<uint64_t> leaf_suspending(uint64_t i) {
+NOINLINE task<uint64_t> leaf_suspending(uint64_t i)
+{
     co_await turn{};
     co_return i * 3 + 1;
 }
-task<uint64_t> outer(uint64_t n, task<uint64_t> (*f)(uint64_t)) {
+task<uint64_t> outer(uint64_t n, task<uint64_t> (*f)(uint64_t))
+{
     uint64_t sum = 0;
-    for (uint64_t i = 0; i < n; i++) sum += co_await f(i);
+    for (uint64_t i = 0; i < n; i++)
+        sum += co_await f(i);
     co_return sum;
 }
-task<uint64_t> outer_ready(uint64_t n) {
+task<uint64_t> outer_ready(uint64_t n)
+{
     uint64_t sum = 0;
-    for (uint64_t i = 0; i < n; i++) sum += co_await leaf(i);
+    for (uint64_t i = 0; i < n; i++)
+        sum += co_await leaf(i);
     co_return sum;
 }
-void w1(uint64_t n) {
+void w1(uint64_t n)
+{
     bench_begin();
     uint64_t sum = run(outer_ready(n));
     bench_end("W1", "c++", double(n));
     bench_check(sum, 3 * (n * (n - 1) / 2) + n);
 }
-void w1s(uint64_t n) {
+void w1s(uint64_t n)
+{
     bench_begin();
     uint64_t sum = run(outer(n, leaf_suspending));
     bench_end("W1s", "c++", double(n));
     bench_check(sum, 3 * (n * (n - 1) / 2) + n);
 }
 
-task<uint64_t> fib(int n) {
+task<uint64_t> fib(int n)
+{
     if (n < 2) co_return uint64_t(n);
     uint64_t first = co_await fib(n - 1);
     co_return first + co_await fib(n - 2);
 }
-void w2(uint64_t n) {
+void w2(uint64_t n)
+{
     uint64_t a = 0, b = 1;
-    for (uint64_t i = 0; i <= n; i++) b = std::exchange(a, b) + b;
+    for (uint64_t i = 0; i <= n; i++)
+        b = std::exchange(a, b) + b;
     // a is now fib(n + 1)
     bench_begin();
     run(fib(int(n)));
     bench_end("W2", "c++", 2.0 * double(a) - 1);
 }
 
-task<void> turns(uint64_t n) {
-    for (uint64_t i = 0; i < n; i++) co_await turn{};
+task<void> turns(uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++)
+        co_await turn{};
 }
-void w3(uint64_t n) {
+void w3(uint64_t n)
+{
     drive(turns(n));
     drive(turns(n));
     bench_begin();
@@ -181,37 +213,46 @@ void w3(uint64_t n) {
 }
 
 uint64_t total;
-task<void> once(uint64_t amount) {
+task<void> once(uint64_t amount)
+{
     total += amount;
     co_return;
 }
-detached spawned(uint64_t amount) {
+detached spawned(uint64_t amount)
+{
     co_await turn{};
     co_await once(amount);
 }
-void w4(uint64_t n) {
+void w4(uint64_t n)
+{
     n /= 1000;
     bench_begin();
     for (uint64_t i = 0; i < n; i++) {
-        for (uint64_t k = 0; k < 1000; k++) spawned(k);
+        for (uint64_t k = 0; k < 1000; k++)
+            spawned(k);
         turn::run();
     }
     bench_end("W4", "c++", double(n) * 1000);
     bench_check(total, n * 499500);
 }
 
-NOINLINE task<uint64_t> chain(uint32_t *a, uint64_t n) {
+NOINLINE task<uint64_t> chain(uint32_t *a, uint64_t n)
+{
     uint64_t sum = co_await leaf(0) - 1;
     uint32_t x = 1;
-    for (uint64_t i = 0; i < n; i++) CHAIN_ROUND;
+    for (uint64_t i = 0; i < n; i++)
+        CHAIN_ROUND;
     co_return sum + co_await leaf(0) - 1;
 }
-NOINLINE task<uint64_t> vector(uint32_t *a, uint64_t n) {
+NOINLINE task<uint64_t> vector(uint32_t *a, uint64_t n)
+{
     uint32_t sum32 = uint32_t(co_await leaf(0));
-    for (uint64_t i = 0; i < n; i++) VECTOR_ROUND;
+    for (uint64_t i = 0; i < n; i++)
+        VECTOR_ROUND;
     co_return sum32 - co_await leaf(0);
 }
-NOINLINE task<uint64_t> awaiting(uint32_t *a, uint64_t n) {
+NOINLINE task<uint64_t> awaiting(uint32_t *a, uint64_t n)
+{
     uint64_t sum = 0;
     uint32_t x = 1;
     for (uint64_t i = 0; i < n; i++) {
@@ -220,7 +261,8 @@ NOINLINE task<uint64_t> awaiting(uint32_t *a, uint64_t n) {
     }
     co_return sum;
 }
-void w6(uint64_t n) {
+void w6(uint64_t n)
+{
     uint32_t *numbers = bench_numbers(n);
     W6_MEASURE("W6", "c++", run(chain(numbers, n)));
     W6_MEASURE("W6v", "c++", run(vector(numbers, n)));
@@ -228,13 +270,16 @@ void w6(uint64_t n) {
     std::free(numbers);
 }
 
-task<void> deep(int depth, uint64_t n) {
+task<void> deep(int depth, uint64_t n)
+{
     if (depth > 1)
         co_await deep(depth - 1, n);
     else
-        for (uint64_t i = 0; i < n; i++) co_await turn{};
+        for (uint64_t i = 0; i < n; i++)
+            co_await turn{};
 }
-void w7(uint64_t n) {
+void w7(uint64_t n)
+{
     const struct {
         const char *name;
         int depth;
@@ -251,12 +296,14 @@ const struct {
     const char *name;
     void (*run)(uint64_t);
     uint64_t operations;
-} workloads[] = {{"W1", w1, 40000000},  {"W1s", w1s, 20000000}, {"W2", w2, 30},  {"W3", w3, 30000000},
-                 {"W4", w4, 10000000}, {"W6", w6, NUMBERS},    {"W7", w7, 15000000}};
+} workloads[] = {{"W1", w1, 40000000}, {"W1s", w1s, 20000000}, {"W2", w2, 30},
+                 {"W3", w3, 30000000}, {"W4", w4, 10000000},   {"W6", w6, NUMBERS},
+                 {"W7", w7, 15000000}};
 
 } // namespace
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     for (auto &w : workloads) {
         if (argc < 2 || std::strcmp(argv[1], w.name)) continue;
         w.run(bench_operations(argc - 1, argv + 1, w.operations));

@@ -13,12 +13,14 @@ struct outer {
     struct leaf leaf;
 };
 
-NOINLINE static uint64_t leaf_call(uint64_t i) {
+NOINLINE static uint64_t leaf_call(uint64_t i)
+{
     if (i == bench_never) abort();
     return i * 3 + 1;
 }
 
-NOINLINE static frame *leaf_step(frame *head) {
+NOINLINE static frame *leaf_step(frame *head)
+{
     struct leaf *f = (struct leaf *)head;
     if (head->state == 1) goto resumed;
     if (f->i == bench_never) return yield_at(head, leaf_step, 1);
@@ -27,7 +29,8 @@ resumed:
     return head->awaiter;
 }
 
-NOINLINE static frame *outer_step(frame *head) {
+NOINLINE static frame *outer_step(frame *head)
+{
     struct outer *f = (struct outer *)head;
     uint64_t i, sum, n = f->n;
     if (head->state == 1) {
@@ -47,18 +50,20 @@ NOINLINE static frame *outer_step(frame *head) {
             head->state = 1;
             return NULL;
         }
-    resumed:
+resumed:
         sum += f->leaf.value;
     }
     f->sum = sum;
     return head->awaiter;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     uint64_t n = bench_operations(argc, argv, 80000000), sum = 0;
     struct outer outer = {.head.step = outer_step, .n = n};
     bench_begin();
-    for (uint64_t i = 0; i < n; i++) sum += leaf_call(i);
+    for (uint64_t i = 0; i < n; i++)
+        sum += leaf_call(i);
     bench_end("W1", "plain", (double)n);
     ready_push(&outer.head);
     bench_begin();

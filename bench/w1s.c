@@ -13,14 +13,16 @@ struct outer {
     struct leaf leaf;
 };
 
-NOINLINE static frame *leaf_step(frame *head) {
+NOINLINE static frame *leaf_step(frame *head)
+{
     struct leaf *f = (struct leaf *)head;
     if (head->state == 0) return yield_at(head, leaf_step, 1);
     f->value = f->i * 3 + 1;
     return head->awaiter;
 }
 
-NOINLINE static frame *outer_step(frame *head) {
+NOINLINE static frame *outer_step(frame *head)
+{
     struct outer *f = (struct outer *)head;
     uint64_t i, sum, n = f->n;
     if (head->state == 1) {
@@ -40,14 +42,15 @@ NOINLINE static frame *outer_step(frame *head) {
             head->state = 1;
             return NULL;
         }
-    resumed:
+resumed:
         sum += f->leaf.value;
     }
     f->sum = sum;
     return head->awaiter;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     uint64_t n = bench_operations(argc, argv, 30000000);
     struct outer outer = {.head.step = outer_step, .n = n};
     ready_push(&outer.head);

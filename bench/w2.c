@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* w2.c: W2 by hand: Fibonacci's recursion, each call awaited; frames from a free list, kept for both calls. */
+/* w2.c: W2 by hand: Fibonacci's recursion, each call awaited; frames from a free list, kept for
+ * both calls. */
 #include "hand.h"
 
 struct fib {
@@ -11,14 +12,16 @@ struct fib {
 
 static struct fib *unused;
 
-NOINLINE static uint64_t fib_call(int n) {
+NOINLINE static uint64_t fib_call(int n)
+{
     if (n < 2) return (uint64_t)n;
     uint64_t first = fib_call(n - 1);
     OPAQUE(first);
     return first + fib_call(n - 2);
 }
 
-static inline struct fib *fib_new(void) {
+static inline struct fib *fib_new(void)
+{
     struct fib *f = unused;
     if (LIKELY(f != NULL)) {
         unused = f->child;
@@ -29,13 +32,15 @@ static inline struct fib *fib_new(void) {
     return f;
 }
 
-static inline frame *suspended(frame *head, frame *(*step)(frame *), int state) {
+static inline frame *suspended(frame *head, frame *(*step)(frame *), int state)
+{
     head->step = step;
     head->state = state;
     return NULL;
 }
 
-NOINLINE static frame *fib_step(frame *head) {
+NOINLINE static frame *fib_step(frame *head)
+{
     struct fib *f = (struct fib *)head, *child;
     if (head->state == 1) goto first;
     if (head->state == 2) goto second;
@@ -65,7 +70,8 @@ second:
     return head->awaiter;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     int n = (int)bench_operations(argc, argv, 32);
     struct fib root = {.head.step = fib_step, .n = n};
     uint64_t result;

@@ -7,7 +7,8 @@ struct turns {
     uint64_t n, i;
 };
 
-NOINLINE static frame *turns_step(frame *head) {
+NOINLINE static frame *turns_step(frame *head)
+{
     struct turns *f = (struct turns *)head;
     uint64_t i;
     if (head->state == 1) {
@@ -17,12 +18,13 @@ NOINLINE static frame *turns_step(frame *head) {
     for (i = 0; i < f->n; i++) {
         f->i = i;
         return yield_at(head, turns_step, 1);
-    resumed:;
+resumed:;
     }
     return head->awaiter;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     uint64_t n = bench_operations(argc, argv, 40000000);
     struct turns a = {.head.step = turns_step, .n = n}, b = a;
     ready_push(&a.head);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* w6.h: the loops of W6, shared by both programs so that they are the same to the letter.
  *
- * W6 carries a value from round to round; W6v is a loop that compilers vectorise; both go over an array of a
- * million numbers. A figure is the best of several rounds, in nanoseconds per number. */
+ * W6 carries a value from round to round; W6v is a loop that compilers vectorise; both go over an
+ * array of a million numbers. A figure is the best of several rounds, in nanoseconds per number. */
 #include "bench.h"
 
 static const int ROUNDS = 8, PASSES = 8;
 static const uint64_t NUMBERS = 1000000;
 
-#define CHAIN_ROUND (x = x * 22695477u + 1u, sum += (a[i] + x) ^ (x >> 13))
+#define CHAIN_ROUND  (x = x * 22695477u + 1u, sum += (a[i] + x) ^ (x >> 13))
 #define VECTOR_ROUND (sum32 += (a[i] ^ (a[i] >> 7)) * 5u)
 
 static double w6_best;

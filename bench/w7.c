@@ -8,7 +8,8 @@ struct deep {
     uint64_t n, i;
 };
 
-NOINLINE static frame *deep_step(frame *head) {
+NOINLINE static frame *deep_step(frame *head)
+{
     struct deep *f = (struct deep *)head;
     uint64_t i;
     if (head->state == 1) return head->awaiter;
@@ -28,12 +29,13 @@ NOINLINE static frame *deep_step(frame *head) {
     for (i = 0; i < f->n; i++) {
         f->i = i;
         return yield_at(head, deep_step, 2);
-    resumed:;
+resumed:;
     }
     return head->awaiter;
 }
 
-static void measure(const char *variant, int depth, uint64_t n) {
+static void measure(const char *variant, int depth, uint64_t n)
+{
     struct deep *frames = calloc((size_t)depth, sizeof *frames);
     if (!frames) abort();
     for (int i = 0; i < depth; i++) {
@@ -48,7 +50,8 @@ static void measure(const char *variant, int depth, uint64_t n) {
     free(frames);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     uint64_t n = bench_operations(argc, argv, 20000000);
     measure("W7/1", 1, n);
     measure("W7/10", 10, n);
