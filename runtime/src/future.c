@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* future.c: plain futures, and what futures and tasks have in common: being done, waited for, released.
+ *
+ * A plain future is a coroutine header with the value behind it; while it is pending the header's first two words
+ * are its loop and its waiters (struct pending).  Waiters are tasks and callbacks in one list, woken in order.
+ *
+ * Invariant: what is done has no waiters. */
+#include "internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What acc__no_memory answers: one a thread, never freed. */
+static ACC__THREAD acc_coro no_memory;
+
+void *acc__no_memory(void) {
+    no_memory.kind = acc__k_future;
+    no_memory.flags = acc__f_done | acc__f_seen;
+    no_memory.err = ACC_ENOMEM;
+    no_memory.refs = 1u << 30;
+    return &no_memory;
+}
+
+void *acc__future_new(size_t size) {
+    size_t bytes = sizeof(acc_coro) + size;
+    acc_coro *f = acc__alloc(bytes);
+    if (!f) return acc__no_memory();
+    memset(f, 0, bytes);
+    pending_of(f)->loop = acc__tls.loop;
+    f->refs = 1;
+    f->kind = acc__k_future;
+    f->cls = (unsigned char)(bytes > (ACC__CLASSES - 1) * 16 ? 255 : (bytes + 15) >> 4);
+    return f;
+}
+
+acc_job **future_waiters(acc_coro *f) {
+    if (f->kind != acc__k_task) return &pending_of(f)->waiters;
+    acc_task *t = task_of(f);
+    if (!(f->flags & acc__f_waited)) {
+        f->flags |= acc__f_waited;
+        t->waiters = NULL;
+    }
+    return &t->waiters;
+}
+
+/* The loop whose tasks may wait for it; NULL: any. */
+acc_loop *future_loop(acc_coro *f) {
+    return f->kind == acc__k_task ? task_loop(task_of(f)) : pending_of(f)->loop;
+}
+
+bool waitq_remove(acc_job **q, acc_job *j) {
+    acc_job *prev = *q;
+    if (!prev) return false;
+    while (prev->next != j) {
+        prev = prev->next;
+        if (prev == *q) return false;
+    }
+    if (prev == j) *q = NULL;
+    else {
+        prev->next = j->next;
+        if (*q == j) *q = prev;
+    }
+    return true;
+}
+
+/* Done, with a value (err 0) or a failure.  Wakes in the order of waiting. */
+void future_settle(acc_coro *f, int err) {
+    acc_job **q = future_waiters(f);
+    f->err = err;
+    f->flags |= acc__f_done;
+    while (*q) {
+        acc_job *j = waitq_pop(q);
+        f->flags |= acc__f_seen;
+        if (job_is_task(j)) task_wake((acc_task *)j, err);
+        else callback_wake(j);
+    }
+}
+
+static int future_check(acc_coro *f) {
+    if (!f || f->kind != acc__k_future) return UV_EINVAL;
+    return f->flags & acc__f_done ? UV_EALREADY : 0;
+}
+
+int acc__future_set_result(void *p, const void *value, size_t size) {
+    int rc = future_check(p);
+    if (rc < 0) return rc;
+    if (size) memcpy(acc__value(p), value, size);
+    future_settle(p, 0);
+    return 0;
+}
+
+int acc__future_set_error(void *p, int code) {
+    int rc = future_check(p);
+    if (rc < 0) return rc;
+    if (code >= 0) return UV_EINVAL;
+    future_settle(p, code);
+    return 0;
+}
+
+const void *acc__future_result(void *p, const void *zero) {
+    acc_coro *f = p;
+    if (!(f->flags & acc__f_done)) {
+        if (!debug_enabled()) return zero;
+        fprintf(stderr, "acc: acc_future_result of a future that is not done\n");
+        abort();
+    }
+    f->flags |= acc__f_seen;
+    return f->err ? zero : acc__value(f);
+}
+
+int acc__future_error(void *p) {
+    acc_coro *f = p;
+    if (!(f->flags & acc__f_done)) return ACC_EPENDING;
+    f->flags |= acc__f_seen;
+    return f->err;
+}
+
+bool acc__future_done(const void *p) {
+    return ((const acc_coro *)p)->flags & acc__f_done;
+}
+
+bool acc__future_cancelled(const void *p) {
+    const acc_coro *f = p;
+    return (f->flags & acc__f_done) && f->err == ACC_ECANCELED;
+}
+
+int acc__remove_done(void *p, void (*cb)(void *)) {
+    acc_coro *f = p;
+    int removed = 0;
+    if (f->flags & acc__f_done) return 0;
+    acc_job **q = future_waiters(f), *kept = NULL;
+    while (*q) {
+        acc_job *j = waitq_pop(q);
+        if (!job_is_task(j) && callback_matches(j, cb)) {
+            callback_cancel_job(j);
+            removed++;
+        } else {
+            waitq_push(&kept, j);
+        }
+    }
+    *q = kept;
+    return removed;
+}
+
+/* ---- waiting for one ---- */
+
+static void cancel_wait(acc_task *t, void *obj, int err) {
+    acc_coro *f = obj;
+    if (err == ACC_ECANCELED && f->kind == acc__k_future) {
+        future_settle(f, err); /* for all who wait, as in asyncio */
+        return;
+    }
+    (void)waitq_remove(future_waiters(f), &t->job);
+    if (err == ACC_ECANCELED) task_wake(t, err);
+    else t->ops = NULL;
+}
+
+/* Two tables, so that the walk of a cancellation tells them apart. */
+const acc_wait_ops wait_future_ops = {cancel_wait, NULL, "a future"};
+const acc_wait_ops wait_task_ops = {cancel_wait, NULL, "a task"};
+
+static acc_coro *await_fails(acc_coro *self, int err) {
+    self->err = err;
+    return self;
+}
+
+/* f is not done and no unstarted coroutine. */
+static acc_coro *await_pending(acc_coro *self, acc_coro *f) {
+    acc_task *t = acc__tls.task;
+    if (f->kind == acc__k_running) return await_fails(self, UV_EALREADY);
+    if (f == task_root(t)) return await_fails(self, ACC_EDEADLOCK);
+    acc_loop *mine = task_loop(t), *its = future_loop(f);
+    if (its && mine && its != mine) return await_fails(self, ACC_EOTHERLOOP);
+    if (!its && f->kind == acc__k_future) pending_of(f)->loop = mine;
+    bool cancelled = t->flags & acc__t_cancel;
+    t->flags &= (unsigned short)~acc__t_cancel;
+    if (task_refuses(t, self)) return self;
+    waitq_push(future_waiters(f), &t->job);
+    task_wait(t, self, f->kind == acc__k_task ? &wait_task_ops : &wait_future_ops, f);
+    if (cancelled) { /* as if the request had come now: what it awaits is cancelled and waited for */
+        t->cancels--;
+        acc__tls.task = NULL;
+        task_cancel(t);
+        acc__tls.task = t;
+    }
+    return NULL;
+}
+
+acc_coro *acc__await(acc_coro *self, void *fut) {
+    acc_coro *f = fut;
+    if (acc__unlikely(!f)) return await_fails(self, UV_EINVAL);
+    if (f->kind == acc__k_coro) { /* taken over: its one reference is given back by acc__await_end */
+        f->kind = acc__k_running;
+        f->awaiter = self;
+        return acc__start(f, f->resume);
+    }
+    f->refs++;
+    if (f->flags & acc__f_done) {
+        f->flags |= acc__f_seen;
+        self->err = f->err;
+        return self;
+    }
+    return await_pending(self, f);
+}
+
+void acc__await_end(acc_coro *self, void *fut) {
+    acc_coro *f = fut;
+    if (acc__unlikely(!f)) return;
+    if (f->kind == acc__k_running && f->awaiter == self && !(f->flags & acc__f_done)) {
+        f->flags |= acc__f_done | acc__f_seen;
+        f->err = self->err;
+    }
+    acc__unref(f);
+}
+
+/* ---- the last reference is gone ---- */
+
+static void block_free(acc_coro *f) {
+    void *block = f->kind == acc__k_future ? (void *)f : (void *)task_of(f);
+    acc__free(block, f->cls == 255 ? (size_t)ACC__CLASSES * 16 : (size_t)f->cls * 16);
+}
+
+/* Runs the dispatch's default so that the arguments are released. */
+static void coro_drop(acc_coro *c) {
+    acc_coro sink = {0};
+    if (debug_enabled()) {
+        const acc_info *info = coro_describe(c);
+        fprintf(stderr, "acc: coroutine '%s' was never awaited\n", info ? info->name : "?");
+    }
+    c->awaiter = &sink;
+    c->state = (unsigned)acc__drop;
+    c->err = ACC_EDESTROYED;
+    (void)c->resume(c);
+}
+
+void acc__unref_slow(acc_coro *f) {
+    if (f == &no_memory) return;
+    if (f->kind == acc__k_coro) {
+        f->refs = 1; /* while its cleanup runs */
+        coro_drop(f);
+        block_free(f);
+        return;
+    }
+    if (!(f->flags & acc__f_done)) {
+        f->refs = 1;
+        if (f->kind == acc__k_task) task_destroy(task_of(f)); /* one that was driven by hand */
+        else if (f->kind == acc__k_future)
+            while (pending_of(f)->waiters) callback_cancel_job(waitq_pop(&pending_of(f)->waiters));
+    }
+    if ((f->flags & acc__f_done) && f->err < 0 && !(f->flags & acc__f_seen) &&
+        f->err != ACC_ECANCELED && f->err != ACC_EDESTROYED) {
+        f->flags |= acc__f_seen;
+        f->refs = 1;
+        report_failure(NULL, f->kind == acc__k_task ? "task failed and nobody awaited it"
+                                                    : "future failed and nobody awaited it",
+                       f->err, f);
+    }
+    if (f->flags & acc__f_extra) {
+        struct task_extra *x = task_of(f)->extra;
+        mem_free(x->name);
+        mem_free(x);
+    }
+    block_free(f);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: what the files of the runtime share; in the order of the files.
+ *
+ * The rule over everything: waking only enqueues.  Whoever sets a future, cancels a task or handles an event of
+ * libuv appends jobs to a ready queue; only the loop resumes a coroutine.  And nothing is ever unlinked from a
+ * ready queue: a job that shall not run any more stays as a tombstone until its turn, so that the part of the queue
+ * that makes up the present generation never changes under the loop. */
+#ifndef ACC_INTERNAL_H
+#define ACC_INTERNAL_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1 /* before any system header; pthread_getattr_np */
+#endif
+#include "acc/acc.h"
+#include <stdint.h>
+#include <string.h>
+#include <uv.h>
+
+/* ---- memory.c ---- */
+
+void *mem_alloc(size_t size);
+void *mem_realloc(void *p, size_t size);
+void mem_free(void *p);
+
+/* ---- timer.c: a 4-ary heap of deadlines ---- */
+
+struct timer {
+    uint64_t seq;   /* order of making, decides between equal deadlines */
+    acc_job *job;   /* what is due then: a task (found by job_is_task) or a callback */
+    uint32_t index; /* place in the heap + 1; 0: in none */
+    uint32_t spare;
+};
+struct timer_entry {
+    uint64_t when; /* ns */
+    struct timer *timer;
+};
+struct timer_heap {
+    struct timer_entry *at;
+    uint32_t count, room;
+    uint64_t seq;
+};
+
+#define TIME_NEVER (UINT64_MAX / 4) /* ns; later than any clock */
+
+int timer_add(struct timer_heap *h, struct timer *t, uint64_t when);
+void timer_remove(struct timer_heap *h, struct timer *t);
+acc_job *timer_pop(struct timer_heap *h);
+uint64_t time_after(uint64_t now, double seconds);
+uint64_t time_at(double when);
+
+/* ---- jobs ---- */
+
+/* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their job in
+ * acc__tls.task. */
+enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOKS };
+extern acc_coro acc__hooks[HOOKS];
+
+static inline bool job_is_task(const acc_job *j) {
+    return (uintptr_t)j->leaf - (uintptr_t)acc__hooks >= sizeof acc__hooks;
+}
+
+/* Waiting jobs in order: circular, `*q` is the last one, NULL: nobody. */
+static inline void waitq_push(acc_job **q, acc_job *j) {
+    if (*q) {
+        j->next = (*q)->next;
+        (*q)->next = j;
+    } else {
+        j->next = j;
+    }
+    *q = j;
+}
+static inline acc_job *waitq_pop(acc_job **q) {
+    acc_job *last = *q, *first = last->next;
+    if (first == last) *q = NULL;
+    else last->next = first->next;
+    return first;
+}
+bool waitq_remove(acc_job **q, acc_job *j);
+
+/* ---- loop.c ---- */
+
+enum { KIND_LOOP = 0x40 }; /* of acc_loop.done; a task's root has it as awaiter */
+
+struct acc_loop {
+    acc_coro done; /* first: awaiter of every task of this loop, so that its end is seen */
+    acc_job *head, **tail; /* ready queue while the loop does not run; else it is in acc__tls */
+    acc_job *rest;         /* what is left of the generation that runs, NULL-terminated */
+    acc_task *tasks;       /* those that have ever waited and are not done */
+    struct timer_heap timers;
+    uint64_t now;      /* ns, when the clock was read last: what is due at it is due */
+    uint64_t armed;    /* ms of libuv's clock the alarm is set to; 0: it is not */
+    unsigned burst;    /* generations run without a look at I/O, 1..BURST_MAX */
+    int holds;
+    int error;         /* of the last run_until_complete */
+    bool running, stop, debug, keeper_made;
+    acc_loop *next_open; /* this thread's loops that are not closed */
+    acc_exception_handler *handler;
+    void *handler_arg;
+    acc_stream *streams; /* open ones, for closing */
+    uv_loop_t uv;
+    uv_check_t check;
+    uv_prepare_t prepare;
+    uv_idle_t idle;
+    uv_timer_t alarm;
+    uv_async_t keeper; /* keeps uv_run from returning while a hold is outstanding */
+};
+
+/* What was appended to a queue before its tail was moved to another place stays valid. */
+static inline void loop_enqueue(acc_loop *l, acc_job *j) {
+    if (acc__tls.loop == l) {
+        *acc__tls.tail = j;
+        acc__tls.tail = &j->next;
+    } else {
+        *l->tail = j;
+        l->tail = &j->next;
+    }
+}
+/* The running loop, else this thread's; NULL when it could not be made. */
+acc_loop *loop_current(void);
+/* This thread's loop if it was made, else NULL. */
+acc_loop *loop_default(void);
+bool loop_is_open(const acc_loop *l);
+void loop_enter(acc_loop *l);
+void loop_leave(acc_loop *l);
+/* A pass over every job of a loop's queue, the present generation first. */
+void loop_each_job(acc_loop *l, void (*f)(acc_loop *l, acc_job *j, void *arg), void *arg);
+uint64_t loop_clock(acc_loop *l);
+
+/* Stops the loop when `left` futures it was put on are done. */
+struct joiner {
+    acc_job job;
+    acc_loop *loop;
+    size_t *left;
+};
+acc_coro *joiner_resume(acc_coro *self);
+
+/* The direct calls of this thread may go down to here. */
+acc__uintptr stack_limit_from(void *frame);
+
+/* ---- task.c ---- */
+
+struct acc_wait_ops {
+    /* err ACC_ECANCELED: ends the wait, or passes it on inward, and enqueues; ACC_EDESTROYED:
+     * unlinks only. */
+    void (*cancel)(acc_task *t, void *obj, int err);
+    /* The task was woken by task_hand and shall not have what it was handed.  NULL: is never. */
+    void (*give_back)(acc_task *t, void *obj);
+    const char *name; /* what it waits for, in reports */
+};
+
+static inline acc_coro *task_root(acc_task *t) {
+    return (acc_coro *)(void *)((char *)t + sizeof(acc_task));
+}
+static inline acc_task *task_of(acc_coro *root) {
+    return (acc_task *)(void *)((char *)root - sizeof(acc_task));
+}
+static inline acc_loop *task_loop(acc_task *t) {
+    acc_coro *a = task_root(t)->awaiter;
+    return a->kind == KIND_LOOP ? (acc_loop *)(void *)a : NULL;
+}
+void task_register(acc_task *t);
+
+/* The task is suspended from now on; `ops` knows how to take it off. */
+static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *ops, void *obj) {
+    t->job.leaf = self;
+    t->ops = ops;
+    t->obj = obj;
+    if (!(task_root(t)->flags & acc__f_registered)) task_register(t);
+}
+/* It goes on in the next generation, with err at its leaf. */
+void task_wake(acc_task *t, int err);
+/* The same, but what it was handed is given back by its ops if it is cancelled before it runs. */
+void task_hand(acc_task *t);
+/* Before a suspension: true when it must not happen; then self->err is set. */
+bool task_refuses(acc_task *t, acc_coro *self);
+void task_finish(acc_loop *l, acc_task *t);
+int task_cancel(acc_task *t);
+void task_destroy(acc_task *t);
+const char *task_name(acc_task *t);
+
+struct task_extra {
+    char *name;
+};
+
+/* ---- future.c ---- */
+
+/* The first two words of a plain future's header. */
+struct pending {
+    acc_loop *loop;   /* whose tasks may wait for it; NULL: decided by who waits first */
+    acc_job *waiters;
+};
+static inline struct pending *pending_of(acc_coro *f) {
+    return (struct pending *)(void *)f;
+}
+acc_job **future_waiters(acc_coro *f);
+acc_loop *future_loop(acc_coro *f);
+void future_settle(acc_coro *f, int err);
+extern const acc_wait_ops wait_future_ops, wait_task_ops;
+
+/* ---- callback.c ---- */
+
+acc_coro *callback_resume(acc_coro *self);
+void callback_wake(acc_job *j);
+void callback_close_loop(acc_loop *l);
+bool callback_matches(acc_job *j, void (*cb)(void *));
+void callback_cancel_job(acc_job *j);
+
+/* ---- report.c ---- */
+
+const acc_info *coro_describe(acc_coro *c);
+void report_failure(acc_loop *l, const char *message, int error, acc_coro *f);
+void report_deadlock(acc_loop *l);
+void report_slow(acc_loop *l, acc_job *j, uint64_t ns);
+bool debug_enabled(void);
+
+/* ---- stream.c ---- */
+
+acc_stream *stream_new(acc_loop *l);
+void streams_close_all(acc_loop *l);
+
+#endif

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/* loop.c: the loop: made, driven by libuv, run, closed.
+ *
+ * Take the queue, then run it: what a job wakes runs in the next generation.  A generation is what was queued when it
+ * began; before each one the timers that are due are appended, in order.  libuv drives it: `check` (after the poll)
+ * runs generations, `prepare` (before it) arms one alarm for the next deadline, and a no-op `idle` handle is active
+ * only while the queue is not empty, so that the poll does not wait.
+ *
+ * A poll costs as much as some hundred resumptions, so up to BURST_MAX generations run between two, fewer when they
+ * take long.  The order stays the same; only how often I/O and the clock are looked at changes. */
+#include "internal.h"
+#include <signal.h>
+#include <stdlib.h>
+
+enum { BURST_MAX = 64, BURST_LONG = 100 * 1000, BURST_SHORT = 25 * 1000 }; /* ns */
+enum { SLOW_STEP = 100 * 1000 * 1000 };                                    /* ns, under ACC_DEBUG */
+
+static ACC__THREAD acc_loop *default_loop, *open_loops;
+
+/* ---- the ready queue ---- */
+
+static bool queue_empty(const acc_loop *l) {
+    return acc__tls.loop == l ? acc__tls.tail == &acc__tls.head : l->tail == &l->head;
+}
+
+/* From now on the queue of a loop lies in acc__tls. */
+void loop_enter(acc_loop *l) {
+    struct acc__thread *th = &acc__tls;
+    th->tail = l->tail == &l->head ? &th->head : l->tail;
+    th->head = l->head;
+    th->loop = l;
+    th->done = &l->done;
+    th->task = NULL;
+    th->stack_limit = stack_limit_from(__builtin_frame_address(0));
+    l->running = true;
+}
+
+void loop_leave(acc_loop *l) {
+    struct acc__thread *th = &acc__tls;
+    l->tail = th->tail == &th->head ? &l->head : th->tail;
+    l->head = th->head;
+    th->tail = &th->head;
+    th->loop = NULL;
+    th->done = NULL;
+    th->stack_limit = 0;
+    l->running = false;
+}
+
+void loop_each_job(acc_loop *l, void (*f)(acc_loop *, acc_job *, void *), void *arg) {
+    for (acc_job *j = l->rest; j; j = j->next) f(l, j, arg);
+    if (queue_empty(l)) return;
+    bool current = acc__tls.loop == l;
+    *(current ? acc__tls.tail : l->tail) = NULL;
+    for (acc_job *j = current ? acc__tls.head : l->head; j; j = j->next) f(l, j, arg);
+}
+
+/* Of a loop that does not run: takes out a job whose memory goes away. */
+static void queue_unlink(acc_loop *l, acc_job *gone) {
+    acc_job **p = &l->head;
+    *l->tail = NULL;
+    while (*p && *p != gone) p = &(*p)->next;
+    if (!*p) return;
+    *p = gone->next;
+    if (l->tail == &gone->next) l->tail = p;
+}
+
+/* ---- generations ---- */
+
+static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j) {
+    acc_coro *c = j->leaf;
+    th->task = (acc_task *)j;
+    while ((c = c->resume(c)) != NULL) {
+        if (c != &l->done) continue;
+        acc_task *t = (acc_task *)j;
+        c = task_root(t);
+        if (acc__likely(c->refs == 1 && c->flags == 0 && c->cls != 255 && l->done.err == 0))
+            acc__free(t, (size_t)c->cls * 16); /* nobody waits, nobody looks */
+        else
+            task_finish(l, t);
+        return;
+    }
+}
+
+/* The queue is not empty. */
+static void run_generation(acc_loop *l) {
+    struct acc__thread *th = &acc__tls;
+    acc_job *j = th->head;
+    *th->tail = NULL;
+    th->tail = &th->head;
+    do {
+        acc_job *next = j->next;
+        l->rest = next;
+        run_job(l, th, j);
+        j = next;
+    } while (j);
+    th->task = NULL;
+}
+
+/* The same, and tells of what takes long. */
+static void run_generation_debug(acc_loop *l) {
+    struct acc__thread *th = &acc__tls;
+    acc_job *j = th->head;
+    *th->tail = NULL;
+    th->tail = &th->head;
+    while (j) {
+        uint64_t start = uv_hrtime();
+        bool task = job_is_task(j);
+        acc_coro *root = task ? task_root((acc_task *)j) : NULL;
+        acc_job *next = j->next;
+        l->rest = next;
+        if (root) acc__ref(root);
+        run_job(l, th, j);
+        uint64_t took = uv_hrtime() - start;
+        if (took > SLOW_STEP) report_slow(l, task ? j : NULL, took);
+        if (root) acc__unref(root);
+        j = next;
+    }
+    th->task = NULL;
+}
+
+uint64_t loop_clock(acc_loop *l) {
+    return l->now = uv_hrtime();
+}
+
+static void timers_expire(acc_loop *l) {
+    while (l->timers.count && l->timers.at[0].when <= l->now) {
+        acc_job *j = timer_pop(&l->timers);
+        if (job_is_task(j)) task_wake((acc_task *)j, 0);
+        else callback_wake(j);
+    }
+}
+
+static void on_idle(uv_idle_t *h) {
+    (void)h;
+}
+
+/* The poll must not wait while there is something to run. */
+static void idle_set(acc_loop *l) {
+    if (!queue_empty(l) || l->stop) uv_idle_start(&l->idle, on_idle);
+    else uv_idle_stop(&l->idle);
+}
+
+static void on_check(uv_check_t *h) {
+    acc_loop *l = h->data;
+    unsigned generations = 0;
+    uint64_t start = l->now = uv_hrtime();
+    for (; generations < l->burst; generations++) {
+        timers_expire(l);
+        if (queue_empty(l)) break;
+        if (acc__unlikely(l->debug)) run_generation_debug(l);
+        else run_generation(l);
+        if (l->stop) break;
+    }
+    if (generations > 1 || l->burst < BURST_MAX) {
+        uint64_t took = uv_hrtime() - start;
+        if (took > BURST_LONG && l->burst > 1) l->burst /= 2;
+        else if (took < BURST_SHORT && l->burst < BURST_MAX) l->burst *= 2;
+    }
+    if (l->stop) uv_stop(&l->uv);
+    idle_set(l);
+}
+
+static void on_alarm(uv_timer_t *h) {
+    acc_loop *l = h->data;
+    l->armed = 0; /* what is due is seen by on_check */
+}
+
+/* libuv's clock is the same one in whole milliseconds; rounding the deadline up never wakes too early. */
+static void on_prepare(uv_prepare_t *h) {
+    acc_loop *l = h->data;
+    idle_set(l);
+    if (l->timers.count == 0) {
+        if (l->armed) uv_timer_stop(&l->alarm);
+        l->armed = 0;
+        return;
+    }
+    uint64_t due = (l->timers.at[0].when + 999999) / 1000000, now = uv_now(&l->uv);
+    if (l->armed == due) return;
+    l->armed = due;
+    uv_timer_start(&l->alarm, on_alarm, due > now ? due - now : 0, 0);
+}
+
+/* Runs until it is stopped: 0; or until nothing is left that can wake anybody: ACC_EDEADLOCK. */
+static int loop_run(acc_loop *l) {
+    if (acc__tls.loop) return UV_EBUSY;
+    loop_enter(l);
+    int rc = 0;
+    for (;;) {
+        on_prepare(&l->prepare); /* uv_run does nothing without an active handle */
+        uv_run(&l->uv, UV_RUN_DEFAULT);
+        if (l->stop) break;
+        if (!queue_empty(l) || l->timers.count) continue; /* queued by a closing callback */
+        rc = ACC_EDEADLOCK;
+        break;
+    }
+    l->stop = false;
+    loop_leave(l);
+    return rc;
+}
+
+int acc_run_forever(acc_loop *l) {
+    return loop_run(l);
+}
+
+void acc_loop_stop(acc_loop *l) {
+    l->stop = true;
+}
+
+/* ---- until a future is done ---- */
+
+acc_coro *joiner_resume(acc_coro *self) {
+    struct joiner *j = (struct joiner *)(void *)acc__tls.task;
+    (void)self;
+    acc__tls.task = NULL;
+    if (--*j->left == 0) j->loop->stop = true;
+    return NULL;
+}
+
+static void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f) {
+    j->job.leaf = &acc__hooks[HOOK_JOINER];
+    j->loop = l;
+    j->left = left;
+    if (f->flags & acc__f_done) loop_enqueue(l, &j->job);
+    else waitq_push(future_waiters(f), &j->job);
+}
+
+static void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f) {
+    if (!(f->flags & acc__f_done) && waitq_remove(future_waiters(f), &j->job)) return;
+    queue_unlink(l, &j->job);
+}
+
+/* 0, or why f may not be run on l. */
+static int run_check(acc_loop *l, acc_coro *f) {
+    if (!f) return UV_EINVAL;
+    if (acc__tls.loop) return UV_EBUSY;
+    if (f->flags & acc__f_done || f->kind == acc__k_coro) return 0;
+    if (f->kind == acc__k_running || (f->flags & acc__f_stepped)) return UV_EALREADY;
+    acc_loop *its = future_loop(f);
+    return its && its != l ? ACC_EOTHERLOOP : 0;
+}
+
+/* Takes a coroutine, borrows the rest, which this holds while it runs.  0 or why there is no value. */
+static int run_until(acc_loop *l, acc_coro *f) {
+    struct joiner j;
+    size_t left = 1;
+    if (f->kind == acc__k_coro) acc__loop_spawn(l, f);
+    else acc__ref(f);
+    if (f->kind == acc__k_future && !(f->flags & acc__f_done)) pending_of(f)->loop = l;
+    joiner_put(&j, l, &left, f);
+    int rc = loop_run(l);
+    if (left) joiner_remove(&j, l, f);
+    if (!(f->flags & acc__f_done)) return rc == 0 ? ACC_ESTOPPED : rc;
+    f->flags |= acc__f_seen;
+    return f->err;
+}
+
+static int run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size) {
+    memset(value, 0, room);
+    int rc = run_check(l, f);
+    if (rc < 0) {
+        if (f && f->kind == acc__k_coro) acc__unref(f); /* it was ours to start, or to drop */
+        return rc;
+    }
+    rc = run_until(l, f);
+    if (rc == 0 && size) memcpy(value, acc__value(f), size);
+    if (!(f->flags & acc__f_done) && rc == ACC_EDEADLOCK) report_deadlock(l);
+    acc__unref(f);
+    return rc;
+}
+
+void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, size_t size) {
+    int rc = run_value(l, f, value, room, size);
+    l->error = rc;
+}
+
+int acc_loop_error(acc_loop *l) {
+    return l->error;
+}
+
+/* ---- a whole program ---- */
+
+struct ending {
+    future(void) task;
+    struct joiner joiner;
+};
+
+static void ending_report(acc_loop *l, acc_coro *f) {
+    if (!(f->flags & acc__f_done) || f->err == 0) return;
+    if (f->err == ACC_ECANCELED || f->err == ACC_EDESTROYED) return;
+    report_failure(l, "task failed while the program ended", f->err, f);
+}
+
+/* Cancels every task that is left and runs the loop until they are done. */
+static void run_ending(acc_loop *l) {
+    size_t n = acc_all_tasks(l, NULL, 0), left = n;
+    if (n == 0) return;
+    struct ending *e = mem_alloc(n * sizeof *e);
+    future(void) *tasks = mem_alloc(n * sizeof *tasks);
+    if (!e || !tasks) goto out; /* closing the loop destroys them */
+    acc_all_tasks(l, tasks, n);
+    for (size_t i = 0; i < n; i++) {
+        e[i].task = acc_ref(tasks[i]);
+        joiner_put(&e[i].joiner, l, &left, (acc_coro *)(void *)e[i].task);
+    }
+    for (size_t i = 0; i < n; i++) acc_task_cancel(e[i].task);
+    int rc = loop_run(l);
+    if (rc == ACC_EDEADLOCK) report_deadlock(l);
+    for (size_t i = 0; i < n; i++) {
+        acc_coro *f = (acc_coro *)(void *)e[i].task;
+        if (left) joiner_remove(&e[i].joiner, l, f);
+        ending_report(l, f);
+        acc__unref(f);
+    }
+out:
+    mem_free(tasks);
+    mem_free(e);
+}
+
+static int run_program(void *f, void *value, size_t room, size_t size) {
+    memset(value, 0, room);
+    acc_loop *l = acc__tls.loop ? NULL : acc_get_event_loop();
+    int rc = acc__tls.loop ? UV_EBUSY : ACC_ENOMEM;
+    if (!l) {
+        if (f && ((acc_coro *)f)->kind == acc__k_coro) acc__unref(f);
+        report_failure(NULL, "acc_run could not run", rc, NULL);
+        return rc;
+    }
+    acc__ref(f);
+    rc = run_value(l, f, value, room, size);
+    if (rc < 0) report_failure(l, "acc_run: the program failed", rc, f);
+    acc__unref(f);
+    run_ending(l);
+    acc_loop_close(l);
+    return rc;
+}
+
+void acc__run(void *f, void *value, size_t room, size_t size) {
+    (void)run_program(f, value, room, size);
+}
+
+int acc__main(void *coroutine, int returns_int) {
+    int status = 0;
+    int rc = run_program(coroutine, &status, sizeof status, returns_int ? sizeof status : 0);
+    return rc < 0 ? 1 : status;
+}
+
+/* ---- made and closed ---- */
+
+static void sigpipe_ignore(void) {
+    struct sigaction old;
+    if (sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+acc_loop *acc_loop_new(void) {
+    acc_loop *l = mem_alloc(sizeof *l);
+    if (!l) return NULL;
+    memset(l, 0, sizeof *l);
+    if (uv_loop_init(&l->uv) < 0) {
+        mem_free(l);
+        return NULL;
+    }
+    l->done.kind = KIND_LOOP;
+    l->tail = &l->head;
+    l->burst = BURST_MAX;
+    l->debug = debug_enabled();
+    uv_check_init(&l->uv, &l->check);
+    uv_prepare_init(&l->uv, &l->prepare);
+    uv_idle_init(&l->uv, &l->idle);
+    uv_timer_init(&l->uv, &l->alarm);
+    l->check.data = l->prepare.data = l->idle.data = l->alarm.data = l;
+    uv_check_start(&l->check, on_check);
+    uv_prepare_start(&l->prepare, on_prepare);
+    uv_unref((uv_handle_t *)&l->check);
+    uv_unref((uv_handle_t *)&l->prepare);
+    sigpipe_ignore();
+    l->now = uv_hrtime();
+    l->next_open = open_loops;
+    open_loops = l;
+    return l;
+}
+
+acc_loop *acc_get_event_loop(void) {
+    if (!default_loop) default_loop = acc_loop_new();
+    return default_loop;
+}
+
+acc_loop *loop_default(void) {
+    return default_loop;
+}
+
+acc_loop *acc_get_running_loop(void) {
+    return acc__tls.loop;
+}
+
+acc_loop *loop_current(void) {
+    return acc__tls.loop ? acc__tls.loop : acc_get_event_loop();
+}
+
+bool loop_is_open(const acc_loop *l) {
+    const acc_loop *o = open_loops;
+    while (o && o != l) o = o->next_open;
+    return o != NULL;
+}
+
+double acc_time(acc_loop *l) {
+    (void)l;
+    return (double)uv_hrtime() / 1e9;
+}
+
+uv_loop_t *acc_uv_loop(acc_loop *l) {
+    return &l->uv;
+}
+
+static void on_keeper(uv_async_t *h) {
+    (void)h;
+}
+
+int acc_loop_hold(acc_loop *l) {
+    if (!l->keeper_made) {
+        int rc = uv_async_init(&l->uv, &l->keeper, on_keeper);
+        if (rc < 0) return rc;
+        l->keeper_made = true;
+    }
+    if (l->holds++ == 0) uv_ref((uv_handle_t *)&l->keeper);
+    return 0;
+}
+
+void acc_loop_release(acc_loop *l) {
+    if (l->holds > 0 && --l->holds == 0) uv_unref((uv_handle_t *)&l->keeper);
+}
+
+static void destroy_one(acc_loop *l, acc_task *t) {
+    acc_coro *root = task_root(t);
+    acc__ref(root);
+    report_failure(l, "task was destroyed while it was pending", 0, root);
+    root->flags |= acc__f_seen;
+    task_destroy(t);
+    acc__unref(root);
+}
+
+/* Tasks in the order in which they first waited, then those that never did; again if cleanups made new ones. */
+static void destroy_tasks(acc_loop *l) {
+    struct acc__thread *th = &acc__tls;
+    for (;;) {
+        acc_task *t = l->tasks;
+        if (t) {
+            while (t->all) t = t->all;
+            destroy_one(l, t);
+            continue;
+        }
+        if (queue_empty(l)) return;
+        acc_job *j = th->head;
+        if (th->tail == &j->next) th->tail = &th->head;
+        else th->head = j->next;
+        if (job_is_task(j)) {
+            acc__ref(task_root((acc_task *)j));
+            destroy_one(l, (acc_task *)j);
+            acc_coro *root = task_root((acc_task *)j);
+            if (j->leaf == &acc__hooks[HOOK_REAP]) acc__unref(root);
+            acc__unref(root);
+        } else if (j->leaf == &acc__hooks[HOOK_REAP]) {
+            acc__unref(task_root((acc_task *)j));
+        } /* callbacks are found by their table */
+    }
+}
+
+static void close_handle(uv_handle_t *h, void *unused) {
+    (void)unused;
+    if (!uv_is_closing(h)) uv_close(h, NULL);
+}
+
+static void open_remove(acc_loop *l) {
+    acc_loop **p = &open_loops;
+    while (*p && *p != l) p = &(*p)->next_open;
+    if (*p) *p = l->next_open;
+    if (default_loop == l) default_loop = NULL;
+}
+
+int acc_loop_close(acc_loop *l) {
+    if (!l) return 0;
+    if (l->running || acc__tls.loop) return UV_EBUSY;
+    loop_enter(l); /* cleanups see this loop as the running one */
+    destroy_tasks(l);
+    callback_close_loop(l);
+    streams_close_all(l);
+    loop_leave(l);
+    uv_walk(&l->uv, close_handle, NULL);
+    do uv_run(&l->uv, UV_RUN_DEFAULT);
+    while (uv_loop_close(&l->uv) == UV_EBUSY);
+    open_remove(l);
+    mem_free(l->timers.at);
+    mem_free(l);
+    return 0;
+}

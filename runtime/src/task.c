@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* task.c: coroutines that the loop drives: spawned, suspended, woken, cancelled, destroyed, finished.
+ *
+ * A task lies in front of the frame of its coroutine (its root).  task->job.leaf is the innermost suspended coroutine,
+ * so resuming and cancelling are O(1) however deep it is.  A suspended task stands in one place: the ready queue (ops
+ * is NULL), or where `ops` can take it off.
+ *
+ * A task is entered into the loop's list only when it first waits for something; before that the ready queue is where
+ * it is found.  So one that runs through is never listed.
+ *
+ * Cancellation, failure and destruction are the same thing to a coroutine: it is resumed with `err` set. */
+#include "internal.h"
+
+static acc_coro *tomb_resume(acc_coro *self) {
+    (void)self;
+    acc__tls.task = NULL;
+    return NULL;
+}
+
+/* A task that was destroyed while it stood in the queue. */
+static acc_coro *reap_resume(acc_coro *self) {
+    acc_task *t = acc__tls.task;
+    (void)self;
+    acc__tls.task = NULL;
+    acc__unref(task_root(t));
+    return NULL;
+}
+
+acc_coro acc__hooks[HOOKS] = {
+    [HOOK_CALLBACK] = {.resume = callback_resume},
+    [HOOK_JOINER] = {.resume = joiner_resume},
+    [HOOK_TOMB] = {.resume = tomb_resume},
+    [HOOK_REAP] = {.resume = reap_resume},
+};
+
+/* ---- starting ---- */
+
+void *acc__loop_spawn(acc_loop *l, void *coro) {
+    acc_coro *c = coro;
+    if (!c || c->kind != acc__k_coro || !l) return coro;
+    acc_task *t = task_of(c);
+    c->refs++;
+    c->kind = acc__k_task;
+    c->awaiter = &l->done;
+    t->job.leaf = c;
+    t->ops = NULL;
+    t->cancels = 0;
+    t->flags = 0;
+    t->mark = 0;
+    loop_enqueue(l, &t->job);
+    return coro;
+}
+
+void *acc__spawn_slow(void *coro) {
+    return acc__loop_spawn(loop_current(), coro);
+}
+
+void acc__go_slow(void *coro) {
+    acc_coro *c = coro;
+    if (c->kind == acc__k_future && c->err == ACC_ENOMEM)
+        report_failure(acc__tls.loop, "a task could not be made", ACC_ENOMEM, NULL);
+    acc__unref(acc__spawn_slow(coro));
+}
+
+void task_register(acc_task *t) {
+    acc_loop *l = task_loop(t);
+    if (!l) return;
+    task_root(t)->flags |= acc__f_registered;
+    t->prev = NULL;
+    t->all = l->tasks;
+    if (t->all) t->all->prev = t;
+    l->tasks = t;
+}
+
+static void task_unregister(acc_loop *l, acc_task *t) {
+    if (t->all) t->all->prev = t->prev;
+    if (t->prev) t->prev->all = t->all;
+    else l->tasks = t->all;
+}
+
+/* ---- suspending and waking ---- */
+
+static void task_enqueue(acc_task *t) {
+    acc_loop *l = task_loop(t);
+    if (l) loop_enqueue(l, &t->job); /* one driven by acc_step is only marked ready: ops is NULL */
+}
+
+void task_wake(acc_task *t, int err) {
+    t->ops = NULL;
+    t->job.leaf->err = err;
+    task_enqueue(t);
+}
+
+void task_hand(acc_task *t) {
+    t->flags |= acc__t_handed;
+    task_enqueue(t);
+}
+
+bool task_refuses(acc_task *t, acc_coro *self) {
+    if (acc__likely(!t->flags)) return false;
+    if (t->flags & acc__t_handed) { /* it ran: what it was handed is its own */
+        t->flags &= (unsigned short)~acc__t_handed;
+        t->ops = NULL;
+    }
+    if (t->flags & acc__t_destroy) {
+        self->err = ACC_EDESTROYED;
+        return true;
+    }
+    if (t->flags & acc__t_cancel) {
+        t->flags &= (unsigned short)~acc__t_cancel;
+        self->err = ACC_ECANCELED;
+        return true;
+    }
+    return false;
+}
+
+acc_coro *acc__refuse(acc_coro *self) {
+    (void)task_refuses(acc__tls.task, self);
+    return self;
+}
+
+acc_coro *acc__yield_slow(acc_coro *self) {
+    acc_task *t = acc__tls.task;
+    return task_refuses(t, self) ? self : acc__yield(self);
+}
+
+acc_coro *acc__odd(acc_coro *self, const acc_info *description) {
+    if (self->state == (unsigned)acc__describe) return (acc_coro *)(uintptr_t)description;
+    return acc__fail(self);
+}
+
+/* ---- the end ---- */
+
+/* The root has returned to l->done; what the loop's fast path does not do. */
+void task_finish(acc_loop *l, acc_task *t) {
+    acc_coro *c = task_root(t);
+    int err = l->done.err;
+    l->done.err = 0;
+    if (err == 0 && (t->flags & acc__t_cancel)) err = ACC_ECANCELED;
+    if (c->flags & acc__f_registered) task_unregister(l, t);
+    c->flags &= (unsigned short)~acc__f_registered;
+    t->ops = NULL;
+    acc__tls.task = NULL;
+    future_settle(c, err);
+    acc__unref(c);
+}
+
+/* ---- cancelling ---- */
+
+static bool task_unstarted(acc_task *t) {
+    acc_coro *c = task_root(t);
+    return t->job.leaf == c && c->state == 0 && !t->ops;
+}
+
+/* Tasks that wait for each other in a ring would be walked for ever: each walk marks what it has seen. */
+static ACC__THREAD unsigned walk;
+
+int task_cancel(acc_task *t) {
+    if (++walk == 0) walk = 1;
+    for (;;) {
+        acc_coro *c = task_root(t);
+        if (c->flags & acc__f_done) return 0;
+        t->cancels++;
+        if (t == acc__tls.task) {
+            t->flags |= acc__t_cancel;
+            return 1;
+        }
+        if (t->ops != &wait_task_ops || t->mark == walk) break;
+        t->mark = walk;
+        t = task_of(t->obj); /* cancelled, and joined: who waits for it goes on waiting */
+    }
+    if (task_unstarted(t)) {
+        acc_coro *c = task_root(t);
+        c->state = (unsigned)acc__drop;
+        c->err = ACC_ECANCELED;
+    } else if (t->flags & acc__t_handed) {
+        t->flags &= (unsigned short)~acc__t_handed;
+        const acc_wait_ops *ops = t->ops;
+        t->ops = NULL;
+        ops->give_back(t, t->obj);
+        t->job.leaf->err = ACC_ECANCELED;
+    } else if (t->ops) {
+        t->ops->cancel(t, t->obj, ACC_ECANCELED);
+    } else if (t->job.leaf->state != (unsigned)acc__drop) {
+        t->job.leaf->err = ACC_ECANCELED; /* woken, not yet run: cancel wins */
+    }
+    return 1;
+}
+
+int acc__cancel(void *p) {
+    acc_coro *f = p;
+    if (!f) return UV_EINVAL;
+    if (f->flags & acc__f_done) return 0;
+    if (f->kind == acc__k_task) return task_cancel(task_of(f));
+    if (f->kind != acc__k_future) return UV_EINVAL;
+    future_settle(f, ACC_ECANCELED);
+    return 1;
+}
+
+int acc__cancelling(const void *p) {
+    const acc_coro *f = p;
+    if (f->kind != acc__k_task) return 0;
+    return ((const acc_task *)(const void *)((const char *)p - sizeof(acc_task)))->cancels;
+}
+
+int acc__uncancel(void *p) {
+    acc_coro *f = p;
+    if (f->kind != acc__k_task) return 0;
+    acc_task *t = task_of(f);
+    if (t->cancels > 0) t->cancels--;
+    if (t->cancels == 0) t->flags &= (unsigned short)~acc__t_cancel;
+    return t->cancels;
+}
+
+/* ---- destroying ---- */
+
+/* Ends a suspended task now: it is resumed with ACC_EDESTROYED, and nothing it awaits on its way out suspends. */
+void task_destroy(acc_task *t) {
+    acc_coro *root = task_root(t);
+    if (root->flags & acc__f_done) return;
+    acc_loop *l = task_loop(t);
+    acc_coro sink = {0}, *end = l ? &l->done : &sink;
+    struct acc__thread *th = &acc__tls;
+    acc_task *before = th->task;
+    bool started = !task_unstarted(t), queued = l && (!t->ops || (t->flags & acc__t_handed));
+    if (t->ops) {
+        const acc_wait_ops *ops = t->ops;
+        if (t->flags & acc__t_handed) ops->give_back(t, t->obj);
+        else ops->cancel(t, t->obj, ACC_EDESTROYED);
+        t->ops = NULL;
+    }
+    t->flags = acc__t_destroy;
+    acc_coro *c = t->job.leaf;
+    if (!started) c->state = (unsigned)acc__drop;
+    c->err = ACC_EDESTROYED;
+    root->refs++; /* its block must stay while it runs, and as long as the queue knows it */
+    root->awaiter = end;
+    th->task = t;
+    while (c && c != end) c = c->resume(c);
+    th->task = before;
+    root->err = end->err ? end->err : ACC_EDESTROYED;
+    end->err = root->err;
+    if (l) {
+        task_finish(l, t);
+        th->task = before;
+    } else {
+        future_settle(root, root->err);
+    }
+    t->job.leaf = &acc__hooks[queued ? HOOK_REAP : HOOK_TOMB];
+    if (!queued) acc__unref(root);
+}
+
+/* ---- by hand ---- */
+
+static const acc_coro stepped_idle = {.kind = 0}; /* awaiter of a stepped task between its steps */
+
+/* What the step queued goes on to the queue it ran under, but for the task itself. */
+static void step_forward(struct acc__thread *th, acc_job *first, acc_job **end, acc_task *t) {
+    *end = NULL;
+    for (acc_job *j = first, *next; j; j = next) {
+        next = j->next;
+        if (j == &t->job) continue;
+        *th->tail = j;
+        th->tail = &j->next;
+    }
+}
+
+static bool step_run(acc_task *t) {
+    struct acc__thread *th = &acc__tls;
+    acc_coro sink = {0}, *root = task_root(t), *c = t->job.leaf;
+    acc_task *task = th->task;
+    acc_job *head = th->head, **tail = th->tail;
+    acc__uintptr limit = th->stack_limit;
+    if (!limit) th->stack_limit = stack_limit_from(__builtin_frame_address(0));
+    th->head = NULL;
+    th->tail = &th->head;
+    th->task = t;
+    root->awaiter = &sink;
+    while (c && c != &sink) c = c->resume(c);
+    root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
+    acc_job *first = th->head, **end = th->tail;
+    bool empty = end == &th->head;
+    th->task = task;
+    th->stack_limit = limit;
+    th->head = head;
+    th->tail = tail;
+    if (!empty) step_forward(th, first, end, t);
+    if (c) future_settle(root, sink.err);
+    return c != NULL;
+}
+
+bool acc__step(void *coro, void *out, size_t size) {
+    acc_coro *c = coro;
+    acc_task *t = task_of(c);
+    if (!(c->flags & acc__f_done)) {
+        if (c->kind == acc__k_coro) {
+            c->kind = acc__k_task;
+            c->flags |= acc__f_stepped;
+            c->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
+            t->job.leaf = c;
+            t->ops = NULL;
+            t->cancels = 0;
+            t->flags = 0;
+            t->mark = 0;
+        }
+        if (!(c->flags & acc__f_stepped) || t->ops || t == acc__tls.task || !step_run(t)) return false;
+    }
+    if (c->err == 0 && size) memcpy(out, acc__value(c), size);
+    return true;
+}
+
+/* ---- looking at them ---- */
+
+future(void) acc_current_task(void) {
+    acc_task *t = acc__tls.task;
+    return t ? (future(void))(void *)task_root(t) : NULL;
+}
+
+struct listing {
+    future(void) *out;
+    size_t cap, count;
+};
+
+static void list_task(struct listing *to, acc_task *t) {
+    if (to->count < to->cap) to->out[to->count] = (future(void))(void *)task_root(t);
+    to->count++;
+}
+
+static void list_queued(acc_loop *l, acc_job *j, void *arg) {
+    (void)l;
+    if (!job_is_task(j)) return;
+    acc_task *t = (acc_task *)j;
+    if (!(task_root(t)->flags & (acc__f_registered | acc__f_done))) list_task(arg, t);
+}
+
+size_t acc_all_tasks(acc_loop *l, future(void) *out, size_t cap) {
+    struct listing to = {out, cap, 0};
+    acc_task *cur = acc__tls.task;
+    for (acc_task *t = l->tasks; t; t = t->all) list_task(&to, t);
+    if (cur && task_loop(cur) == l && !(task_root(cur)->flags & acc__f_registered))
+        list_task(&to, cur);
+    loop_each_job(l, list_queued, &to);
+    return to.count;
+}
+
+const char *task_name(acc_task *t) {
+    acc_coro *c = task_root(t);
+    if (c->flags & acc__f_extra) return ((struct task_extra *)t->extra)->name;
+    const acc_info *info = coro_describe(c);
+    return info ? info->name : "?";
+}
+
+const char *acc__task_name(void *p) {
+    acc_coro *f = p;
+    if (f->kind == acc__k_future) return "future";
+    return task_name(task_of(f));
+}
+
+int acc__task_set_name(void *p, const char *name) {
+    acc_coro *f = p;
+    if (!f || f->kind != acc__k_task || !name) return UV_EINVAL;
+    acc_task *t = task_of(f);
+    size_t size = strlen(name) + 1;
+    char *copy = mem_alloc(size);
+    if (!copy) return ACC_ENOMEM;
+    memcpy(copy, name, size);
+    if (!(f->flags & acc__f_extra)) {
+        struct task_extra *x = mem_alloc(sizeof *x);
+        if (!x) {
+            mem_free(copy);
+            return ACC_ENOMEM;
+        }
+        x->name = NULL;
+        t->extra = x;
+        f->flags |= acc__f_extra;
+    }
+    struct task_extra *x = t->extra;
+    mem_free(x->name);
+    x->name = copy;
+    return 0;
+}
