@@ -421,22 +421,46 @@ static uint32_t piece_at(const struct pieces *p, uint32_t offset)
     return found;
 }
 
-/* The user's piece that text's piece `at` comes from. Without a partner: the macro's name, that is
- * the last user's identifier without one before the next pair; `*macro` says so. */
+/* The first user's piece that comes after those that text's piece `at`, which has no partner, may
+ * come from. */
+static uint32_t gap_end(const struct pieces *text, uint32_t at, const struct pieces *user)
+{
+    for (uint32_t i = at + 1; i < text->list.n; i++)
+        if (text->list.v[i].partner != NONE) return text->list.v[i].partner;
+    return user->list.n;
+}
+
+/* The one piece among the arguments of user's macro call `name` that text's piece `at` repeats, or
+ * NONE. */
+static uint32_t piece_argument(const struct pieces *text, uint32_t at, const struct pieces *user,
+                               uint32_t name)
+{
+    uint32_t found = NONE, depth = 0;
+    for (uint32_t i = name + 1; i < user->list.n; i++) {
+        char c = user->text[user->list.v[i].start];
+        depth += c == '(';
+        if (depth == 0 || (c == ')' && --depth == 0)) break;
+        if (!is_word(c) || !same(text, at, user, i)) continue;
+        if (found != NONE) return NONE;
+        found = i;
+    }
+    return found;
+}
+
+/* The user's piece that text's piece `at` comes from. Without a partner that is a macro's argument
+ * which the macro names twice; else the macro's name, the last user's identifier in the gap without
+ * a partner: `*macro`. */
 static uint32_t piece_origin(const struct pieces *text, uint32_t at, const struct pieces *user,
                              bool *macro)
 {
-    *macro = text->list.v[at].partner == NONE;
-    if (!*macro) return text->list.v[at].partner;
-    uint32_t limit = user->list.n;
-    for (uint32_t i = at + 1; i < text->list.n; i++) {
-        if (text->list.v[i].partner == NONE) continue;
-        limit = text->list.v[i].partner;
-        break;
-    }
-    for (uint32_t i = limit; i-- > 0;) {
+    *macro = false;
+    if (text->list.v[at].partner != NONE) return text->list.v[at].partner;
+    for (uint32_t i = gap_end(text, at, user); i-- > 0;) {
         char c = user->text[user->list.v[i].start];
-        if (user->list.v[i].partner == NONE && is_word(c) && !is_digit(c)) return i;
+        if (user->list.v[i].partner != NONE || !is_word(c) || is_digit(c)) continue;
+        uint32_t argument = piece_argument(text, at, user, i);
+        *macro = argument == NONE;
+        return *macro ? i : argument;
     }
     return NONE;
 }
