@@ -75,6 +75,11 @@ struct token *cst_token(struct cst_tree *t, struct cst *c)
     return &t->u->tok.v[c->tok];
 }
 
+unsigned cst_class(struct cst_tree *t, struct cst *c)
+{
+    return t->class[c->tok - t->ext->first];
+}
+
 unsigned cst_punct(struct cst_tree *t, struct cst *c)
 {
     struct token *tok = cst_token(t, c);

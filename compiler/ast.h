@@ -198,7 +198,8 @@ struct cst {
 struct cst_tree {
     struct unit *u;
     struct external *ext;
-    struct cst *v; /* malloc'ed by parse.c */
+    unsigned char *class; /* names.c's word on each token of the external */
+    struct cst *v;        /* malloc'ed by parse.c */
     uint32_t n, cap;
     const char *why;    /* first thing that cannot be translated, or NULL */
     struct range where; /* ... and its place */
@@ -215,6 +216,7 @@ struct cst *cst_parent(struct cst_tree *t, struct cst *c);
 struct cst *cst_get(struct cst_tree *t, struct cst *c, enum cst_field f); /* first child of that field */
 struct node *ast_get(struct cst_tree *t, struct cst *c, enum cst_field f); /* what it became */
 struct token *cst_token(struct cst_tree *t, struct cst *c);
+unsigned cst_class(struct cst_tree *t, struct cst *c); /* enum token_class of its first token */
 unsigned cst_punct(struct cst_tree *t, struct cst *c);   /* of a CST_TOKEN, 0: none */
 unsigned cst_keyword(struct cst_tree *t, struct cst *c); /* of its first token, K_NONE: none */
 bool cst_is_attribute(const struct cst *c);              /* __attribute__ or [[ ]] */

@@ -127,8 +127,8 @@ static struct node *build_label_address(struct cst_tree *t, struct cst *c)
 /* acc_bind(f, ...), unless the program declares that name itself. */
 static bool is_bind(struct cst_tree *t, struct cst *callee)
 {
-    struct token *tok = cst_token(t, callee);
-    return callee->kind == CST_IDENTIFIER && tok->kind == TOK_NAME && unit_keyword(tok->name) == K_BIND;
+    struct name *n = cst_token(t, callee)->name;
+    return callee->kind == CST_IDENTIFIER && n && unit_keyword(n) == K_BIND;
 }
 
 static struct node *build_call(struct cst_tree *t, struct cst *c)

@@ -136,20 +136,17 @@ static void mask_token(struct unit *u, char *to, const struct token *tok, unsign
 }
 
 /* malloc'ed, as long as the slice. */
-static char *mask_external(struct unit *u, const struct external *x)
+static char *mask_external(struct unit *u, const struct external *x, const unsigned char *class)
 {
     unsigned n = x->last - x->first;
     uint32_t start = x->range.start, len = x->range.end - start;
-    unsigned char *class = xmalloc(n);
     char *text = xmalloc((size_t)len + 1);
     memset(text, ' ', len);
     text[len] = 0;
-    names_classify(u, x->first, x->last, x->is_async || x->is_generator, class);
     for (unsigned i = 0; i < n; i++) {
         const struct token *tok = &u->tok.v[x->first + i];
         mask_token(u, text + (tok->start - start), tok, class[i]);
     }
-    free(class);
     return text;
 }
 
@@ -184,6 +181,23 @@ static unsigned kind_of(TSNode node)
     return s < reader.nkinds ? reader.kinds[s] : CST_ERROR;
 }
 
+/* Where no rule takes a keyword, the parser takes it for a name. */
+static void check_name(struct cst_tree *t, struct cst *c)
+{
+    struct token *tok = cst_token(t, c);
+    switch (c->kind) {
+    case CST_IDENTIFIER:
+    case CST_TYPE_IDENTIFIER:
+    case CST_FIELD_IDENTIFIER:
+    case CST_STATEMENT_IDENTIFIER: break;
+    default: return;
+    }
+    if (cst_class(t, c) == CLASS_KEEP)
+        ast_refuse(t, (struct range){tok->start, tok->end},
+                   arena_printf(&t->u->arena, "cannot parse '%s' here",
+                                arena_strdup(&t->u->arena, t->u->text + tok->start, tok->end - tok->start)));
+}
+
 /* *tok: the first token that may be the node's, moved on as the walk goes through the text. */
 static void cst_add(struct cst_tree *t, const TSTreeCursor *at, uint32_t parent, unsigned *tok)
 {
@@ -197,9 +211,10 @@ static void cst_add(struct cst_tree *t, const TSTreeCursor *at, uint32_t parent,
     c->parent = parent;
     while (*tok + 1 < t->ext->last && t->u->tok.v[*tok].start < c->start) ++*tok;
     c->tok = *tok;
+    check_name(t, c);
 }
 
-/* Preorder; false: nested too deeply. */
+/* Preorder; false: t->why. */
 static bool cst_read(struct cst_tree *t, TSTree *tree)
 {
     TSTreeCursor at = ts_tree_cursor_new(ts_tree_root_node(tree));
@@ -227,27 +242,39 @@ static bool cst_read(struct cst_tree *t, TSTree *tree)
         node = t->n - 1;
     }
     ts_tree_cursor_delete(&at);
+    if (t->why) return false;
     if (!fits) {
         struct token *deep = &t->u->tok.v[tok];
-        ast_refuse(t, (struct range){deep->start, deep->end}, "nested too deeply");
+        ast_refuse(t, (struct range){deep->start, deep->end},
+                   arena_printf(&t->u->arena, "nested more than %d levels deep", DEPTH_LIMIT));
     }
     return fits;
 }
 
 /* ---------------------------------------------------------------- */
 
+/* NULL: the text has an error. */
+static TSTree *parse_text(struct cst_tree *t, const char *text, uint32_t len)
+{
+    uint32_t stuck;
+    TSTree *tree;
+    if (t->ext->last - t->ext->first > TOKENS_TO_WATCH) return parse_watched(text, len, &stuck);
+    tree = ts_parser_parse_string(parse_parser(), NULL, text, len);
+    if (tree && !ts_node_has_error(ts_tree_root_node(tree))) return tree;
+    if (tree) ts_tree_delete(tree);
+    return NULL;
+}
+
 static struct node *parse_masked(struct cst_tree *t, const char *text, uint32_t len, bool required)
 {
-    TSTree *tree = ts_parser_parse_string(parse_parser(), NULL, text, len);
+    TSTree *tree = parse_text(t, text, len);
     struct node *n = NULL;
     if (!tree) {
-        ast_refuse(t, t->ext->range, "cannot parse this");
-    } else if (ts_node_has_error(ts_tree_root_node(tree))) {
         if (required) parse_error(t, text, len);
-    } else if (cst_read(t, tree)) {
-        n = ast_convert(t);
+        return NULL;
     }
-    if (tree) ts_tree_delete(tree);
+    if (cst_read(t, tree)) n = ast_convert(t);
+    ts_tree_delete(tree);
     return n;
 }
 
@@ -258,10 +285,13 @@ struct node *parse_external(struct unit *u, struct external *x, bool required)
     if (x->parsed && (x->node || !required)) return x->node;
     x->parsed = true;
     if (x->first == x->last || x->kind == EXT_DIRECTIVE) return NULL;
-    text = mask_external(u, x);
+    t.class = xmalloc(x->last - x->first);
+    names_classify(u, x->first, x->last, x->is_async || x->is_generator, t.class);
+    text = mask_external(u, x, t.class);
     x->node = parse_masked(&t, text, x->range.end - x->range.start, required);
     if (!x->node && required) diag_error(u, t.where, "%s", t.why ? t.why : "cannot parse this");
     free(text);
+    free(t.class);
     free(t.v);
     return x->node;
 }

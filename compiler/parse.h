@@ -8,7 +8,13 @@
 
 extern const TSLanguage *tree_sitter_acc(void);
 
+/* Above this many tokens the parser may not recover from an error: with more entries on its stack than 16 bits
+ * count, the library frees what is not its own (libtree-sitter 0.20). */
+enum { TOKENS_TO_WATCH = 50000 };
+
 TSParser *parse_parser(void); /* parse.c: the one parser, ready */
+/* parse_error.c: the tree, or NULL and the offset at which an error stopped the parse: no recovery is tried. */
+TSTree *parse_watched(const char *text, uint32_t len, uint32_t *stuck);
 /* parse_error.c: sets t->why and t->where for masked text that the parser found an error in. */
 void parse_error(struct cst_tree *t, const char *text, uint32_t len);
 #endif

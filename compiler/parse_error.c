@@ -9,6 +9,7 @@
  * programs that are wrong. */
 #include "parse.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@
 struct watch {
     uint32_t column;   /* where the parse version that runs now stands */
     uint32_t furthest; /* ... at which one got stuck */
-    size_t stop;       /* the parser's cancellation flag */
+    jmp_buf stuck;     /* out of the parser, before it starts to recover */
 };
 
 static bool starts_with(const char *s, const char *prefix)
@@ -25,31 +26,39 @@ static bool starts_with(const char *s, const char *prefix)
     return !strncmp(s, prefix, strlen(prefix));
 }
 
-/* The text has no newlines: columns are offsets. */
+/* The text has no newlines: columns are offsets. A version that cannot go on waits; when one of those must be
+ * resumed, all of them were stuck. The parser says so before it touches anything, so that it can be left there. */
 static void watch_log(void *payload, TSLogType type, const char *message)
 {
     struct watch *w = payload;
     const char *column = strstr(message, "col:");
-    if (type != TSLogTypeParse || w->stop) return;
+    if (type != TSLogTypeParse) return;
     if (starts_with(message, "process ") && column) w->column = (uint32_t)strtoul(column + 4, NULL, 10);
     else if (starts_with(message, "detect_error") && w->column > w->furthest) w->furthest = w->column;
-    else if (starts_with(message, "resume ") || starts_with(message, "recover")) w->stop = 1;
+    else if (starts_with(message, "resume ")) longjmp(w->stuck, 1);
+}
+
+TSTree *parse_watched(const char *text, uint32_t len, uint32_t *stuck)
+{
+    TSParser *parser = parse_parser();
+    TSTree *volatile tree = NULL;
+    struct watch w = {0};
+    ts_parser_set_logger(parser, (TSLogger){&w, watch_log});
+    if (!setjmp(w.stuck)) tree = ts_parser_parse_string(parser, NULL, text, len);
+    else ts_parser_reset(parser);
+    ts_parser_set_logger(parser, (TSLogger){NULL, NULL});
+    *stuck = w.furthest;
+    return tree;
 }
 
 /* Offset in the text behind the last token that could be read; len if there is no error. */
 static uint32_t progress(const char *text, uint32_t len)
 {
-    TSParser *parser = parse_parser();
-    struct watch w = {0};
-    TSTree *tree;
-    ts_parser_set_logger(parser, (TSLogger){&w, watch_log});
-    ts_parser_set_cancellation_flag(parser, &w.stop);
-    tree = ts_parser_parse_string(parser, NULL, text, len);
-    ts_parser_set_logger(parser, (TSLogger){NULL, NULL});
-    ts_parser_set_cancellation_flag(parser, NULL);
-    ts_parser_reset(parser);
-    if (tree) ts_tree_delete(tree);
-    return w.stop ? w.furthest : len;
+    uint32_t stuck;
+    TSTree *tree = parse_watched(text, len, &stuck);
+    if (!tree) return stuck;
+    ts_tree_delete(tree);
+    return len;
 }
 
 /* ---------------------------------------------------------------- what was expected */
@@ -63,14 +72,14 @@ static const struct {
     {" ] ", "']'"},
     {" } ", "'}'"},
     {" , ", "','"},
+    {" : ", "':'"},
     {" 0 ", "an expression"},
     {" \2 ", "a name"},
     {" \1 ", "a type"},
-    {" ( ", "'('"},
-    {" { ", "'{'"},
-    {" : ", "':'"},
     {" = ", "'='"},
     {" \1 \2; ", "a declaration"},
+    {" ( ", "'('"},
+    {" { ", "'{'"},
 };
 
 /* at: where the token starts that could not be read; end: where it ends. */
@@ -99,20 +108,33 @@ static const struct token *token_from(struct cst_tree *t, uint32_t offset)
     return NULL;
 }
 
+static const char *message(struct cst_tree *t, const struct token *tok, const char *want)
+{
+    struct arena *a = &t->u->arena;
+    const char *s = t->u->text + tok->start;
+    uint32_t len = tok->end - tok->start;
+    bool literal = tok->kind == TOK_STRING || tok->kind == TOK_CHAR;
+    if (literal && tok->punct) return arena_printf(a, "missing closing %c", s[strcspn(s, "'\"")]);
+    if (tok->kind == TOK_CHAR && len > 1 && s[len - 2] == '\'') return "empty character constant";
+    if (literal) len = 0;
+    s = len ? arena_printf(a, "'%s'", arena_strdup(a, s, len > 40 ? 40 : len))
+            : tok->kind == TOK_CHAR ? "a character constant" : "a string";
+    if (want) return arena_printf(a, "expected %s, saw %s", want, s);
+    return arena_printf(a, "cannot parse %s here", s);
+}
+
 void parse_error(struct cst_tree *t, const char *text, uint32_t len)
 {
     uint32_t base = t->ext->range.start;
     const struct token *tok = token_from(t, base + progress(text, len));
-    const char *want, *saw;
+    const char *want;
     if (!tok) {
         tok = &t->u->tok.v[t->ext->last - 1];
         ast_refuse(t, (struct range){tok->start, tok->end}, "this does not end as a declaration does");
         return;
     }
-    saw = arena_strdup(&t->u->arena, t->u->text + tok->start,
-                       tok->end - tok->start > 40 ? 40 : tok->end - tok->start);
-    want = expected(text, len, tok->start - base, tok->end - base);
-    ast_refuse(t, (struct range){tok->start, tok->end},
-               want ? arena_printf(&t->u->arena, "expected %s, saw '%s'", want, saw)
-                    : arena_printf(&t->u->arena, "cannot parse '%s' here", saw));
+    want = t->ext->last - t->ext->first > TOKENS_TO_WATCH
+               ? NULL
+               : expected(text, len, tok->start - base, tok->end - base);
+    ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want));
 }
