@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* lex.c: text -> tokens.
  *
- * Input: the unit's text, preprocessed or raw.  Output: u->tok, ended by TOK_END; every token is a byte
- * range of the text, names are interned and know their keyword.  One pass over the bytes after C11 5.1.1.2
- * (phases 2 and 3) and 6.4, led by a class for each byte; line splices and universal character names leave
- * the fast loops and are undone in names only.
+ * Input: the unit's text, preprocessed or raw.  Output: u->tok, ended by TOK_END; every token is a
+ * byte range of the text, names are interned and know their keyword.  One pass over the bytes after
+ * C11 5.1.1.2 (phases 2 and 3) and 6.4, led by a class for each byte; line splices and universal
+ * character names leave the fast loops and are undone in names only.
  *
- * Any bytes are accepted: what C does not know becomes a one-byte punctuator, literals without an end
- * stop at the end of their line, comments without one at the end of the text.  Tokens never overlap, stand
- * in order, and hold everything but white space, comments and splices. */
+ * Any bytes are accepted: what C does not know becomes a one-byte punctuator, literals without an
+ * end stop at the end of their line, comments without one at the end of the text.  Tokens never
+ * overlap, stand in order, and hold everything but white space, comments and splices. */
 #include "acc.h"
 
 #include <string.h>
@@ -162,38 +162,67 @@ static const struct word {
 enum word_role lex_role(unsigned keyword)
 {
     switch (keyword) {
-    case K_CHAR: case K_DOUBLE: case K_FLOAT: case K_INT: case K_LONG: case K_SHORT: case K_SIGNED:
-    case K_UNSIGNED: case K_VOID: case K_BOOL: case K_COMPLEX: case K_IMAGINARY: case K_AUTO_TYPE:
-    case K_INT128: case K_FLOATN: case K_BUILTIN_TYPE:
-        return ROLE_TYPE;
-    case K_TYPEOF: case K_TYPEOF_UNQUAL: case K_BITINT:
-        return ROLE_TYPE_PAREN;
-    case K_STRUCT: case K_UNION: case K_ENUM:
-        return ROLE_TAG;
-    case K_AUTO: case K_EXTERN: case K_REGISTER: case K_STATIC: case K_TYPEDEF: case K_INLINE:
-    case K_NORETURN: case K_THREAD_LOCAL: case K_CONSTEXPR:
-        return ROLE_STORAGE;
-    case K_CONST: case K_VOLATILE: case K_RESTRICT: case K_EXTENSION: case K_NONNULL:
-        return ROLE_QUALIFIER;
-    case K_ATOMIC:
-        return ROLE_ATOMIC;
-    case K_ALIGNAS:
-        return ROLE_ALIGNAS;
-    case K_ATTRIBUTE:
-        return ROLE_ATTRIBUTE;
-    default:
-        return ROLE_NONE;
+    case K_CHAR:
+    case K_DOUBLE:
+    case K_FLOAT:
+    case K_INT:
+    case K_LONG:
+    case K_SHORT:
+    case K_SIGNED:
+    case K_UNSIGNED:
+    case K_VOID:
+    case K_BOOL:
+    case K_COMPLEX:
+    case K_IMAGINARY:
+    case K_AUTO_TYPE:
+    case K_INT128:
+    case K_FLOATN:
+    case K_BUILTIN_TYPE: return ROLE_TYPE;
+    case K_TYPEOF:
+    case K_TYPEOF_UNQUAL:
+    case K_BITINT: return ROLE_TYPE_PAREN;
+    case K_STRUCT:
+    case K_UNION:
+    case K_ENUM: return ROLE_TAG;
+    case K_AUTO:
+    case K_EXTERN:
+    case K_REGISTER:
+    case K_STATIC:
+    case K_TYPEDEF:
+    case K_INLINE:
+    case K_NORETURN:
+    case K_THREAD_LOCAL:
+    case K_CONSTEXPR: return ROLE_STORAGE;
+    case K_CONST:
+    case K_VOLATILE:
+    case K_RESTRICT:
+    case K_EXTENSION:
+    case K_NONNULL: return ROLE_QUALIFIER;
+    case K_ATOMIC: return ROLE_ATOMIC;
+    case K_ALIGNAS: return ROLE_ALIGNAS;
+    case K_ATTRIBUTE: return ROLE_ATTRIBUTE;
+    default: return ROLE_NONE;
     }
 }
 
-/* C23's plain spellings, those that only GNU C reserves, and a macro's: a program may declare them. */
+/* C23's plain spellings, those that only GNU C reserves, and a macro's: a program may declare them.
+ */
 static bool is_soft(const struct name *n)
 {
     switch (n->keyword) {
-    case K_BOOL: case K_ALIGNAS: case K_ALIGNOF: case K_STATIC_ASSERT: case K_THREAD_LOCAL:
-    case K_TYPEOF: case K_TYPEOF_UNQUAL: case K_ASM: case K_OFFSETOF:
-        return n->s[0] != '_';
-    case K_TRUE: case K_FALSE: case K_NULLPTR: case K_CONSTEXPR: return true;
+    case K_BOOL:
+    case K_ALIGNAS:
+    case K_ALIGNOF:
+    case K_STATIC_ASSERT:
+    case K_THREAD_LOCAL:
+    case K_TYPEOF:
+    case K_TYPEOF_UNQUAL:
+    case K_ASM:
+    case K_OFFSETOF: return n->s[0] != '_';
+    case K_TRUE:
+    case K_FALSE:
+    case K_NULLPTR:
+    case K_CONSTEXPR: return true;
     default: return n->keyword >= K_ASYNC && n->keyword <= K_WITH;
     }
 }
@@ -247,7 +276,8 @@ static enum byte_class class_of(const struct lexer *lx, const char *p)
     return (enum byte_class)lx->class[(unsigned char)*p];
 }
 
-/* The byte after the splice at p, or p. Blanks before the newline are let pass, as gcc and clang do. */
+/* The byte after the splice at p, or p. Blanks before the newline are let pass, as gcc and clang
+ * do. */
 static const char *splice_once(const struct lexer *lx, const char *p)
 {
     if (*p != '\\') return p;
@@ -276,7 +306,8 @@ static struct token *token_add(struct lexer *lx, enum token_kind kind, const cha
     return &lx->u->tok.v[lx->u->tok.n - 1];
 }
 
-/* ---------------------------------------------------------------- white space, comments, directives */
+/* ---------------------------------------------------------------- white space, comments,
+ * directives */
 
 /* p is after the two slashes; a splice continues the comment. */
 static const char *line_comment_end(const struct lexer *lx, const char *p)
@@ -359,7 +390,8 @@ static void directive(struct lexer *lx, const char *start)
 
 /* ---------------------------------------------------------------- names, numbers, literals */
 
-/* Four or eight hexadecimal digits at p; writes the character as UTF-8 to `to`, gives its length or 0. */
+/* Four or eight hexadecimal digits at p; writes the character as UTF-8 to `to`, gives its length or
+ * 0. */
 static size_t ucn_read(const char *p, unsigned digits, char *to)
 {
     uint32_t c = 0;
@@ -524,36 +556,14 @@ static const struct long_punct {
     uint16_t punct;
 } long_puncts[] = {
     /* the longer of two that begin alike stands first */
-    {"...", P_ELLIPSIS},
-    {"<<=", P_SHL_ASSIGN},
-    {">>=", P_SHR_ASSIGN},
-    {"%:%:", P_HASHHASH},
-    {"->", P_ARROW},
-    {"++", P_INC},
-    {"--", P_DEC},
-    {"<<", P_SHL},
-    {">>", P_SHR},
-    {"<=", P_LE},
-    {">=", P_GE},
-    {"==", P_EQ},
-    {"!=", P_NE},
-    {"&&", P_AND},
-    {"||", P_OR},
-    {"*=", P_MUL_ASSIGN},
-    {"/=", P_DIV_ASSIGN},
-    {"%=", P_MOD_ASSIGN},
-    {"+=", P_ADD_ASSIGN},
-    {"-=", P_SUB_ASSIGN},
-    {"&=", P_AND_ASSIGN},
-    {"^=", P_XOR_ASSIGN},
-    {"|=", P_OR_ASSIGN},
-    {"::", P_COLONCOLON},
-    {"##", P_HASHHASH},
-    {"<:", '['},
-    {":>", ']'},
-    {"<%", '{'},
-    {"%>", '}'},
-    {"%:", '#'},
+    {"...", P_ELLIPSIS},  {"<<=", P_SHL_ASSIGN}, {">>=", P_SHR_ASSIGN}, {"%:%:", P_HASHHASH},
+    {"->", P_ARROW},      {"++", P_INC},         {"--", P_DEC},         {"<<", P_SHL},
+    {">>", P_SHR},        {"<=", P_LE},          {">=", P_GE},          {"==", P_EQ},
+    {"!=", P_NE},         {"&&", P_AND},         {"||", P_OR},          {"*=", P_MUL_ASSIGN},
+    {"/=", P_DIV_ASSIGN}, {"%=", P_MOD_ASSIGN},  {"+=", P_ADD_ASSIGN},  {"-=", P_SUB_ASSIGN},
+    {"&=", P_AND_ASSIGN}, {"^=", P_XOR_ASSIGN},  {"|=", P_OR_ASSIGN},   {"::", P_COLONCOLON},
+    {"##", P_HASHHASH},   {"<:", '['},           {":>", ']'},           {"<%", '{'},
+    {"%>", '}'},          {"%:", '#'},
 };
 
 /* The end of `spelling` at p, splices between its bytes let pass, or NULL. */
@@ -640,7 +650,8 @@ static void token_next(struct lexer *lx, bool *unclosed)
         lx->p++;
         break;
     case BYTE_SPACE:
-        for (p = lx->p + 1; *p == ' '; p++) {}
+        for (p = lx->p + 1; *p == ' '; p++) {
+        }
         lx->p = p;
         break;
     case BYTE_NAME: identifier(lx); break;

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* unit.c: tokens -> external declarations, and the index of what file scope declares.
  *
- * Needs u->tok and u->markers.  Fills u->ext and the mentions of names, from tokens alone: brackets are
- * matched once, over the whole unit, and C11 6.7 and 6.9 are then read one level deep: specifiers, then
- * declarators up to ',' ';' or a body, brackets leapt over.  No recursion, each token is looked at a
- * bounded number of times; function bodies only for the words of the dialect that matter before parsing.
+ * Needs u->tok and u->markers.  Fills u->ext and the mentions of names, from tokens alone: brackets
+ * are matched once, over the whole unit, and C11 6.7 and 6.9 are then read one level deep:
+ * specifiers, then declarators up to ',' ';' or a body, brackets leapt over.  No recursion, each
+ * token is looked at a bounded number of times; function bodies only for the words of the dialect
+ * that matter before parsing.
  *
- * Text that was never preprocessed is split as well as it can be: a name that nothing declares is a type
- * or a macro if another name follows it, and of #if/#else branches all may hold half of a bracket pair.
+ * Text that was never preprocessed is split as well as it can be: a name that nothing declares is a
+ * type or a macro if another name follows it, and of #if/#else branches all may hold half of a
+ * bracket pair.
  *
- * Invariant: externals follow each other without gap or overlap and hold every token but TOK_END. */
+ * Invariant: externals follow each other without gap or overlap and hold every token but TOK_END.
+ */
 #include "acc.h"
 
 #include <stdlib.h>
@@ -18,10 +21,10 @@
 struct splitter {
     struct unit *u;
     const struct token *tok;
-    unsigned n;            /* index of TOK_END */
-    uint32_t *match;       /* opening bracket -> the token that closes it, n if nothing does */
-    struct external *x;    /* the one being read; its kind and flags are filled as they show */
-    unsigned marker;       /* how many markers stand before the current external */
+    unsigned n;         /* index of TOK_END */
+    uint32_t *match;    /* opening bracket -> the token that closes it, n if nothing does */
+    struct external *x; /* the one being read; its kind and flags are filled as they show */
+    unsigned marker;    /* how many markers stand before the current external */
 };
 
 /* ---------------------------------------------------------------- brackets */
@@ -36,9 +39,9 @@ struct matcher {
     struct splitter *s;
     struct bracket *stack; /* ghosts stay in the entries above `depth` */
     unsigned depth, cap;
-    unsigned braces;       /* how many of the open ones are '{' */
-    uint32_t *same;        /* opening bracket -> its counterpart in an earlier #if branch, or 0 */
-    unsigned *saved;       /* depth at each open #if */
+    unsigned braces; /* how many of the open ones are '{' */
+    uint32_t *same;  /* opening bracket -> its counterpart in an earlier #if branch, or 0 */
+    unsigned *saved; /* depth at each open #if */
     unsigned nsaved, capsaved;
 };
 
@@ -71,8 +74,8 @@ static void bracket_pop(struct matcher *m, unsigned i)
     }
 }
 
-/* A closing bracket ends what is open inside its pair; one without a partner is let stand. A brace is
- * the stronger sign: no ')' or ']' reaches out of one. */
+/* A closing bracket ends what is open inside its pair; one without a partner is let stand. A brace
+ * is the stronger sign: no ')' or ']' reaches out of one. */
 static void bracket_close(struct matcher *m, unsigned i, char close)
 {
     unsigned d = m->depth;
@@ -85,7 +88,8 @@ static void bracket_close(struct matcher *m, unsigned i, char close)
         bracket_pop(m, i);
 }
 
-/* No ';' stands in parentheses at file scope: one was not closed, and shall not swallow the rest. */
+/* No ';' stands in parentheses at file scope: one was not closed, and shall not swallow the rest.
+ */
 static void bracket_semicolon(struct matcher *m, unsigned i)
 {
     while (m->braces == 0 && m->depth > 0)
@@ -102,7 +106,8 @@ static bool directive_is(const struct unit *u, const struct token *t, const char
     return (size_t)(end - p) >= strlen(word) && strncmp(p, word, strlen(word)) == 0;
 }
 
-/* #else and #elif go back to the depth before #if, so that each branch may open, or close, the same. */
+/* #else and #elif go back to the depth before #if, so that each branch may open, or close, the
+ * same. */
 static void bracket_directive(struct matcher *m, const struct token *t)
 {
     struct unit *u = m->s->u;
@@ -141,7 +146,9 @@ static void brackets_match(struct splitter *s)
         case '(': bracket_open(&m, i, ')'); break;
         case '[': bracket_open(&m, i, ']'); break;
         case '{': bracket_open(&m, i, '}'); break;
-        case ')': case ']': case '}': bracket_close(&m, i, (char)t->punct); break;
+        case ')':
+        case ']':
+        case '}': bracket_close(&m, i, (char)t->punct); break;
         case ';': bracket_semicolon(&m, i); break;
         default: break;
         }
@@ -218,7 +225,8 @@ static unsigned beyond_attributes(const struct splitter *s, unsigned i)
 
 /* ---------------------------------------------------------------- mentions */
 
-/* While the unit is read, name->mentions is the last one of a ring, so that adding keeps the order. */
+/* While the unit is read, name->mentions is the last one of a ring, so that adding keeps the order.
+ */
 static void mention_add(struct splitter *s, struct name *n, enum mention_kind kind)
 {
     struct mention *last = n->mentions;
@@ -353,26 +361,35 @@ static bool begins_declaration(const struct splitter *s, unsigned i)
 static bool follows_declarator(const struct splitter *s, unsigned i)
 {
     switch (punct(s, i)) {
-    case ';': case ',': case '=': case '(': case ')': case ':': case '{': return true;
+    case ';':
+    case ',':
+    case '=':
+    case '(':
+    case ')':
+    case ':':
+    case '{': return true;
     case '[': return punct(s, next(s, i)) != '[';
     default: return i >= s->n;
     }
 }
 
-/* A word that is no hard keyword stands at i: does it name what is declared rather than mean itself?
- * `typedef int bool;`, `int async;`, `async(x) int x; {` */
+/* A word that is no hard keyword stands at i: does it name what is declared rather than mean
+ * itself? `typedef int bool;`, `int async;`, `async(x) int x; {` */
 static bool soft_is_declarator(const struct splitter *s, unsigned i, unsigned keyword, bool typed)
 {
     if (!follows_declarator(s, next(s, i))) return false;
     switch (keyword) {
-    case K_ASYNC: case K_GENERATOR: return true;
-    case K_TYPEOF: case K_TYPEOF_UNQUAL: case K_ALIGNAS:
-        return punct(s, next(s, i)) != '(';
+    case K_ASYNC:
+    case K_GENERATOR: return true;
+    case K_TYPEOF:
+    case K_TYPEOF_UNQUAL:
+    case K_ALIGNAS: return punct(s, next(s, i)) != '(';
     default: return typed;
     }
 }
 
-/* (a, b, c) of a K&R definition: `open` is at its parenthesis. The number of names, 0 if it is none. */
+/* (a, b, c) of a K&R definition: `open` is at its parenthesis. The number of names, 0 if it is
+ * none. */
 static unsigned identifier_list(const struct splitter *s, unsigned open)
 {
     unsigned count = 0, i = next(s, open);
@@ -387,7 +404,8 @@ static unsigned identifier_list(const struct splitter *s, unsigned open)
     }
 }
 
-/* i is where a K&R definition's parameter declarations would stand, of `count` parameters. The body's
+/* i is where a K&R definition's parameter declarations would stand, of `count` parameters. The
+ * body's
  * '{', or 0. There are no more declarations than parameters, which bounds the search. */
 static unsigned kr_body(const struct splitter *s, unsigned i, unsigned count)
 {
@@ -407,11 +425,17 @@ static unsigned kr_body(const struct splitter *s, unsigned i, unsigned count)
     return 0;
 }
 
-enum unknown { UNKNOWN_DECLARATOR, UNKNOWN_TYPE, UNKNOWN_PREFIX, UNKNOWN_TYPE_PAREN, UNKNOWN_STATEMENT };
+enum unknown {
+    UNKNOWN_DECLARATOR,
+    UNKNOWN_TYPE,
+    UNKNOWN_PREFIX,
+    UNKNOWN_TYPE_PAREN,
+    UNKNOWN_STATEMENT
+};
 
-/* What a name that is no typedef, and that no type stands before, is among the specifiers: the thing
- * declared (implicit int, or `auto x = 1`), or a type or macro that this text does not declare.
- * `prefixed`: another such name stands before it. */
+/* What a name that is no typedef, and that no type stands before, is among the specifiers: the
+ * thing declared (implicit int, or `auto x = 1`), or a type or macro that this text does not
+ * declare. `prefixed`: another such name stands before it. */
 static enum unknown unknown_name(const struct splitter *s, unsigned i, bool prefixed)
 {
     unsigned after = next(s, i);
@@ -499,7 +523,8 @@ static bool specs_keyword(struct splitter *s, struct specs *sp, unsigned keyword
         sp->i = next(s, sp->i);
         return true;
     case ROLE_QUALIFIER: sp->i = next(s, sp->i); return true;
-    case ROLE_ALIGNAS: case ROLE_ATTRIBUTE: sp->i = beyond_paren(s, sp->i); return true;
+    case ROLE_ALIGNAS:
+    case ROLE_ATTRIBUTE: sp->i = beyond_paren(s, sp->i); return true;
     case ROLE_NONE: break;
     }
     bool async = keyword == K_ASYNC || keyword == K_ASYNC_ALWAYS;
@@ -535,9 +560,9 @@ static void specs_read(struct splitter *s, struct specs *sp)
 /* ---------------------------------------------------------------- declarators */
 
 struct declarator {
-    struct name *name;  /* NULL: none, as in `struct s;` */
-    unsigned open;      /* the '(' after the name, else 0: its parameters if it is a function */
-    unsigned end;       /* the token after the name and the parentheses around it */
+    struct name *name; /* NULL: none, as in `struct s;` */
+    unsigned open;     /* the '(' after the name, else 0: its parameters if it is a function */
+    unsigned end;      /* the token after the name and the parentheses around it */
 };
 
 static struct declarator declarator_read(const struct splitter *s, unsigned i)
@@ -549,7 +574,8 @@ static struct declarator declarator_read(const struct splitter *s, unsigned i)
         enum word_role role = lex_role(keyword_at(s, i));
         unsigned p = punct(s, i);
         if (p == '(' && !outer) outer = i;
-        if (p != '*' && p != '(' && p != '^' && role != ROLE_QUALIFIER && role != ROLE_ATOMIC) break;
+        if (p != '*' && p != '(' && p != '^' && role != ROLE_QUALIFIER && role != ROLE_ATOMIC)
+            break;
         i = next(s, i);
     }
     struct name *n = name_at(s, i);
@@ -575,16 +601,20 @@ static unsigned beyond_initialiser(const struct splitter *s, unsigned i)
     return i;
 }
 
-/* What follows a declarator up to ',' ';' or a body: its index. Parameters, array bounds, attributes,
- * asm labels, initialisers, and macros that are none of them are passed over. */
+/* What follows a declarator up to ',' ';' or a body: its index. Parameters, array bounds,
+ * attributes, asm labels, initialisers, and macros that are none of them are passed over. */
 static unsigned declarator_tail(struct splitter *s, const struct declarator *d)
 {
     unsigned count = d->open ? identifier_list(s, d->open) : 0;
     for (unsigned i = d->end; i < s->n;) {
         switch (punct(s, i)) {
-        case ',': case ';': case '{': case '}': return i;
+        case ',':
+        case ';':
+        case '{':
+        case '}': return i;
         case '=': return beyond_initialiser(s, next(s, i));
-        case '(': case '[': i = beyond(s, i); continue;
+        case '(':
+        case '[': i = beyond(s, i); continue;
         default: break;
         }
         unsigned keyword = keyword_at(s, i);

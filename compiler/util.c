@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* util.c: memory and containers.
  *
- * Arenas are lists of zeroed chunks with a bump pointer in the newest; a block too large for the rest of
- * a chunk gets one of its own behind the newest, so that the free part of that one is not lost.  Interned
- * names hang in hash chains whose number of slots grows with the number of names.  Everything here grows
- * by doubling, so a unit of n bytes costs O(n).
+ * Arenas are lists of zeroed chunks with a bump pointer in the newest; a block too large for the
+ * rest of a chunk gets one of its own behind the newest, so that the free part of that one is not
+ * lost.  Interned names hang in hash chains whose number of slots grows with the number of names.
+ * Everything here grows by doubling, so a unit of n bytes costs O(n).
  *
  * Invariant: no function returns NULL; being out of memory ends the process. */
 #include "util.h"
@@ -43,7 +43,7 @@ struct arena_chunk {
     struct arena_chunk *older;
     size_t size; /* of the bytes that follow */
 };
-#define CHUNK_HEADER \
+#define CHUNK_HEADER                                                                               \
     ((sizeof(struct arena_chunk) + ARENA_ALIGN - 1) / ARENA_ALIGN * (size_t)ARENA_ALIGN)
 
 static struct arena_chunk *chunk_new(size_t size)

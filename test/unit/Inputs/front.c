@@ -3,10 +3,9 @@
  *
  *   front tokens FILE      one token a line
  *   front externals FILE   one external a line, then what it declares
- *   front names FILE       the tokens in their lines; <x> is a type, !x a word left a keyword that is not
- *                          one of C's own, x anything else. Async functions are read with the dialect
- *   front check FILE       nothing: looks at the invariants
- * A file named - is standard input. */
+ *   front names FILE       the tokens in their lines; <x> is a type, !x a word left a keyword that
+ * is not one of C's own, x anything else. Async functions are read with the dialect front check
+ * FILE       nothing: looks at the invariants A file named - is standard input. */
 #include "acc.h"
 
 #include <assert.h>
@@ -30,7 +29,8 @@ static void text_read(const char *path, struct buf *b)
 
 static void tokens_print(const struct unit *u)
 {
-    static const char *const kinds[] = {"end", "name", "number", "char", "string", "punct", "directive"};
+    static const char *const kinds[] = {"end",    "name",  "number",   "char",
+                                        "string", "punct", "directive"};
     for (unsigned i = 0; i < u->tok.n; i++) {
         const struct token *t = &u->tok.v[i];
         printf("%s", kinds[t->kind]);
@@ -82,7 +82,11 @@ static void external_names(struct unit *u, const struct external *x)
         if (c == CLASS_BLANK) continue;
         bool soft = t->name && c == CLASS_KEEP && t->name->keyword && !lex_is_hard(t->name);
         bool kept = t->name && c == CLASS_KEEP && !t->name->keyword;
-        printf(" %s%.*s%s", c == CLASS_TYPE ? "<" : soft ? "!" : kept ? "?" : "",
+        printf(" %s%.*s%s",
+               c == CLASS_TYPE ? "<"
+               : soft          ? "!"
+               : kept          ? "?"
+                               : "",
                (int)(t->end - t->start), u->text + t->start, c == CLASS_TYPE ? ">" : "");
     }
     free(cls);
