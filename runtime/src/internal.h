@@ -52,7 +52,7 @@ uint64_t time_at(double when);
 
 /* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their job in
  * acc__tls.task. */
-enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOKS };
+enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOKS };
 extern acc_coro acc__hooks[HOOKS];
 
 static inline bool job_is_task(const acc_job *j) {
@@ -96,7 +96,7 @@ struct acc_loop {
     acc_loop *next_open; /* this thread's loops that are not closed */
     acc_exception_handler *handler;
     void *handler_arg;
-    acc_stream *streams; /* open ones, for closing */
+    struct resource *resources; /* open streams and listeners */
     uv_loop_t uv;
     uv_check_t check;
     uv_prepare_t prepare;
@@ -213,9 +213,44 @@ void report_deadlock(acc_loop *l);
 void report_slow(acc_loop *l, acc_job *j, uint64_t ns);
 bool debug_enabled(void);
 
+/* ---- resource.c: what owns a libuv handle ---- */
+
+/* First in each.  Its memory is freed by a job behind the handle's close callback: a task that was handed something
+ * and has not run yet stands before it in the queue, so that giving back never meets freed memory. */
+struct resource {
+    acc_job job;
+    acc_loop *loop;
+    struct resource *prev, *next; /* in loop->resources */
+    void (*abort)(struct resource *r); /* closes it at once */
+    void (*release)(struct resource *r); /* frees it */
+    const char *name;
+};
+
+void resource_add(struct resource *r, acc_loop *l);
+void resource_remove(struct resource *r);
+void resource_release_later(struct resource *r);
+acc_coro *resource_release(acc_coro *self);
+void resources_abort(acc_loop *l);
+
 /* ---- stream.c ---- */
 
+struct acc_stream {
+    struct resource r;
+    uv_tcp_t tcp;
+    uv_shutdown_t shutdown;
+    struct acc_read__wait *reader; /* in the frame of who waits for bytes */
+    acc_job *writers;              /* who waits for the queue to drain */
+    char *buf;                     /* bytes that came while nobody waited: [start, start + len) */
+    size_t start, len, room;
+    int read_err;  /* UV_EOF or worse: what every later read gets */
+    int write_err;
+    bool reading;  /* libuv reads; stays on between reads */
+    bool filled;   /* the reader's buffer was filled in this dispatch */
+    bool closing;
+};
+
+/* With an initialised, unconnected handle; NULL when out of memory. */
 acc_stream *stream_new(acc_loop *l);
-void streams_close_all(acc_loop *l);
+void stream_abort(acc_stream *s);
 
 #endif

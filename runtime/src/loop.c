@@ -438,6 +438,12 @@ static void destroy_one(acc_loop *l, acc_task *t) {
     acc__unref(root);
 }
 
+/* Callbacks are found by their table. */
+static void drop_job(acc_job *j) {
+    if (j->leaf == &acc__hooks[HOOK_REAP]) acc__unref(task_root((acc_task *)j));
+    else if (j->leaf == &acc__hooks[HOOK_FREE]) ((struct resource *)(void *)j)->release((void *)j);
+}
+
 /* Tasks in the order in which they first waited, then those that never did; again if cleanups made new ones. */
 static void destroy_tasks(acc_loop *l) {
     struct acc__thread *th = &acc__tls;
@@ -458,9 +464,9 @@ static void destroy_tasks(acc_loop *l) {
             acc_coro *root = task_root((acc_task *)j);
             if (j->leaf == &acc__hooks[HOOK_REAP]) acc__unref(root);
             acc__unref(root);
-        } else if (j->leaf == &acc__hooks[HOOK_REAP]) {
-            acc__unref(task_root((acc_task *)j));
-        } /* callbacks are found by their table */
+        } else {
+            drop_job(j);
+        }
     }
 }
 
@@ -482,11 +488,16 @@ int acc_loop_close(acc_loop *l) {
     loop_enter(l); /* cleanups see this loop as the running one */
     destroy_tasks(l);
     callback_close_loop(l);
-    streams_close_all(l);
+    resources_abort(l);
     loop_leave(l);
     uv_walk(&l->uv, close_handle, NULL);
     do uv_run(&l->uv, UV_RUN_DEFAULT);
     while (uv_loop_close(&l->uv) == UV_EBUSY);
+    *l->tail = NULL;
+    for (acc_job *j = l->head, *next; j; j = next) {
+        next = j->next;
+        drop_job(j);
+    }
     open_remove(l);
     mem_free(l->timers.at);
     mem_free(l);

@@ -31,6 +31,7 @@ acc_coro acc__hooks[HOOKS] = {
     [HOOK_JOINER] = {.resume = joiner_resume},
     [HOOK_TOMB] = {.resume = tomb_resume},
     [HOOK_REAP] = {.resume = reap_resume},
+    [HOOK_FREE] = {.resume = resource_release},
 };
 
 /* ---- starting ---- */

@@ -289,7 +289,7 @@ future(int) acc_accept(acc_listener *listener, acc_stream **out);
 future(int) acc_tcp_connect(const char *host, int port, acc_stream **out);
 
 /* Waits for some bytes: how many were put into `buf`, 0 at the end of the stream, or a negative code.  UV_EBUSY while
- * somebody else reads.  buf must stay until it is done; cancelling it loses no bytes. */
+ * somebody else reads, UV_EINVAL for a size of 0.  buf must stay until it is done; cancelling it loses no bytes. */
 future(long) acc_read(acc_stream *stream, void *buf, size_t size);
 
 /* Hands over all the bytes: `size`, or a negative code (of an earlier write too).  Waits while more is queued than
@@ -297,8 +297,8 @@ future(long) acc_read(acc_stream *stream, void *buf, size_t size);
  * all the same. */
 future(long) acc_write(acc_stream *stream, const void *buf, size_t size);
 
-/* Closes it; who waits for it gets UV_ECANCELED, what was not sent yet is dropped.  Freed once libuv is through with
- * it; use it no more. */
+/* Closes it, after sending what is queued; who waits for it gets UV_ECANCELED.  Freed once libuv is through with it;
+ * use it no more.  Returns at once, and says nothing of how the sending went. */
 void acc_stream_close(acc_stream *stream);
 
 /* ---- what the macros stand on; use the names above ---- */

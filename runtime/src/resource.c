@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* resource.c: the list of open streams and listeners of a loop, and the end of their memory.
+ *
+ * Closing is asynchronous: a handle's memory lives until its close callback, and then until all jobs that were queued
+ * before have run. */
+#include "internal.h"
+#include <stdio.h>
+
+void resource_add(struct resource *r, acc_loop *l) {
+    r->job.leaf = &acc__hooks[HOOK_FREE];
+    r->loop = l;
+    r->prev = NULL;
+    r->next = l->resources;
+    if (r->next) r->next->prev = r;
+    l->resources = r;
+}
+
+void resource_remove(struct resource *r) {
+    if (r->next) r->next->prev = r->prev;
+    if (r->prev) r->prev->next = r->next;
+    else r->loop->resources = r->next;
+}
+
+void resource_release_later(struct resource *r) {
+    loop_enqueue(r->loop, &r->job);
+}
+
+/* The job's turn. */
+acc_coro *resource_release(acc_coro *self) {
+    struct resource *r = (struct resource *)(void *)acc__tls.task;
+    (void)self;
+    acc__tls.task = NULL;
+    r->release(r);
+    return NULL;
+}
+
+/* Each abort takes its resource off the list. */
+void resources_abort(acc_loop *l) {
+    while (l->resources) {
+        struct resource *r = l->resources;
+        if (l->debug) fprintf(stderr, "acc: a %s was never closed\n", r->name);
+        r->abort(r);
+    }
+}
