@@ -205,8 +205,8 @@ enum word_role lex_role(unsigned keyword)
     }
 }
 
-/* C23's plain spellings, those that only GNU C reserves, and a macro's: a program may declare them.
- */
+/* C23's plain spellings, those that only GNU C reserves, a macro's, and types that some compilers
+ * lack: a program may declare them. */
 static bool is_soft(const struct name *n)
 {
     switch (n->keyword) {
@@ -222,7 +222,9 @@ static bool is_soft(const struct name *n)
     case K_TRUE:
     case K_FALSE:
     case K_NULLPTR:
-    case K_CONSTEXPR: return true;
+    case K_CONSTEXPR:
+    case K_FLOATN:
+    case K_BUILTIN_TYPE: return true;
     default: return n->keyword >= K_ASYNC && n->keyword <= K_WITH;
     }
 }

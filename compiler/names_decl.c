@@ -130,6 +130,7 @@ static bool soft_is_declared(const struct classifier *c, const struct specs *sp)
     unsigned kw = keyword(c), next = after(c, c->i);
     if (lex_is_hard(name_at(c, c->i)) || !follows_declarator(c, next)) return false;
     if (kw == K_TYPEOF || kw == K_TYPEOF_UNQUAL || kw == K_ALIGNAS) return punct_at(c, next) != '(';
+    if (kw == K_FLOATN || kw == K_BUILTIN_TYPE) return false; /* unit.c knows them by now */
     return sp->typed;
 }
 

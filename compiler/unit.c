@@ -384,6 +384,8 @@ static bool soft_is_declarator(const struct splitter *s, unsigned i, unsigned ke
     case K_TYPEOF:
     case K_TYPEOF_UNQUAL:
     case K_ALIGNAS: return punct(s, next(s, i)) != '(';
+    case K_FLOATN: /* typedef float _Float32; but not f(_Complex _Float32) */
+    case K_BUILTIN_TYPE: return typed && s->x->is_typedef && punct(s, next(s, i)) == ';';
     default: return typed;
     }
 }
