@@ -108,7 +108,8 @@ static const struct token *token_from(struct cst_tree *t, uint32_t offset)
     return NULL;
 }
 
-static const char *message(struct cst_tree *t, const struct token *tok, const char *want)
+/* ended: the text ends with tok, and something is missing after it. */
+static const char *message(struct cst_tree *t, const struct token *tok, const char *want, bool ended)
 {
     struct arena *a = &t->u->arena;
     const char *s = t->u->text + tok->start;
@@ -119,8 +120,8 @@ static const char *message(struct cst_tree *t, const struct token *tok, const ch
     if (literal) len = 0;
     s = len ? arena_printf(a, "'%s'", arena_strdup(a, s, len > 40 ? 40 : len))
             : tok->kind == TOK_CHAR ? "a character constant" : "a string";
-    if (want) return arena_printf(a, "expected %s, saw %s", want, s);
-    return arena_printf(a, "cannot parse %s here", s);
+    if (want) return arena_printf(a, ended ? "expected %s after %s" : "expected %s, saw %s", want, s);
+    return arena_printf(a, ended ? "cannot parse what ends with %s" : "cannot parse %s here", s);
 }
 
 void parse_error(struct cst_tree *t, const char *text, uint32_t len)
@@ -128,13 +129,10 @@ void parse_error(struct cst_tree *t, const char *text, uint32_t len)
     uint32_t base = t->ext->range.start;
     const struct token *tok = token_from(t, base + progress(text, len));
     const char *want;
-    if (!tok) {
-        tok = &t->u->tok.v[t->ext->last - 1];
-        ast_refuse(t, (struct range){tok->start, tok->end}, "this does not end as a declaration does");
-        return;
-    }
+    bool ended = !tok;
+    if (ended) tok = &t->u->tok.v[t->ext->last - 1];
     want = t->ext->last - t->ext->first > TOKENS_TO_WATCH
                ? NULL
-               : expected(text, len, tok->start - base, tok->end - base);
-    ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want));
+               : expected(text, len, ended ? len : tok->start - base, tok->end - base);
+    ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want, ended));
 }
