@@ -32,7 +32,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
         "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T"]
-PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0, 120, 40
+PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0, 120, 15
 FAILURES = ("wrong", "cc-error", "acc-crash", "acc-timeout", "crash", "timeout", "warning")
 
 
@@ -239,6 +239,13 @@ def first_error(messages):
     return re.sub(r"\d+", "N", re.sub(r"'[^']*'", "'...'", line))
 
 
+def summary(text):
+    """The first line, and the first error of a compiler below it."""
+    lines = text.strip().splitlines() or [""]
+    errors = [line.split("error: ", 1)[1] for line in lines if "error: " in line]
+    return lines[0] + (errors[0] if errors else "")
+
+
 def report(options, counts, refusals, seconds, seeds):
     for message, number in refusals.most_common():
         print("refused %5d  %s" % (number, message))
@@ -265,8 +272,7 @@ def run(options, fuzzer):
                 if kind == "refused":
                     refusals[first_error(text)] += 1
                 if kind != "ok" and (options.verbose or kind in FAILURES):
-                    first = text.strip().splitlines()[0] if text.strip() else ""
-                    print("seed %d %s: %s: %s" % (seed, mode, kind, first), flush=True)
+                    print("seed %d %s: %s: %s" % (seed, mode, kind, summary(text)), flush=True)
     return report(options, counts, refusals, time.time() - begin, len(seeds))
 
 
