@@ -532,6 +532,7 @@ struct type *type_initialized(struct unit *u, struct type *t, struct node *init)
 /* ---------------------------------------------------------------- check.c: the language's rules */
 
 bool check_function(struct unit *u, struct fn *fn);   /* false after an error */
+void check_jumps(struct unit *u, struct fn *fn);      /* check_jump.c: jumps into scopes; what owns one across an await */
 void check_unit(struct unit *u);                      /* what can be said from tokens: await outside async, ... */
 
 /* ---------------------------------------------------------------- order.c: awaits out of expressions */

@@ -1,11 +1,542 @@
 /* SPDX-License-Identifier: MIT */
-/* check.c: the language's rules. */
+/* check.c: the language's rules (docs/dialect.md).
+ *
+ * Input: a function with its names bound and its types known; for what stands outside of such functions,
+ * the tokens.  Output: diagnostics, and fn->refused.  The tree stays as it is.  Only what the C compiler
+ * would not say of the output, or would say in words the user cannot follow, is said here; what is legal
+ * C but cannot be translated yet is refused by name, each in a function of its own (refuse_...), so that the
+ * pass that learns it deletes that function.  check_jump.c has the rules about scopes. */
 #include "acc.h"
+
+#include <string.h>
+
+struct check {
+    struct unit *u;
+    struct fn *fn;
+    const char *constant;  /* what needs a constant expression here, or NULL */
+    bool nested;           /* inside a nested function */
+};
+
+static void walk(struct check *c, struct node *n);
+
+static const char *name_text(const struct name *n) { return n ? n->s : "?"; }
+
+/* The type as a message spells it. */
+static const char *type_text(struct unit *u, struct type *t)
+{
+    struct buf b = {0};
+    const char *s = "a type without a name";
+    if (type_print(u, &b, t, NULL, false)) s = arena_strdup(&u->arena, b.s, b.len);
+    buf_free(&b);
+    return s;
+}
+
+static struct node *strip(struct node *e)
+{
+    while (e && e->kind == E_PAREN)
+        e = node_kid(e, 0);
+    return e;
+}
+
+static void note_declared(struct unit *u, const struct decl *d)
+{
+    if (d && d->node && d->name)
+        diag_note(u, d->node->kind == D_NAME ? d->node->range : d->node->name_range, "'%s' is declared here", d->name->s);
+}
+
+/* ---------------------------------------------------------------- await */
+
+static bool outside_async(const struct check *c) { return !c->fn->is_async || c->nested; }
+
+/* An await in sizeof and the like has no effect; one that a macro made (assert names its argument twice) was not meant. */
+static void warn_unevaluated(struct check *c, struct node *n)
+{
+    if (source_spot(c->u, n->range).macro) return;
+    diag_warn(c->u, WARN_UNEVALUATED_AWAIT, n->range, "'await' in an operand that is not evaluated awaits nothing");
+}
+
+/* The callee of an awaited call that nothing declares. */
+static bool undeclared_callee(struct check *c, struct node *operand)
+{
+    struct node *call = strip(operand), *f = call && call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
+    if (!f || f->kind != E_IDENT || f->decl || !f->name || operand->type) return false;
+    diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared", f->name->s);
+    return true;
+}
+
+static void check_operand(struct check *c, struct node *n)
+{
+    struct node *operand = node_kid(n, 0);
+    struct type *t = operand ? type_value(c->u, operand) : NULL;
+    if (!operand || type_future_result(t) || undeclared_callee(c, operand)) return;
+    if (!t) {
+        diag_error(c->u, operand->range, "the type of what is awaited here is not known");
+        return;
+    }
+    diag_error(c->u, operand->range, "'await' needs a future, this is '%s'", type_text(c->u, t));
+    struct node *call = strip(operand), *f = call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
+    if (f && f->kind == E_IDENT && f->decl) note_declared(c->u, f->decl);
+}
+
+static void check_await(struct check *c, struct node *n)
+{
+    if (outside_async(c)) {
+        diag_error(c->u, n->range, "'await' outside an async function");
+        if (c->fn->decl) note_declared(c->u, c->fn->decl);
+    } else if (n->flags & NODE_UNEVALUATED) {
+        warn_unevaluated(c, n);
+    } else if (c->constant) {
+        diag_error(c->u, n->range, "'await' in %s", c->constant);
+    } else {
+        check_operand(c, n);
+    }
+}
+
+/* ---------------------------------------------------------------- what an async function may not do */
+
+static bool is_named(const struct name *n, const char *const *names, unsigned count)
+{
+    for (unsigned i = 0; n && i < count; i++)
+        if (!strcmp(n->s, names[i])) return true;
+    return false;
+}
+
+/* The frame goes away at the first suspension; what these give or save lives in it. */
+static void check_call(struct check *c, struct node *n)
+{
+    static const char *const stack[] = {"alloca", "__builtin_alloca", "__builtin_alloca_with_align"};
+    static const char *const jumps[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "__builtin_setjmp"};
+    static const char *const frames[] = {"__builtin_apply_args", "__builtin_va_start"};
+    struct node *f = strip(node_kid(n, 0));
+    if (!f || f->kind != E_IDENT || (n->flags & NODE_UNEVALUATED) || outside_async(c)) return;
+    if (f->decl && f->decl->scope && f->decl->scope->outer && f->decl->kind != DECL_FUNCTION) return;
+    if (is_named(f->name, stack, 3)) diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
+    if (is_named(f->name, jumps, 5)) diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
+    if (is_named(f->name, frames, 2)) diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
+}
+
+static void check_asm(struct check *c, struct node *n)
+{
+    if (n->op == K_GOTO && !outside_async(c)) diag_error(c->u, n->range, "'asm goto' in an async function");
+}
+
+static void check_nested_function(struct check *c, struct node *n)
+{
+    struct node *name = scope_declarator_name(node_kid(n, 1));
+    if (!c->fn->is_async) return;
+    diag_error(c->u, name ? name->range : n->range, "nested function '%s' in an async function",
+               name_text(name ? name->name : NULL));
+}
+
+/* ---------------------------------------------------------------- not yet */
+
+static void refuse(struct check *c, struct range r, const char *what)
+{
+    diag_error(c->u, r, "%s not supported yet", what);
+}
+
+static struct range first_word(struct check *c, struct node *n)
+{
+    struct token *t = &c->u->tok.v[scope_token(c->u, n->range.start)];
+    return (struct range){t->start, t->end};
+}
+
+static void refuse_yield(struct check *c, struct node *n) { refuse(c, first_word(c, n), "generators are"); }
+static void refuse_defer(struct check *c, struct node *n) { refuse(c, first_word(c, n), "'defer' is"); }
+static void refuse_try(struct check *c, struct node *n) { refuse(c, first_word(c, n), "'try' is"); }
+static void refuse_with(struct check *c, struct node *n) { refuse(c, first_word(c, n), "'with' is"); }
+
+static void refuse_for_in(struct check *c, struct node *n)
+{
+    refuse(c, first_word(c, n), n->op == K_AWAIT ? "'for await' is" : "'for' over a generator is");
+}
+
+static void refuse_await_in_statement_expression(struct check *c, struct node *n)
+{
+    if (outside_async(c) || !(n->flags & NODE_HAS_AWAIT) || (n->flags & NODE_UNEVALUATED)) return;
+    refuse(c, n->range, "a statement expression that awaits is");
+}
+
+static void refuse_generator(struct check *c)
+{
+    struct fn *fn = c->fn;
+    struct node *name = scope_declarator_name(node_kid(fn->node, 1));
+    if (fn->ext->is_generator && name) refuse(c, name->range, "generators are");
+}
+
+/* A local that is bound to a machine register loses it at a suspension. */
+static void refuse_register_asm(struct check *c, struct decl *d)
+{
+    if (!d->is_register || d->kind != DECL_VAR || outside_async(c)) return;
+    for (struct node *k = d->declarator; k && k->kind != D_NAME; k = node_kid(k, 0))
+        for (unsigned i = 1; k->kind == D_ATTRIBUTED && i < k->nkids; i++)
+            if (k->kid[i]->op == K_ASM) refuse(c, d->node->range, "a local in a named register is");
+}
+
+/* ---------------------------------------------------------------- assignments to const */
+
+static bool has_const_member(struct unit *u, struct type *t)
+{
+    while (t && t->kind == TY_ARRAY) t = t->base;
+    if (!t) return false;
+    if (t->quals & Q_CONST) return true;
+    if (t->kind != TY_STRUCT && t->kind != TY_UNION) return false;
+    for (struct member *m = type_members(u, t); m; m = m->next)
+        if (has_const_member(u, m->type)) return true;
+    return false;
+}
+
+/* The local whose own storage an lvalue designates, or NULL: not through a pointer. */
+static struct decl *local_of(struct node *e)
+{
+    for (;;) {
+        e = strip(e);
+        if (!e) return NULL;
+        bool part = e->kind == E_MEMBER && e->op == '.';
+        bool element = e->kind == E_SUBSCRIPT && e->kid[0]->type && e->kid[0]->type->kind == TY_ARRAY;
+        bool half = e->kind == E_UNARY && (e->op == K_REAL || e->op == K_IMAG || e->op == K_EXTENSION);
+        if (!part && !element && !half) break;
+        e = e->kid[0];
+    }
+    struct decl *d = e->kind == E_IDENT ? e->decl : NULL;
+    return d && d->fn && (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_STATIC &&
+                   d->storage != STORAGE_EXTERN ? d : NULL;
+}
+
+/* Slots have no const, so the C compiler will not see this. */
+static void check_written(struct check *c, struct node *n, struct node *target)
+{
+    if (!target || outside_async(c) || (n->flags & NODE_UNEVALUATED)) return;
+    struct decl *d = local_of(target);
+    struct type *t = target->type;
+    if (!d || !t || t->kind == TY_ARRAY || !has_const_member(c->u, t)) return;
+    struct node *e = strip(target);
+    bool whole = e->kind == E_IDENT && (t->quals & Q_CONST);
+    if (whole)
+        diag_error(c->u, n->range, "assignment to '%s', which is const", d->name->s);
+    else
+        diag_error(c->u, n->range, "assignment to a const part of '%s'", d->name->s);
+    note_declared(c->u, d);
+}
+
+static void check_asm_outputs(struct check *c, struct node *n)
+{
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && (n->kid[i]->flags & NODE_OUT)) check_written(c, n->kid[i], n->kid[i]);
+}
+
+/* ---------------------------------------------------------------- dropped results */
+
+static void warn_unawaited(struct check *c, struct node *e)
+{
+    e = strip(e);
+    if (e && e->kind == E_COMMA) {
+        warn_unawaited(c, node_kid(e, 0));
+        warn_unawaited(c, node_kid(e, 1));
+        return;
+    }
+    if (!e || e->kind != E_CALL || !type_future_result(e->type)) return;
+    struct node *f = strip(node_kid(e, 0));
+    bool named = f && f->kind == E_IDENT;
+    if (named && f->decl && f->decl->is_async)
+        diag_warn(c->u, WARN_UNAWAITED, e->range, "'%s' is called but not awaited: the coroutine is lost and never runs",
+                  f->name->s);
+    else if (!source_spot(c->u, e->range).macro)
+        diag_warn(c->u, WARN_UNAWAITED, e->range, "the future that this call gives is dropped");
+}
+
+/* ---------------------------------------------------------------- declarations */
+
+static bool is_async_word(const struct node *n)
+{
+    return n->kind == N_KEYWORD && (n->op == K_ASYNC || n->op == K_ASYNC_ALWAYS);
+}
+
+static struct node *async_word(struct node *specs)
+{
+    for (unsigned i = 0; specs && i < specs->nkids; i++)
+        if (is_async_word(specs->kid[i])) return specs->kid[i];
+    return NULL;
+}
+
+/* `async` belongs to functions. */
+static void check_async_specifier(struct unit *u, struct node *decl)
+{
+    struct node *word = async_word(node_kid(decl, 0));
+    if (!word) return;
+    if (decl->nkids < 2) diag_error(u, word->range, "'async' without a function");
+    for (unsigned i = 1; i < decl->nkids; i++) {
+        struct node *name = scope_declarator_name(node_kid(decl->kid[i], 0));
+        struct decl *d = name ? name->decl : NULL;
+        if (!name || (d && d->kind == DECL_FUNCTION)) continue;
+        diag_error(u, name->range, "'async' on '%s', which is %s", name_text(name->name),
+                   d && d->kind == DECL_TYPEDEF ? "a typedef" : "no function");
+    }
+}
+
+static struct node *function_declarator(struct node *declarator)
+{
+    struct node *name = scope_declarator_name(declarator), *d = name ? name->parent : NULL;
+    while (d && (d->kind == D_PAREN || d->kind == D_ATTRIBUTED))
+        d = d->parent;
+    return d && d->kind == D_FUNCTION ? d : NULL;
+}
+
+/* Rules for every declarator of an async function, prototypes too. */
+static void check_async_declarator(struct unit *u, struct node *declarator)
+{
+    struct node *func = function_declarator(declarator), *name = scope_declarator_name(declarator);
+    if (!func || !name) return;
+    if (func->flags & NODE_VARIADIC)
+        diag_error(u, name->range, "async function '%s' takes a variable number of arguments", name_text(name->name));
+    if (func->flags & NODE_KR)
+        diag_error(u, name->range, "async function '%s' is defined in the K&R style", name_text(name->name));
+}
+
+static void check_declaration(struct check *c, struct node *n)
+{
+    check_async_specifier(c->u, n);
+    bool async = async_word(node_kid(n, 0)) != NULL;
+    for (unsigned i = 1; i < n->nkids; i++) {
+        struct node *init = n->kid[i], *name = scope_declarator_name(node_kid(init, 0));
+        struct decl *d = name ? name->decl : NULL;
+        if (async) check_async_declarator(c->u, node_kid(init, 0));
+        if (!d) continue;
+        refuse_register_asm(c, d);
+        const char *was = c->constant;
+        bool fixed = d->kind == DECL_VAR && (d->storage == STORAGE_STATIC || d->storage == STORAGE_THREAD || d->is_constexpr);
+        if (fixed) c->constant = "the initialiser of a static variable, which must be constant";
+        walk(c, node_kid(init, 0));
+        walk(c, node_kid(init, 1));
+        c->constant = was;
+    }
+    walk(c, node_kid(n, 0));
+}
+
+/* ---------------------------------------------------------------- the walk */
+
+static void walk_kids(struct check *c, struct node *n)
+{
+    for (unsigned i = 0; i < n->nkids; i++)
+        walk(c, n->kid[i]);
+}
+
+static void walk_constant(struct check *c, struct node *n, const char *what)
+{
+    const char *was = c->constant;
+    c->constant = what;
+    walk(c, n);
+    c->constant = was;
+}
+
+static void walk_case(struct check *c, struct node *n)
+{
+    walk_constant(c, node_kid(n, 0), "a case label, which must be constant");
+    walk_constant(c, node_kid(n, 1), "a case label, which must be constant");
+    walk(c, node_kid(n, 2));
+}
+
+static void walk_nested(struct check *c, struct node *n)
+{
+    check_nested_function(c, n);
+    bool was = c->nested;
+    c->nested = true;
+    walk_kids(c, n);
+    c->nested = was;
+}
+
+static void walk_members(struct check *c, struct node *n)
+{
+    walk_constant(c, node_kid(n, 0), "a declaration of members");
+    for (unsigned i = 1; i < n->nkids; i++)
+        walk_constant(c, n->kid[i], "a declaration of members");
+}
+
+static void check_node(struct check *c, struct node *n)
+{
+    switch (n->kind) {
+    case E_AWAIT: check_await(c, n); break;
+    case E_YIELD: refuse_yield(c, n); break;
+    case E_CALL: check_call(c, n); break;
+    case E_STMT: refuse_await_in_statement_expression(c, n); break;
+    case E_ASSIGN:
+    case E_PREFIX:
+    case E_POSTFIX: check_written(c, n, node_kid(n, 0)); break;
+    case S_EXPR: warn_unawaited(c, node_kid(n, 0)); break;
+    case S_ASM:
+        check_asm(c, n);
+        check_asm_outputs(c, n);
+        break;
+    case S_DEFER: refuse_defer(c, n); break;
+    case S_TRY: refuse_try(c, n); break;
+    case S_WITH: refuse_with(c, n); break;
+    case S_FOR_IN: refuse_for_in(c, n); break;
+    default: break;
+    }
+}
+
+static void walk(struct check *c, struct node *n)
+{
+    if (!n) return;
+    check_node(c, n);
+    switch (n->kind) {
+    case S_DECL: check_declaration(c, n); break;
+    case S_CASE: walk_case(c, n); break;
+    case N_FUNCTION: walk_nested(c, n); break;
+    case N_MEMBER: walk_members(c, n); break;
+    case N_ENUMERATOR: walk_constant(c, node_kid(n, 0), "the value of an enumerator, which must be constant"); break;
+    case S_STATIC_ASSERT: walk_constant(c, node_kid(n, 0), "a static assertion, which must be constant"); break;
+    default: walk_kids(c, n); break;
+    }
+}
+
+/* ---------------------------------------------------------------- the function's head */
+
+static bool is_char_pointers(struct type *t)
+{
+    return t && t->kind == TY_POINTER && t->base && t->base->kind == TY_POINTER && t->base->base &&
+           t->base->base->kind == TY_CHAR;
+}
+
+static void check_main(struct check *c)
+{
+    struct fn *fn = c->fn;
+    if (!fn->is_async || !fn->name || strcmp(fn->name->s, "main") != 0 || !fn->decl) return;
+    struct type *argc = fn->params.n ? fn->params.v[0]->type : NULL;
+    bool two = fn->params.n == 2 && argc && argc->kind == TY_INT && is_char_pointers(fn->params.v[1]->type);
+    bool result = fn->result && fn->result->kind == TY_INT;
+    if (result && (fn->params.n == 0 || two)) return;
+    struct node *name = scope_declarator_name(node_kid(fn->node, 1));
+    diag_error(c->u, name ? name->range : fn->node->range,
+               "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
+}
+
+static void check_params(struct check *c)
+{
+    for (unsigned i = 0; i < c->fn->params.n; i++) {
+        struct decl *d = c->fn->params.v[i];
+        if (d->type && d->type->kind == TY_VA_LIST)
+            diag_error(c->u, d->node->range, "parameter '%s' is a va_list, which ends when the call that made it returns",
+                       name_text(d->name));
+        else if (!d->type)
+            diag_error(c->u, d->node->range, "the type of parameter '%s' is not known", name_text(d->name));
+    }
+}
+
+static void check_result(struct check *c)
+{
+    struct fn *fn = c->fn;
+    struct node *name = scope_declarator_name(node_kid(fn->node, 1));
+    if (fn->result || !name) return;
+    diag_error(c->u, name->range, "the type that async function '%s' returns is not known", name_text(fn->name));
+}
+
+static void check_head(struct check *c)
+{
+    if (!c->fn->is_async) return;
+    check_async_declarator(c->u, node_kid(c->fn->node, 1));
+    check_main(c);
+    check_params(c);
+    check_result(c);
+}
 
 bool check_function(struct unit *u, struct fn *fn)
 {
-    (void)u;
+    struct check c = {.u = u, .fn = fn};
+    unsigned before = u->diag->errors;
+    refuse_generator(&c);
+    check_head(&c);
+    walk(&c, fn->body);
+    if (fn->is_async) check_jumps(u, fn);
+    if (u->diag->errors != before) fn->refused = true;
     return !fn->refused;
 }
 
-void check_unit(struct unit *u) { (void)u; }
+/* ---------------------------------------------------------------- the rest of the unit, by tokens */
+
+static bool is_await(const struct token *t)
+{
+    return t->kind == TOK_NAME && (t->name->keyword == K_AWAIT || t->name->keyword == K_AWAIT_ALWAYS);
+}
+
+/* A word behind which an expression may begin. */
+static bool precedes_expression(unsigned keyword)
+{
+    return keyword == K_RETURN || keyword == K_ELSE || keyword == K_DO || keyword == K_CASE || keyword == K_SIZEOF;
+}
+
+/* Plain C may use the word as a name: `int await`, `T *await`, `.await`, `await:`, `await(x)`. No C has `await` before
+ * a name, unless it is a type. */
+static bool awaits(struct unit *u, const struct external *x, unsigned i)
+{
+    const struct token *t = &u->tok.v[i], *next = t + 1, *before = i > x->first ? t - 1 : NULL;
+    if (t->name->keyword == K_AWAIT_ALWAYS) return true;
+    if (i + 1 >= x->last || next->kind != TOK_NAME) return false;
+    if (next->name->keyword != K_NONE && next->name->keyword < K_ASYNC) return false;
+    if (before && before->kind == TOK_PUNCT && (before->punct == '.' || before->punct == P_ARROW)) return false;
+    return !before || before->kind != TOK_NAME || precedes_expression(before->name->keyword);
+}
+
+/* Does the external declare the word itself? */
+static bool declares_word(struct unit *u, const struct external *x, unsigned i)
+{
+    const struct token *t = &u->tok.v[i], *before = i > x->first ? t - 1 : NULL, *next = t + 1;
+    if (t->name->keyword == K_AWAIT_ALWAYS || !before) return false;
+    if (before->kind == TOK_NAME) return !precedes_expression(before->name->keyword);
+    return before->kind == TOK_PUNCT && before->punct == '*' && next->kind == TOK_PUNCT && next->punct != '(';
+}
+
+static void note_function(struct unit *u, const struct external *x)
+{
+    if (x->kind != EXT_FUNCTION) return;
+    for (unsigned i = x->first; i + 1 < x->body; i++) {
+        const struct token *t = &u->tok.v[i];
+        if (t->kind != TOK_NAME || t->name->keyword || t[1].kind != TOK_PUNCT || t[1].punct != '(') continue;
+        diag_note(u, (struct range){t->start, t->end}, "'%s' is declared here without 'async'", t->name->s);
+        return;
+    }
+}
+
+static void check_plain(struct unit *u, const struct external *x)
+{
+    unsigned found = 0;
+    for (unsigned i = x->first; i < x->last; i++)
+        if (is_await(&u->tok.v[i]) && declares_word(u, x, i)) return;
+    for (unsigned i = x->first; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i];
+        if (!is_await(t) || !awaits(u, x, i)) continue;
+        diag_error(u, (struct range){t->start, t->end}, x->kind == EXT_FUNCTION
+                   ? "'await' outside an async function" : "'await' outside a function");
+        if (!found++) note_function(u, x);
+    }
+}
+
+/* Async declarations without a body. */
+static void check_prototype(struct unit *u, struct external *x)
+{
+    if (!x->node || x->node->kind != S_DECL) return;
+    for (unsigned i = 1; i < x->node->nkids; i++) {
+        struct node *declarator = node_kid(x->node->kid[i], 0), *name = scope_declarator_name(declarator);
+        if (name && name->name) scope_file_lookup(u, name->name, false);
+        check_async_declarator(u, declarator);
+    }
+    check_async_specifier(u, x->node);
+}
+
+static bool declares_await(struct unit *u)
+{
+    struct name *n = name_intern(&u->names, "await", 5);
+    return unit_mention(n, MENTION_OBJECT) || unit_mention(n, MENTION_TYPEDEF) || unit_mention(n, MENTION_ENUMERATOR);
+}
+
+void check_unit(struct unit *u)
+{
+    bool is_a_name = declares_await(u);
+    for (unsigned i = 0; i < u->ext.n; i++) {
+        struct external *x = &u->ext.v[i];
+        bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
+        if (declaration && x->is_async) check_prototype(u, x);
+        bool read = function && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
+        if (!is_a_name && !read && !x->system_header && (function || declaration)) check_plain(u, x);
+    }
+}
