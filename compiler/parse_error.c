@@ -40,13 +40,14 @@ static void watch_log(void *payload, TSLogType type, const char *message)
 
 TSTree *parse_watched(const char *text, uint32_t len, uint32_t *stuck)
 {
+    static const TSLogger silent = {NULL, NULL};
     TSParser *parser = parse_parser();
     TSTree *volatile tree = NULL;
     struct watch w = {0};
     ts_parser_set_logger(parser, (TSLogger){&w, watch_log});
     if (!setjmp(w.stuck)) tree = ts_parser_parse_string(parser, NULL, text, len);
     else ts_parser_reset(parser);
-    ts_parser_set_logger(parser, (TSLogger){NULL, NULL});
+    ts_parser_set_logger(parser, silent);
     *stuck = w.furthest;
     return tree;
 }
