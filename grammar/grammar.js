@@ -78,6 +78,14 @@ const declarators = ($, one) => seq(
   repeat(seq(',', repeat(choice($.attribute_specifier, $.attribute_declaration)), one)),
 );
 
+const asmOperand = $ => seq(
+  optional(seq('[', field('symbol', $._name), ']')),
+  field('constraint', $._string),
+  '(',
+  field('value', value($)),
+  ')',
+);
+
 const tagged = ($, word, body) => prec.right(seq(
   word,
   attributes($),
@@ -98,7 +106,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
   /* The stock conflicts of enum_specifier and _block_item are gone with the rules that had them. */
   conflicts: ($, stock) => stock.filter(symbols => {
     const names = symbols.map(s => s.name).join();
-    return names !== 'enum_specifier' && names !== '_block_item,statement';
+    return names !== '_block_item,statement';
   }).concat([
     [$._declaration_modifiers, $._declarator_attribute],
   ]),
@@ -106,6 +114,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
   inline: ($, stock) => stock.concat([
     $._name,
     $._tag,
+    $._attribute_name,
   ]),
 
   rules: {
@@ -119,6 +128,11 @@ module.exports = grammar(adaptGrammar(C.grammar), {
     _type_identifier: $ => choice(
       alias($.identifier, $.type_identifier),
       alias($.masked_type, $.type_identifier),
+    ),
+
+    _attribute_name: $ => choice(
+      $._name,
+      alias($.masked_type, $.identifier),
     ),
 
     /* A tag, or the name that a typedef declares: its place says what it is. */
@@ -281,12 +295,12 @@ module.exports = grammar(adaptGrammar(C.grammar), {
     ),
 
     _gnu_attribute: $ => choice(
-      $._name,
+      $._attribute_name,
       alias($._gnu_attribute_call, $.call_expression),
     ),
 
     _gnu_attribute_call: $ => seq(
-      field('function', $._name),
+      field('function', $._attribute_name),
       field('arguments', alias($._attribute_arguments, $.argument_list)),
     ),
 
@@ -297,8 +311,8 @@ module.exports = grammar(adaptGrammar(C.grammar), {
     ),
 
     attribute: $ => seq(
-      optional(seq(field('prefix', $._name), '::')),
-      field('name', $._name),
+      optional(seq(field('prefix', $._attribute_name), '::')),
+      field('name', $._attribute_name),
       optional(alias($._attribute_arguments, $.argument_list)),
     ),
 
@@ -341,6 +355,20 @@ module.exports = grammar(adaptGrammar(C.grammar), {
       optional($.gnu_asm_expression),
       repeat($.attribute_specifier),
     )),
+
+    _old_style_function_definition: $ => seq(
+      $._declaration_specifiers,
+      field('declarator', $._old_style_declarator),
+      repeat1($.declaration),
+      field('body', $.compound_statement),
+    ),
+
+    _old_style_declarator: $ => choice(
+      alias($._old_style_function_declarator, $.function_declarator),
+      alias($._old_style_pointer_declarator, $.pointer_declarator),
+    ),
+
+    _old_style_pointer_declarator: $ => pointer($, $._old_style_declarator),
 
     _type_declarator: $ => choice(
       alias($.attributed_type_declarator, $.attributed_declarator),
@@ -407,12 +435,12 @@ module.exports = grammar(adaptGrammar(C.grammar), {
       '_Atomic', '(', field('type', $.type_descriptor), ')',
     )),
 
-    bit_int_specifier: $ => seq('_BitInt', '(', field('width', $.expression), ')'),
+    bit_int_specifier: $ => seq(choice('_BitInt', '_ExtInt'), '(', field('width', $.expression), ')'),
 
     struct_specifier: $ => tagged($, 'struct', $.field_declaration_list),
     union_specifier: $ => tagged($, 'union', $.field_declaration_list),
 
-    enum_specifier: $ => prec.right(seq(
+    enum_specifier: $ => seq(
       'enum',
       attributes($),
       choice(
@@ -427,7 +455,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
           repeat($.attribute_specifier),
         ),
       ),
-    )),
+    ),
 
     _underlying_type: $ => prec(-1, choice(
       $.primitive_type,
@@ -698,6 +726,18 @@ module.exports = grammar(adaptGrammar(C.grammar), {
 
     gnu_asm_qualifier: ($, stock) => choice(stock, '__volatile', '__inline__', '__inline', 'const'),
 
+    gnu_asm_output_operand: $ => asmOperand($),
+    gnu_asm_input_operand: $ => asmOperand($),
+
+    /* Of a raw string, GNU C's `R"x(...)x"`, the translator blanks what is between the quotes. */
+    string_literal: ($, stock) => ({
+      ...stock,
+      members: [
+        choice(stock.members[0], 'R"', 'LR"', 'uR"', 'UR"', 'u8R"'),
+        ...stock.members.slice(1),
+      ],
+    }),
+
     initializer_pair: $ => {
       const initializer = field('value', choice($.expression, $.initializer_list));
       return choice(
@@ -713,8 +753,6 @@ module.exports = grammar(adaptGrammar(C.grammar), {
         seq(field('designator', $._field_identifier), ':', initializer),
       );
     },
-
-    /* Words between strings are macros: never marked. */
 
     /* A pp-number without its sign: the sign is an operator. */
     number_literal: _ => /\.?[0-9]([eEpP][+\-]|'?[0-9A-Za-z_.])*/,
