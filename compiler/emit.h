@@ -27,11 +27,15 @@ struct emit {
 /* emit_text.c */
 void put(struct emit *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void put_text(struct emit *e, uint32_t start, uint32_t end);     /* the user's bytes */
+void put_flat(struct emit *e, uint32_t start, uint32_t end);     /* the same on one line, without comments */
 void put_line(struct emit *e, uint32_t offset);  /* starts a line that counts as the user's line of `offset` */
 void put_node(struct emit *e, struct node *n);   /* the user's text of n with its edits */
 void put_kids(struct emit *e, struct node *n);   /* the same, n itself being plain */
 void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end); /* n's text from start to end */
 void put_lvalue(struct emit *e, struct decl *d); /* how a local or temporary is written in the resume function */
+const char *lvalue_text(struct emit *e, struct decl *d);          /* the same as text */
+/* `to = from;`, also where members are const; from: a node, or NULL and its text. */
+void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text);
 bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified, struct range at);
 void put_decl_of(struct emit *e, struct decl *d, const char *name); /* "T name" for the frame or the function */
 

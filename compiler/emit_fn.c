@@ -8,6 +8,7 @@
  * gives `char *`, `int (*f(int))(double)` gives `int (*)(double)`. */
 #include "emit.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* ---- attributes: which part of the function they belong to ---- */
@@ -36,7 +37,7 @@ static void put_attributes(struct emit *e, struct node *n, enum owner owner) {
         for (unsigned i = 1; i < n->nkids; i++) {
             if (attribute_owner(e, n->kid[i]) != owner) continue;
             put(e, " ");
-            put_text(e, n->kid[i]->range.start, n->kid[i]->range.end);
+            put_flat(e, n->kid[i]->range.start, n->kid[i]->range.end);
         }
     }
 }
@@ -63,7 +64,14 @@ static void put_tag_only(struct emit *e, struct node *s) {
     else put(e, "%s %s", s->kind == N_ENUM ? "enum" : s->op == K_UNION ? "union" : "struct", s->name->s);
 }
 
-/* The declarator without the part that makes it this function: what is left declares the type T. */
+static bool is_bare(struct node *declarator, struct node *func) {
+    while (declarator != func && (declarator->kind == D_ATTRIBUTED || declarator->kind == D_PAREN))
+        declarator = declarator->kid[0];
+    return declarator == func;
+}
+
+/* The declarator without the part that makes it this function: what is left declares the type T.  Qualifiers of
+ * a pointer that is returned mean nothing (C17 6.7.6.3 p5). */
 static void put_abstract(struct emit *e, struct node *n, struct node *func) {
     uint32_t at;
     if (!n || n == func) return;
@@ -72,18 +80,17 @@ static void put_abstract(struct emit *e, struct node *n, struct node *func) {
         return;
     }
     at = n->range.start;
+    if (n->kind == D_POINTER && is_bare(n->kid[0], func)) {
+        put(e, "*");
+        put_abstract(e, n->kid[0], func);
+        return;
+    }
     if (n->kid[0] && n->kid[0]->range.start >= at) {
-        put_text(e, at, n->kid[0]->range.start);
+        put_flat(e, at, n->kid[0]->range.start);
         put_abstract(e, n->kid[0], func);
         at = n->kid[0]->range.end;
     }
-    put_text(e, at, n->range.end);
-}
-
-static bool is_bare(struct node *declarator, struct node *func) {
-    while (declarator != func && (declarator->kind == D_ATTRIBUTED || declarator->kind == D_PAREN))
-        declarator = declarator->kid[0];
-    return declarator == func;
+    put_flat(e, at, n->range.end);
 }
 
 /* T, written as a type name; qualifiers of a plain T mean nothing on a result (C11 6.7.6.3 p5 footnote). */
@@ -95,7 +102,7 @@ static void put_result_type(struct emit *e, struct node *specs, struct node *dec
         if (!first) put(e, " ");
         first = false;
         if ((s->kind == N_STRUCT || s->kind == N_ENUM) && s->flags & NODE_DEFINES) put_tag_only(e, s);
-        else put_text(e, s->range.start, s->range.end);
+        else put_flat(e, s->range.start, s->range.end);
     }
     if (bare) return;
     put(e, " ");
@@ -114,7 +121,7 @@ static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
         is_extern |= s->kind == N_KEYWORD && s->op == K_EXTERN;
         is_inline |= s->kind == N_KEYWORD && s->op == K_INLINE;
         if (s->kind == N_ATTRIBUTE && attribute_owner(e, s) == OWNER_RAMP) {
-            put_text(e, s->range.start, s->range.end);
+            put_flat(e, s->range.start, s->range.end);
             put(e, " ");
         }
     }
@@ -132,19 +139,20 @@ static void put_ramp_head(struct emit *e, struct node *specs, struct node *decla
     put(e, ") (**)(struct acc_coro *)) ");
     if (fn && fn->is_main) {
         put(e, "%s", fn->ramp);
-        put_text(e, func->kid[0]->range.end, func->range.end);
+        put_flat(e, func->kid[0]->range.end, func->range.end);
     } else {
-        put_text(e, func->range.start, func->range.end);
+        put_flat(e, func->range.start, func->range.end);
     }
 }
 
 void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
     for (unsigned i = 0; i < specs->nkids; i++) {
         if (!defines(specs->kid[i])) continue;
-        put_text(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
+        put_flat(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
         put(e, "; ");
     }
     if (fn && !fn->needs_ramp) return;
+    put_line(e, specs->range.start);
     put_ramp_head(e, specs, declarator, func, fn);
     put_attributes(e, declarator, OWNER_RAMP);
     put(e, ";");
@@ -215,20 +223,29 @@ static void put_resume_attributes(struct emit *e, struct fn *fn) {
     struct node *specs = fn->node->kid[0];
     for (unsigned i = 0; i < specs->nkids; i++) {
         if (specs->kid[i]->kind != N_ATTRIBUTE || attribute_owner(e, specs->kid[i]) != OWNER_RESUME) continue;
-        put_text(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
         put(e, " ");
+        put_flat(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
     }
     put_attributes(e, fn->node->kid[1], OWNER_RESUME);
-    put(e, " ");
 }
 
 static bool is_copied(const struct decl *d) { return !d->resident && d->name && d->used; }
 
-static void put_locals(struct emit *e, struct fn *fn) {
-    bool answer = false, frame = !fn->result_void || fn->slots.n || fn->children.n;
-    for (unsigned i = 0; i < fn->awaits.n; i++) answer |= fn->awaits.v[i]->how != AWAIT_TAIL;
-    if (frame) put(e, "    struct %s *%s = (struct %s *)%s;\n", fn->frame_tag, fn->frame, fn->frame_tag, fn->self);
-    if (answer) put(e, "    acc_coro *%s;\n", fn->next);
+/* Text that begins with a name: not where the name only ends another. */
+static bool has_text(const char *s, const char *text) {
+    for (const char *at = strstr(s, text); at; at = strstr(at + 1, text))
+        if (at == s || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')) return true;
+    return false;
+}
+
+/* The output's own variables and copies of the parameters, as far as the function from `from` on needs them. */
+static void insert_locals(struct emit *e, struct fn *fn, size_t from) {
+    struct buf *out = e->out, head = {0}, rest = {0};
+    const char *body = out->s + from;
+    e->out = &head;
+    if (has_text(body, arena_printf(&e->u->arena, "%s->", fn->frame)))
+        put(e, "    struct %s *%s = (struct %s *)%s;\n", fn->frame_tag, fn->frame, fn->frame_tag, fn->self);
+    if (has_text(body, arena_printf(&e->u->arena, "%s = ", fn->next))) put(e, "    acc_coro *%s;\n", fn->next);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
         if (!is_copied(d)) continue;
@@ -236,15 +253,21 @@ static void put_locals(struct emit *e, struct fn *fn) {
         put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
         put(e, ";\n");
     }
-    if (frame) put(e, "    (void)%s;\n", fn->frame);
+    e->out = out;
+    buf_write(&rest, body, out->len - from);
+    out->len = from;
+    if (head.len) buf_write(out, head.s, head.len);
+    buf_write(out, rest.s, rest.len);
+    buf_free(&head);
+    buf_free(&rest);
 }
 
 static void put_argument_loads(struct emit *e, struct fn *fn) {
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
         if (!is_copied(d)) continue;
-        put_lvalue(e, d);
-        put(e, " = %s->%s; ", fn->frame, d->slot);
+        put_assign(e, lvalue_text(e, d), d->type, NULL, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot));
+        put(e, " ");
     }
 }
 
@@ -270,18 +293,29 @@ static void put_dispatch(struct emit *e, struct fn *fn) {
     put(e, "        return acc__odd(%s, &%s);\n    }", fn->self, fn->description);
 }
 
+static bool ends_in_return(const struct node *body) {
+    return body->nkids && body->kid[body->nkids - 1]->kind == S_RETURN;
+}
+
 static void put_resume(struct emit *e, struct fn *fn) {
     struct node *body = fn->body;
+    size_t from;
     put_line(e, fn->ext->range.start);
-    put(e, "static ");
+    put(e, "static");
     put_resume_attributes(e, fn);
-    put(e, "acc_coro *%s(acc_coro *%s) {\n", fn->resume, fn->self);
-    put_locals(e, fn);
+    put(e, " acc_coro *%s(acc_coro *%s) {\n", fn->resume, fn->self);
+    from = e->out->len;
     put_dispatch(e, fn);
+    e->line = 0; /* lines are still to be inserted above: the body says where it is */
     put_between(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
     put_line(e, body->range.end - 1);
-    if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
-    put(e, "return %s->awaiter; }", fn->self);
+    if (!ends_in_return(body)) {
+        if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
+        put(e, "return %s->awaiter;", fn->self);
+        put_line(e, body->range.end - 1);
+    }
+    put(e, "}");
+    insert_locals(e, fn, from);
 }
 
 /* ---- the ramp ---- */
@@ -295,15 +329,18 @@ static void put_ramp_body(struct emit *e, struct fn *fn) {
     put(e, "        return acc__no_memory();\n    }\n");
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
-        if (d->name) put(e, "    %s->%s = %s;\n", fn->frame, d->slot, d->name->s);
+        if (!d->name) continue;
+        put(e, "    ");
+        put_assign(e, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot), d->type, NULL, d->name->s);
+        put(e, "\n");
     }
     put(e, "    return (void *)%s;\n}", fn->frame);
 }
 
 static void put_main(struct emit *e, struct fn *fn) {
-    put(e, "\nint main(");
-    put_text(e, fn->func->kid[0]->range.end + 1, fn->func->range.end - 1);
-    put(e, ") { return acc__main((void *)%s(", fn->ramp);
+    put(e, "\nint main");
+    put_flat(e, fn->func->kid[0]->range.end, fn->func->range.end);
+    put(e, " { return acc__main((void *)%s(", fn->ramp);
     for (unsigned i = 0; i < fn->params.n; i++) put(e, i ? ", %s" : "%s", fn->params.v[i]->name->s);
     put(e, "), %d); }", !fn->result_void);
 }

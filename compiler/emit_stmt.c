@@ -123,10 +123,7 @@ static void put_initialised(struct emit *e, struct decl *d, struct node *init) {
         put_lvalue(e, d);
         put(e, ");");
     } else {
-        put_lvalue(e, d);
-        put(e, " = ");
-        put_node(e, init);
-        put(e, ";");
+        put_assign(e, lvalue_text(e, d), d->type, init, NULL);
     }
 }
 
@@ -354,6 +351,15 @@ static void put_continue(struct emit *e, struct node *n) {
 
 /* ---- leaving ---- */
 
+static void put_result(struct emit *e, struct node *value) {
+    if (!e->fn->result_void) {
+        put_assign(e, arena_printf(&e->u->arena, "%s->value", e->fn->frame), e->fn->result, value, NULL);
+        return;
+    }
+    put_node(e, value);
+    put(e, ";");
+}
+
 static void put_return(struct emit *e, struct node *n) {
     struct node *value = n->kid[0];
     bool several = value != NULL;
@@ -365,9 +371,8 @@ static void put_return(struct emit *e, struct node *n) {
         put(e, "{ ");
     }
     if (value && !(e->fn->result_void && rest_is_pure(value))) {
-        if (!e->fn->result_void) put(e, "%s->value = ", e->fn->frame);
-        put_node(e, value);
-        put(e, "; ");
+        put_result(e, value);
+        put(e, " ");
     }
     put(e, "return %s->awaiter;", e->fn->self);
     if (value && value->plan) close_brace(e, n);

@@ -133,13 +133,38 @@ void put_text(struct emit *e, uint32_t start, uint32_t end) {
     e->fresh = only_indentation(e->out);
 }
 
+static unsigned token_at(struct unit *u, uint32_t offset) {
+    unsigned low = 0, high = u->tok.n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (u->tok.v[mid].start < offset) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+
+void put_flat(struct emit *e, uint32_t start, uint32_t end) {
+    struct unit *u = e->u;
+    uint32_t at = start;
+    for (unsigned i = token_at(u, start); i < u->tok.n && u->tok.v[i].start < end; i++) {
+        struct token *t = &u->tok.v[i];
+        if (t->kind == TOK_DIRECTIVE || t->kind == TOK_END) continue;
+        if (t->start > at) buf_putc(e->out, ' ');
+        buf_write(e->out, u->text + t->start, t->end - t->start);
+        at = t->end;
+    }
+    e->fresh = false;
+}
+
 /* ---- names ---- */
 
-void put_lvalue(struct emit *e, struct decl *d) {
-    if (d->resident && d->slot) put(e, "%s->%s", e->fn->frame, d->slot);
-    else if (d->emitted) put(e, "%s", d->emitted);
-    else put(e, "%s", d->name ? d->name->s : "unnamed");
+const char *lvalue_text(struct emit *e, struct decl *d) {
+    if (d->resident && d->slot) return arena_printf(&e->u->arena, "%s->%s", e->fn->frame, d->slot);
+    if (d->emitted) return d->emitted;
+    return d->name ? d->name->s : "unnamed";
 }
+
+void put_lvalue(struct emit *e, struct decl *d) { put(e, "%s", lvalue_text(e, d)); }
 
 bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified, struct range at) {
     struct buf b = {0};
@@ -166,6 +191,32 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name) {
     } else {
         put_type(e, d->type, name, true, at);
     }
+}
+
+/* ---- assignments ---- */
+
+/* Has a const member somewhere: no assignment to the whole is allowed (C11 6.5.16 p2, 6.3.2.1 p1). */
+static bool is_frozen(const struct type *t) {
+    while (t && t->kind == TY_ARRAY) t = t->base;
+    if (!t || (t->kind != TY_STRUCT && t->kind != TY_UNION)) return false;
+    for (const struct member *m = t->members; m; m = m->next)
+        if (m->type && (m->type->quals & Q_CONST || is_frozen(m->type))) return true;
+    return false;
+}
+
+void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text) {
+    bool frozen = is_frozen(t);
+    if (frozen) {
+        put(e, "__builtin_memcpy((void *)&%s, (", to);
+        put_type(e, t, "[1]", true, from ? from->range : e->fn->node->range);
+        put(e, "){");
+    } else {
+        put(e, "%s = ", to);
+    }
+    if (from) put_node(e, from);
+    else put(e, "%s", from_text);
+    if (frozen) put(e, "}, sizeof %s)", to);
+    put(e, ";");
 }
 
 /* ---- nodes ---- */

@@ -98,6 +98,7 @@ enum own {
     OWN_NO_CPP,
     OWN_SYNC,
     OWN_DUMP,
+    OWN_NO_LINES,
     OWN_MD,
     OWN_MMD,
     OWN_MF,
@@ -118,6 +119,7 @@ static const struct {
     [OWN_CC] = {"--cc", true, ON_BUILD | ON_TRANSLATE},
     [OWN_OUTPUT] = {"-o", true, ON_BUILD | ON_TRANSLATE},
     [OWN_NO_CPP] = {"--no-cpp", false, ON_BUILD | ON_TRANSLATE},
+    [OWN_NO_LINES] = {"-P", false, ON_BUILD | ON_TRANSLATE},
     [OWN_SYNC] = {"--sync", false, ON_BUILD | ON_TRANSLATE},
     [OWN_DUMP] = {"--dump", true, ON_TRANSLATE},
     [OWN_MD] = {"-MD", false, ON_TRANSLATE},
@@ -149,6 +151,7 @@ const char options_help[] =
     "  -I -D -U -include -isystem -iquote -idirafter -std= -m* -f* -O* -g* ...\n"
     "                        passed on to it, in order\n"
     "  --no-cpp              the input is preprocessed already\n"
+    "  -P                    no #line in translated functions: for reading the output\n"
     "  --sync                write the plain sequential program of the same source\n"
     "  -MD -MMD -MF -MT -MQ -MP\n"
     "                        write a dependency rule for make, as the C compiler does\n"
@@ -285,6 +288,7 @@ static int set_own(struct invocation *v, enum own which, const char *value)
     case OWN_CC: v->opt.cc = value; break;
     case OWN_OUTPUT: v->output = value; break;
     case OWN_NO_CPP: v->opt.no_cpp = true; break;
+    case OWN_NO_LINES: v->opt.no_lines = true; break;
     case OWN_SYNC: v->opt.sync = true; break;
     case OWN_DUMP: return set_dump(v, value);
     case OWN_MMD: v->opt.user_depends = true; /* fallthrough */
