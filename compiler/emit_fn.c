@@ -155,6 +155,8 @@ void put_prototype(struct emit *e, struct node *specs, struct node *declarator, 
     put_line(e, specs->range.start);
     put_ramp_head(e, specs, declarator, func, fn);
     put_attributes(e, declarator, OWNER_RAMP);
+    /* awaited directly it is used, though its ramp may not be */
+    if (fn && fn->decl && fn->decl->is_static && fn->direct_awaits) put(e, " __attribute__((unused))");
     put(e, ";");
 }
 

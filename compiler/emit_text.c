@@ -213,16 +213,33 @@ void put_assign(struct emit *e, const char *to, struct type *t, struct node *fro
     } else {
         put(e, "%s = ", to);
     }
+    if (from && from->kind == E_COMMA) put(e, "(");
     if (from) put_node(e, from);
     else put(e, "%s", from_text);
+    if (from && from->kind == E_COMMA) put(e, ")");
     if (frozen) put(e, "}, sizeof %s)", to);
     put(e, ";");
 }
 
 /* ---- nodes ---- */
 
+/* Only its type counts: in sizeof, typeof and the like nothing is awaited. */
+static void put_unevaluated(struct emit *e, struct node *n) {
+    if (type_is_void(n->type)) {
+        put(e, "((void)0)");
+        return;
+    }
+    put(e, "(*(");
+    put_type(e, n->type, "*", true, n->range);
+    put(e, ")0)");
+}
+
 static void put_await_value(struct emit *e, struct node *n) {
     struct await *a = n->await;
+    if (!a) {
+        put_unevaluated(e, n);
+        return;
+    }
     if (a->is_void || a->how == AWAIT_FUTURE || a->how == AWAIT_FRAME) {
         put(e, "(void)0");
         return;
@@ -268,7 +285,6 @@ static bool put_special(struct emit *e, struct node *n) {
         put_tag(e, n);
         return true;
     case E_AWAIT:
-        if (!n->await) return false;
         put_await_value(e, n);
         return true;
     case E_FUNC:

@@ -131,6 +131,28 @@ static void hoist_type(struct unit *u, struct fn *fn, struct type *t, unsigned d
     }
 }
 
+/* ---- shadowing ---- */
+
+static void count_declarations(struct fn *fn) {
+    for (unsigned i = 0; i < fn->scopes.n; i++) {
+        struct scope *s = fn->scopes.v[i];
+        for (unsigned k = 0; k < s->decls.n; k++) {
+            struct decl *d = s->decls.v[k];
+            if (!d->name || d->kind == DECL_TAG || d->kind == DECL_LABEL) continue;
+            if (d->name->declared_in != fn->number) d->name->declarations = 0;
+            d->name->declared_in = fn->number;
+            d->name->declarations++;
+        }
+    }
+}
+
+/* What is saved and loaded must have a name where the await stands, though another object may have its own there. */
+static void name_apart(struct unit *u, struct fn *fn, struct decl *d) {
+    if (d->kind == DECL_TEMP || !d->name || d->emitted || d->resident || !d->crosses) return;
+    if (d->name->declared_in != fn->number || d->name->declarations < 2) return;
+    d->emitted = fn_fresh_name(u, fn, d->name->s);
+}
+
 /* ---- the frame ---- */
 
 static bool stays_in_frame(const struct decl *d) {
@@ -157,15 +179,18 @@ static void add_slot(struct frame *f, struct decl *d) {
 void frame_function(struct unit *u, struct fn *fn) {
     struct frame f = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
+    count_declarations(fn);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
         d->resident = d->escapes ? d->crosses : !type_is_scalar(d->type);
+        name_apart(u, fn, d);
         add_slot(&f, d);
     }
     for (unsigned i = 0; i < fn->locals.n; i++) {
         struct decl *d = fn->locals.v[i];
         if (d->kind == DECL_PARAM || !d->crosses) continue;
         d->resident = stays_in_frame(d);
+        name_apart(u, fn, d);
         add_slot(&f, d);
     }
     for (unsigned i = 0; i < fn->awaits.n; i++) add_child(u, fn, fn->awaits.v[i]);

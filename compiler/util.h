@@ -56,7 +56,8 @@ struct name {
     unsigned local;           /* names.c: innermost local meaning, while a function is classified */
     struct mention *mentions; /* unit.c: where file scope declares it, in order of the text */
     unsigned seen;            /* frame.c: number of the last translated function whose text has it */
-    unsigned count;           /* frame.c: how often the unit's text has it */
+    unsigned count;           /* graph.c: how often the unit's text has it */
+    unsigned declared_in, declarations; /* frame.c: the last function that declares it, and how often */
     struct name *next;        /* in its hash chain */
 };
 struct names {
