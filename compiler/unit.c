@@ -35,13 +35,16 @@ struct bracket {
     char ghost_close;
     uint32_t ghost; /* 1 + an opening bracket left open here by a branch whose #else has begun */
 };
+struct branch {
+    unsigned depth, braces;
+};
 struct matcher {
     struct splitter *s;
     struct bracket *stack; /* ghosts stay in the entries above `depth` */
     unsigned depth, cap;
-    unsigned braces; /* how many of the open ones are '{' */
-    uint32_t *same;  /* opening bracket -> its counterpart in an earlier #if branch, or 0 */
-    unsigned *saved; /* depth at each open #if */
+    unsigned braces;      /* how many of the open ones are '{' */
+    uint32_t *same;       /* opening bracket -> its counterpart in an earlier #if branch, or 0 */
+    struct branch *saved; /* at each open #if */
     unsigned nsaved, capsaved;
 };
 
@@ -116,17 +119,15 @@ static void bracket_directive(struct matcher *m, const struct token *t)
             m->capsaved = m->capsaved ? m->capsaved * 2 : 16;
             m->saved = xrealloc(m->saved, m->capsaved * sizeof *m->saved);
         }
-        m->saved[m->nsaved++] = m->depth;
+        m->saved[m->nsaved++] = (struct branch){m->depth, m->braces};
     } else if (m->nsaved > 0 && directive_is(u, t, "el")) {
-        unsigned depth = m->saved[m->nsaved - 1];
-        for (unsigned d = depth; d < m->depth; d++) {
+        struct branch b = m->saved[m->nsaved - 1];
+        for (unsigned d = b.depth; d < m->depth; d++) {
             m->stack[d].ghost = m->stack[d].open + 1;
             m->stack[d].ghost_close = m->stack[d].close;
         }
-        m->depth = depth;
-        m->braces = 0;
-        for (unsigned d = 0; d < depth; d++)
-            m->braces += m->stack[d].close == '}';
+        m->depth = b.depth;
+        m->braces = b.braces;
     } else if (m->nsaved > 0 && directive_is(u, t, "endif")) {
         m->nsaved--;
     }
