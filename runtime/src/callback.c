@@ -188,7 +188,7 @@ static acc_handle call_at_ns(acc_loop *l, uint64_t when, acc_callback call) {
     if (!c) return (acc_handle){0};
     c->timer.job = &c->job;
     c->where = TIMED;
-    if (timer_add(&l->timers, &c->timer, when) < 0) {
+    if (loop_timer_add(l, &c->timer, when) < 0) {
         callback_cancel_job(&c->job);
         return (acc_handle){0};
     }

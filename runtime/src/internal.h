@@ -43,6 +43,8 @@ struct timer_heap {
 #define TIME_NEVER (UINT64_MAX / 4) /* ns; later than any clock */
 
 int timer_add(struct timer_heap *h, struct timer *t, uint64_t when);
+/* The same on a loop, which sees it in the next generation if it is due already. */
+int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when);
 void timer_remove(struct timer_heap *h, struct timer *t);
 acc_job *timer_pop(struct timer_heap *h);
 uint64_t time_after(uint64_t now, double seconds);
@@ -81,6 +83,12 @@ bool waitq_remove(acc_job **q, acc_job *j);
 
 enum { KIND_LOOP = 0x40 }; /* of acc_loop.done; a task's root has it as awaiter */
 
+enum attention {
+    ATTEND_STOP = 1,   /* return after this generation */
+    ATTEND_TIMERS = 2, /* a timer is due */
+    ATTEND_DEBUG = 4,  /* each step is timed */
+};
+
 struct acc_loop {
     acc_coro done; /* first: awaiter of every task of this loop, so that its end is seen */
     acc_job *head, **tail; /* ready queue while the loop does not run; else it is in acc__tls */
@@ -89,10 +97,14 @@ struct acc_loop {
     struct timer_heap timers;
     uint64_t now;      /* ns, when the clock was read last: what is due at it is due */
     uint64_t armed;    /* ms of libuv's clock the alarm is set to; 0: it is not */
-    unsigned burst;    /* generations run without a look at I/O, 1..BURST_MAX */
+    uint64_t looked;   /* ns, when a burst began */
+    uint64_t polled;   /* ns, when I/O was looked at */
+    int budget;        /* generations left of the burst; 0: look at `attention` first */
+    int burst;         /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;
     int error;         /* of the last run_until_complete */
-    bool running, stop, debug, keeper_made;
+    unsigned attention; /* enum attention; 0: generations run without looking further */
+    bool running, keeper_made;
     acc_loop *next_open; /* this thread's loops that are not closed */
     acc_exception_handler *handler;
     void *handler_arg;

@@ -6,14 +6,19 @@
  * runs generations, `prepare` (before it) arms one alarm for the next deadline, and a no-op `idle` handle is active
  * only while the queue is not empty, so that the poll does not wait.
  *
- * A poll costs as much as some hundred resumptions, so up to BURST_MAX generations run between two, fewer when they
- * take long.  The order stays the same; only how often I/O and the clock are looked at changes. */
+ * A poll costs as much as some hundred resumptions, and the clock as much as ten.  So generations run in bursts of up
+ * to BURST_MAX between two looks at the clock, fewer when they take long, and for POLL_NS between two polls.  The
+ * order stays the same; only how often I/O and the clock are looked at changes. */
 #include "internal.h"
 #include <signal.h>
 #include <stdlib.h>
 
-enum { BURST_MAX = 64, BURST_LONG = 100 * 1000, BURST_SHORT = 25 * 1000 }; /* ns */
-enum { SLOW_STEP = 100 * 1000 * 1000 };                                    /* ns, under ACC_DEBUG */
+enum {
+    BURST_MAX = 64,                /* generations between two looks at the clock */
+    BURST_NS = 20 * 1000,          /* fewer, if they take longer than that */
+    POLL_NS = 50 * 1000,           /* between two looks at I/O, while there is something to run */
+    SLOW_STEP = 100 * 1000 * 1000, /* ns, under ACC_DEBUG */
+};
 
 static ACC__THREAD acc_loop *default_loop, *open_loops;
 
@@ -66,24 +71,55 @@ static void queue_unlink(acc_loop *l, acc_job *gone) {
 
 /* ---- generations ---- */
 
+/* The root has returned; nobody waits for it, and nobody will look at it: the usual end. */
+static inline bool finish_fast(acc_loop *l, acc_task *t) {
+    acc_coro *c = task_root(t);
+    if (acc__unlikely(c->refs != 1 || c->flags != 0 || l->done.err != 0)) return false;
+#ifdef ACC__ASAN
+    acc__free(t, (size_t)c->cls * 16);
+#else
+    void **list = &acc__tls.free[c->cls]; /* not acc__f_big: it has a class */
+    *(void **)(void *)t = *list;
+    *list = t;
+#endif
+    return true;
+}
+
 static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j) {
     acc_coro *c = j->leaf;
     th->task = (acc_task *)j;
     while ((c = c->resume(c)) != NULL) {
         if (c != &l->done) continue;
-        acc_task *t = (acc_task *)j;
-        c = task_root(t);
-        if (acc__likely(c->refs == 1 && c->flags == 0 && c->cls != 255 && l->done.err == 0))
-            acc__free(t, (size_t)c->cls * 16); /* nobody waits, nobody looks */
-        else
-            task_finish(l, t);
+        if (!finish_fast(l, (acc_task *)j)) task_finish(l, (acc_task *)j);
         return;
     }
 }
 
-/* The queue is not empty. */
-static void run_generation(acc_loop *l) {
-    struct acc__thread *th = &acc__tls;
+uint64_t loop_clock(acc_loop *l) {
+    return l->now = uv_hrtime();
+}
+
+/* Makes the loop look up before the next generation. */
+static void loop_attend(acc_loop *l, unsigned what) {
+    l->attention |= what;
+    l->budget = 0;
+}
+
+int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when) {
+    if (when <= l->now) loop_attend(l, ATTEND_TIMERS);
+    return timer_add(&l->timers, t, when);
+}
+
+static void timers_expire(acc_loop *l) {
+    while (l->timers.count && l->timers.at[0].when <= l->now) {
+        acc_job *j = timer_pop(&l->timers);
+        if (job_is_task(j)) task_wake((acc_task *)j, 0);
+        else callback_wake(j);
+    }
+}
+
+/* Takes the queue, which is not empty, and runs it. */
+static inline void run_generation(acc_loop *l, struct acc__thread *th) {
     acc_job *j = th->head;
     *th->tail = NULL;
     th->tail = &th->head;
@@ -93,12 +129,10 @@ static void run_generation(acc_loop *l) {
         run_job(l, th, j);
         j = next;
     } while (j);
-    th->task = NULL;
 }
 
 /* The same, and tells of what takes long. */
-static void run_generation_debug(acc_loop *l) {
-    struct acc__thread *th = &acc__tls;
+static void run_generation_debug(acc_loop *l, struct acc__thread *th) {
     acc_job *j = th->head;
     *th->tail = NULL;
     th->tail = &th->head;
@@ -115,19 +149,54 @@ static void run_generation_debug(acc_loop *l) {
         if (root) acc__unref(root);
         j = next;
     }
-    th->task = NULL;
 }
 
-uint64_t loop_clock(acc_loop *l) {
-    return l->now = uv_hrtime();
+static void run_one(acc_loop *l, struct acc__thread *th) {
+    if (th->tail == &th->head) return;
+    if (l->attention & ATTEND_DEBUG) run_generation_debug(l, th);
+    else run_generation(l, th);
 }
 
-static void timers_expire(acc_loop *l) {
-    while (l->timers.count && l->timers.at[0].when <= l->now) {
-        acc_job *j = timer_pop(&l->timers);
-        if (job_is_task(j)) task_wake((acc_task *)j, 0);
-        else callback_wake(j);
+/* The budget of generations is used up, or was taken away: looks at the clock and at what else there is to look at.
+ * False: time for a poll. */
+static bool attend(acc_loop *l, struct acc__thread *th) {
+    if (l->attention & ATTEND_STOP) return false;
+    if (!(l->attention & ATTEND_TIMERS)) { /* not just a timer for now */
+        uint64_t before = l->looked, took = loop_clock(l) - before;
+        l->looked = l->now;
+        if (took > BURST_NS && l->burst > 1) l->burst /= 2;
+        else if (took < BURST_NS / 4 && l->burst < BURST_MAX) l->burst *= 2;
+        if (l->now - l->polled > POLL_NS) return false;
     }
+    l->attention &= ~(unsigned)ATTEND_TIMERS;
+    timers_expire(l);
+    if (l->attention & ATTEND_DEBUG) {
+        run_one(l, th);
+        l->budget = 0;
+    } else {
+        l->budget = l->burst;
+    }
+    return !(l->attention & ATTEND_STOP);
+}
+
+/* Generations until there is nothing to run, the loop shall stop, or it is time for a poll. */
+static void run_generations(acc_loop *l) {
+    struct acc__thread *th = &acc__tls;
+    __asm__("" : "+r"(th)); /* keep the address, do not compute it again each time */
+    l->looked = l->polled = loop_clock(l);
+    l->budget = l->attention ? 0 : l->burst;
+    timers_expire(l);
+    if (l->attention & ATTEND_STOP) run_one(l, th); /* asked for before this generation: it still runs */
+    for (;;) {
+        if (--l->budget < 0 && !attend(l, th)) break;
+        if (th->tail == &th->head) {
+            if (!(l->attention & ATTEND_TIMERS)) break;
+            l->budget = 0;
+            continue;
+        }
+        run_generation(l, th);
+    }
+    th->task = NULL;
 }
 
 static void on_idle(uv_idle_t *h) {
@@ -136,27 +205,14 @@ static void on_idle(uv_idle_t *h) {
 
 /* The poll must not wait while there is something to run. */
 static void idle_set(acc_loop *l) {
-    if (!queue_empty(l) || l->stop) uv_idle_start(&l->idle, on_idle);
+    if (!queue_empty(l) || (l->attention & ATTEND_STOP)) uv_idle_start(&l->idle, on_idle);
     else uv_idle_stop(&l->idle);
 }
 
 static void on_check(uv_check_t *h) {
     acc_loop *l = h->data;
-    unsigned generations = 0;
-    uint64_t start = l->now = uv_hrtime();
-    for (; generations < l->burst; generations++) {
-        timers_expire(l);
-        if (queue_empty(l)) break;
-        if (acc__unlikely(l->debug)) run_generation_debug(l);
-        else run_generation(l);
-        if (l->stop) break;
-    }
-    if (generations > 1 || l->burst < BURST_MAX) {
-        uint64_t took = uv_hrtime() - start;
-        if (took > BURST_LONG && l->burst > 1) l->burst /= 2;
-        else if (took < BURST_SHORT && l->burst < BURST_MAX) l->burst *= 2;
-    }
-    if (l->stop) uv_stop(&l->uv);
+    run_generations(l);
+    if (l->attention & ATTEND_STOP) uv_stop(&l->uv);
     idle_set(l);
 }
 
@@ -188,12 +244,12 @@ static int loop_run(acc_loop *l) {
     for (;;) {
         on_prepare(&l->prepare); /* uv_run does nothing without an active handle */
         uv_run(&l->uv, UV_RUN_DEFAULT);
-        if (l->stop) break;
+        if (l->attention & ATTEND_STOP) break;
         if (!queue_empty(l) || l->timers.count) continue; /* queued by a closing callback */
         rc = ACC_EDEADLOCK;
         break;
     }
-    l->stop = false;
+    l->attention &= ~(unsigned)ATTEND_STOP;
     loop_leave(l);
     return rc;
 }
@@ -203,7 +259,7 @@ int acc_run_forever(acc_loop *l) {
 }
 
 void acc_loop_stop(acc_loop *l) {
-    l->stop = true;
+    loop_attend(l, ATTEND_STOP);
 }
 
 /* ---- until a future is done ---- */
@@ -212,7 +268,7 @@ acc_coro *joiner_resume(acc_coro *self) {
     struct joiner *j = (struct joiner *)(void *)acc__tls.task;
     (void)self;
     acc__tls.task = NULL;
-    if (--*j->left == 0) j->loop->stop = true;
+    if (--*j->left == 0) loop_attend(j->loop, ATTEND_STOP);
     return NULL;
 }
 
@@ -362,7 +418,7 @@ acc_loop *acc_loop_new(void) {
     l->done.kind = KIND_LOOP;
     l->tail = &l->head;
     l->burst = BURST_MAX;
-    l->debug = debug_enabled();
+    if (debug_enabled()) l->attention |= ATTEND_DEBUG;
     uv_check_init(&l->uv, &l->check);
     uv_prepare_init(&l->uv, &l->prepare);
     uv_idle_init(&l->uv, &l->idle);

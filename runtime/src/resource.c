@@ -38,7 +38,7 @@ acc_coro *resource_release(acc_coro *self) {
 void resources_abort(acc_loop *l) {
     while (l->resources) {
         struct resource *r = l->resources;
-        if (l->debug) fprintf(stderr, "acc: a %s was never closed\n", r->name);
+        if (l->attention & ATTEND_DEBUG) fprintf(stderr, "acc: a %s was never closed\n", r->name);
         r->abort(r);
     }
 }

@@ -23,7 +23,7 @@ acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds) 
     if (task_refuses(t, self)) return self;
     timer->job = &t->job;
     timer->index = 0;
-    if (!l || timer_add(&l->timers, timer, time_after(loop_clock(l), seconds)) < 0) {
+    if (!l || loop_timer_add(l, timer, time_after(loop_clock(l), seconds)) < 0) {
         self->err = ACC_ENOMEM;
         return self;
     }

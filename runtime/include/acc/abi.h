@@ -86,7 +86,8 @@ enum acc__coro_flags {
     acc__f_extra = 4,      /* a task: `extra` is valid */
     acc__f_waited = 8,     /* a task: `waiters` is valid */
     acc__f_seen = 16,      /* its failure, if any, was delivered to somebody */
-    acc__f_stepped = 32    /* a task driven by acc_step, not by a loop */
+    acc__f_stepped = 32,   /* a task driven by acc_step, not by a loop */
+    acc__f_big = 64        /* the block is the general allocator's; cls is 255 */
 };
 _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
 
@@ -236,7 +237,7 @@ static __inline__ void *acc__make(acc__size frame, acc_resume *resume) {
     c->refs = 1;
     c->kind = acc__k_coro;
     c->cls = (unsigned char)(size > (ACC__CLASSES - 1) * 16 ? 255 : (size + 15) >> 4);
-    c->flags = 0;
+    c->flags = size > (ACC__CLASSES - 1) * 16 ? acc__f_big : 0;
     return c;
 }
 
