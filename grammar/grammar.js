@@ -109,6 +109,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
     return names !== '_block_item,statement';
   }).concat([
     [$._declaration_modifiers, $._declarator_attribute],
+    [$._declaration_modifiers, $.attributed_statement, $._label_attribute],
   ]),
 
   inline: ($, stock) => stock.concat([
@@ -429,6 +430,15 @@ module.exports = grammar(adaptGrammar(C.grammar), {
       ')',
     ),
 
+    /* `generator(int)` where no preprocessor has made a type of it. */
+    macro_type_specifier: ($, stock) => choice(
+      stock,
+      prec(1, seq(
+        field('name', alias('generator', $.identifier)),
+        '(', field('type', $.type_descriptor), ')',
+      )),
+    ),
+
     auto_type_specifier: _ => '__auto_type',
 
     atomic_type_specifier: $ => prec(1, seq(
@@ -537,8 +547,12 @@ module.exports = grammar(adaptGrammar(C.grammar), {
         $.type_definition,
         $._empty_declaration,
         $.static_assert_declaration,
+        repeat1($._label_attribute),
       )),
     )),
+
+    /* Of a label at the end of a block; before a statement it is the statement's. */
+    _label_attribute: $ => prec(-1, $.attribute_specifier),
 
     _case_label: $ => seq(
       choice(
