@@ -201,6 +201,7 @@ struct cst_tree {
     unsigned char *class; /* names.c's word on each token of the external */
     struct cst *v;        /* malloc'ed by parse.c */
     uint32_t n, cap;
+    bool respelled;     /* some tokens are shorter in the masked text than in the user's */
     const char *why;    /* first thing that cannot be translated, or NULL */
     struct range where; /* ... and its place */
 };

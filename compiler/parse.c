@@ -80,72 +80,82 @@ TSParser *parse_parser(void)
 
 /* ---------------------------------------------------------------- the masked copy */
 
-/* The token's canonical spelling, which is never longer than what stands there (digraphs, splices). */
-static void mask_punct(char *to, const struct token *tok)
+/* Each returns whether the token is shorter in the copy than in the text: blanks fill the rest. */
+
+/* The canonical spelling, which is never longer than what stands there (digraphs, splices). */
+static bool mask_punct(char *to, const struct token *tok)
 {
     const char *s = ast_punct_spelling(tok->punct);
-    if (s) memcpy(to, s, strlen(s));
+    size_t len = s ? strlen(s) : 1;
+    if (s) memcpy(to, s, len);
     else *to = (char)tok->punct;
+    return len < tok->end - tok->start;
 }
 
-static void mask_name(char *to, const struct token *tok, unsigned class)
+static bool mask_name(char *to, const struct token *tok, unsigned class)
 {
+    size_t len = tok->end - tok->start;
     if (class == CLASS_KEEP) {
-        size_t len = tok->end - tok->start;
-        memcpy(to, tok->name->s, tok->name->len < len ? tok->name->len : len);
-        return;
+        size_t own = tok->name->len < len ? tok->name->len : len;
+        memcpy(to, tok->name->s, own);
+        return own < len;
     }
-    memset(to, 'x', tok->end - tok->start);
+    memset(to, 'x', len);
     *to = class == CLASS_TYPE ? 1 : 2;
+    return false;
 }
 
-/* Prefix and quotes stay; an unclosed literal loses its opening quote too, so that it cannot be taken for one. */
-static void mask_literal(char *to, const char *from, const struct token *tok, char quote)
+/* Prefix and quotes stay. An unclosed or empty one becomes a byte that no token begins with. */
+static bool mask_literal(char *to, const char *from, const struct token *tok, char quote)
 {
     size_t len = tok->end - tok->start, at = 0;
-    if (tok->punct) return;
-    for (; at < len && from[at] != quote; at++) to[at] = from[at];
-    if (len - at < 2 || (quote == '\'' && len - at < 3)) return;
-    to[at] = quote;
+    while (at < len && from[at] != quote) at++;
+    if (tok->punct || len - at < (quote == '"' ? 2 : 3)) {
+        *to = '`';
+        return false;
+    }
+    memcpy(to, from, at + 1);
     memset(to + at + 1, 'x', len - at - 2);
     to[len - 1] = quote;
+    return false;
 }
 
 /* A pp-number; a splice in it leaves blanks at its end. */
-static void mask_number(char *to, const char *from, const struct token *tok)
+static bool mask_number(char *to, const char *from, const struct token *tok)
 {
-    size_t len = tok->end - tok->start;
+    size_t len = tok->end - tok->start, n = 0;
     for (size_t i = 0; i < len; i++) {
-        if (from[i] != '\\') *to++ = from[i];
+        if (from[i] != '\\') to[n++] = from[i];
         else while (i + 1 < len && from[i] != '\n') i++;
     }
+    return n < len;
 }
 
-static void mask_token(struct unit *u, char *to, const struct token *tok, unsigned class)
+static bool mask_token(struct unit *u, char *to, const struct token *tok, unsigned class)
 {
     const char *from = u->text + tok->start;
-    if (class == CLASS_BLANK) return;
+    if (class == CLASS_BLANK) return false;
     switch (tok->kind) {
-    case TOK_NAME: mask_name(to, tok, class); break;
-    case TOK_NUMBER: mask_number(to, from, tok); break;
-    case TOK_CHAR: mask_literal(to, from, tok, '\''); break;
-    case TOK_STRING: mask_literal(to, from, tok, '"'); break;
-    case TOK_PUNCT: mask_punct(to, tok); break;
-    default: break;
+    case TOK_NAME: return mask_name(to, tok, class);
+    case TOK_NUMBER: return mask_number(to, from, tok);
+    case TOK_CHAR: return mask_literal(to, from, tok, '\'');
+    case TOK_STRING: return mask_literal(to, from, tok, '"');
+    case TOK_PUNCT: return mask_punct(to, tok);
+    default: return false;
     }
 }
 
-/* malloc'ed, as long as the slice. */
-static char *mask_external(struct unit *u, const struct external *x, const unsigned char *class)
+/* malloc'ed, as long as the slice. Sets t->respelled. */
+static char *mask_external(struct cst_tree *t)
 {
-    unsigned n = x->last - x->first;
+    const struct external *x = t->ext;
     uint32_t start = x->range.start, len = x->range.end - start;
     char *text = xmalloc((size_t)len + 1);
     memset(text, ' ', len);
     text[len] = 0;
-    for (unsigned i = 0; i < n; i++) {
-        const struct token *tok = &u->tok.v[x->first + i];
-        mask_token(u, text + (tok->start - start), tok, class[i]);
+    for (unsigned i = x->first; i < x->last; i++) {
+        const struct token *tok = &t->u->tok.v[i];
+        if (mask_token(t->u, text + (tok->start - start), tok, t->class[i - x->first])) t->respelled = true;
     }
     return text;
 }
@@ -181,6 +191,18 @@ static unsigned kind_of(TSNode node)
     return s < reader.nkinds ? reader.kinds[s] : CST_ERROR;
 }
 
+/* The end of the last token that starts before `end`, in the user's text. */
+static uint32_t true_end(struct cst_tree *t, uint32_t end)
+{
+    unsigned low = t->ext->first, high = t->ext->last;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (t->u->tok.v[mid].start < end) low = mid + 1;
+        else high = mid;
+    }
+    return low > t->ext->first && t->u->tok.v[low - 1].end > end ? t->u->tok.v[low - 1].end : end;
+}
+
 /* Where no rule takes a keyword, the parser takes it for a name. */
 static void check_name(struct cst_tree *t, struct cst *c)
 {
@@ -208,6 +230,7 @@ static void cst_add(struct cst_tree *t, const TSTreeCursor *at, uint32_t parent,
     c->field = field < reader.nfields ? reader.fields[field] : FIELD_NONE;
     c->start = t->ext->range.start + ts_node_start_byte(node);
     c->end = t->ext->range.start + ts_node_end_byte(node);
+    if (t->respelled) c->end = true_end(t, c->end);
     c->parent = parent;
     while (*tok + 1 < t->ext->last && t->u->tok.v[*tok].start < c->start) ++*tok;
     c->tok = *tok;
@@ -256,9 +279,9 @@ static bool cst_read(struct cst_tree *t, TSTree *tree)
 /* NULL: the text has an error. */
 static TSTree *parse_text(struct cst_tree *t, const char *text, uint32_t len)
 {
-    uint32_t stuck;
+    struct stuck stuck;
     TSTree *tree;
-    if (t->ext->last - t->ext->first > TOKENS_TO_WATCH) return parse_watched(text, len, &stuck);
+    if (t->ext->last - t->ext->first > TOKENS_TO_WATCH) return parse_watched(NULL, text, len, &stuck);
     tree = ts_parser_parse_string(parse_parser(), NULL, text, len);
     if (tree && !ts_node_has_error(ts_tree_root_node(tree))) return tree;
     if (tree) ts_tree_delete(tree);
@@ -287,7 +310,7 @@ struct node *parse_external(struct unit *u, struct external *x, bool required)
     if (x->first == x->last || x->kind == EXT_DIRECTIVE) return NULL;
     t.class = xmalloc(x->last - x->first);
     names_classify(u, x->first, x->last, x->is_async || x->is_generator, t.class);
-    text = mask_external(u, x, t.class);
+    text = mask_external(&t);
     x->node = parse_masked(&t, text, x->range.end - x->range.start, required);
     if (!x->node && required) diag_error(u, t.where, "%s", t.why ? t.why : "cannot parse this");
     free(text);

@@ -16,14 +16,34 @@
 /* ---------------------------------------------------------------- how far the parse gets */
 
 struct watch {
-    uint32_t column;   /* where the parse version that runs now stands */
-    uint32_t furthest; /* ... at which one got stuck */
-    jmp_buf stuck;     /* out of the parser, before it starts to recover */
+    struct cst_tree *t; /* whose text it is, or NULL */
+    unsigned tok;       /* index of a token of it near the column */
+    uint32_t column;    /* where the parse version that runs now stands */
+    uint32_t furthest;  /* ... at which one got stuck */
+    uint32_t keyword;   /* the first one at which a keyword was taken for a name */
+    jmp_buf stuck;      /* out of the parser, before it starts to recover */
 };
 
 static bool starts_with(const char *s, const char *prefix)
 {
     return !strncmp(s, prefix, strlen(prefix));
+}
+
+/* The first token of the external that starts at offset or behind it, from *at on; NULL: none. */
+static const struct token *token_from(struct cst_tree *t, uint32_t offset, unsigned *at)
+{
+    const struct token *tok = t->u->tok.v;
+    while (*at > t->ext->first && tok[*at - 1].start >= offset) --*at;
+    while (*at < t->ext->last && (tok[*at].start < offset || tok[*at].kind == TOK_DIRECTIVE)) ++*at;
+    return *at < t->ext->last ? &tok[*at] : NULL;
+}
+
+static void watch_name(struct watch *w)
+{
+    const struct token *tok = token_from(w->t, w->t->ext->range.start + w->column, &w->tok);
+    bool is_name = tok && tok->kind == TOK_NAME;
+    if (is_name && w->t->class[w->tok - w->t->ext->first] == CLASS_KEEP && w->column < w->keyword)
+        w->keyword = w->column;
 }
 
 /* The text has no newlines: columns are offsets. A version that cannot go on waits; when one of those must be
@@ -36,30 +56,32 @@ static void watch_log(void *payload, TSLogType type, const char *message)
     if (starts_with(message, "process ") && column) w->column = (uint32_t)strtoul(column + 4, NULL, 10);
     else if (starts_with(message, "detect_error") && w->column > w->furthest) w->furthest = w->column;
     else if (starts_with(message, "resume ")) longjmp(w->stuck, 1);
+    else if (w->t && starts_with(message, "lexed_lookahead sym:identifier")) watch_name(w);
 }
 
-TSTree *parse_watched(const char *text, uint32_t len, uint32_t *stuck)
+TSTree *parse_watched(struct cst_tree *t, const char *text, uint32_t len, struct stuck *stuck)
 {
     static const TSLogger silent = {NULL, NULL};
     TSParser *parser = parse_parser();
     TSTree *volatile tree = NULL;
-    struct watch w = {0};
+    struct watch w = {.t = t, .tok = t ? t->ext->first : 0, .keyword = UINT32_MAX};
     ts_parser_set_logger(parser, (TSLogger){&w, watch_log});
     if (!setjmp(w.stuck)) tree = ts_parser_parse_string(parser, NULL, text, len);
     else ts_parser_reset(parser);
     ts_parser_set_logger(parser, silent);
-    *stuck = w.furthest;
+    stuck->keyword = w.keyword < w.furthest;
+    stuck->at = stuck->keyword ? w.keyword : w.furthest;
     return tree;
 }
 
-/* Offset in the text behind the last token that could be read; len if there is no error. */
-static uint32_t progress(const char *text, uint32_t len)
+/* How far the text can be read; all of it if there is no error. */
+static struct stuck progress(struct cst_tree *t, const char *text, uint32_t len)
 {
-    uint32_t stuck;
-    TSTree *tree = parse_watched(text, len, &stuck);
+    struct stuck stuck;
+    TSTree *tree = parse_watched(t, text, len, &stuck);
     if (!tree) return stuck;
     ts_tree_delete(tree);
-    return len;
+    return (struct stuck){len, false};
 }
 
 /* ---------------------------------------------------------------- what was expected */
@@ -93,20 +115,10 @@ static const char *expected(const char *text, uint32_t len, uint32_t at, uint32_
         memcpy(tried, text, at);
         memcpy(tried + at, candidates[i].text, extra);
         memcpy(tried + at + extra, text + at, len - at);
-        if (progress(tried, len + extra) >= end + extra) best = candidates[i].message;
+        if (progress(NULL, tried, len + extra).at >= end + extra) best = candidates[i].message;
     }
     free(tried);
     return best;
-}
-
-/* The first token of the external that starts at offset or behind it; NULL: none. */
-static const struct token *token_from(struct cst_tree *t, uint32_t offset)
-{
-    for (unsigned i = t->ext->first; i < t->ext->last; i++) {
-        const struct token *tok = &t->u->tok.v[i];
-        if (tok->start >= offset && tok->kind != TOK_DIRECTIVE) return tok;
-    }
-    return NULL;
 }
 
 /* ended: the text ends with tok, and something is missing after it. */
@@ -128,12 +140,13 @@ static const char *message(struct cst_tree *t, const struct token *tok, const ch
 void parse_error(struct cst_tree *t, const char *text, uint32_t len)
 {
     uint32_t base = t->ext->range.start;
-    const struct token *tok = token_from(t, base + progress(text, len));
-    const char *want;
+    struct stuck stuck = progress(t, text, len);
+    unsigned at = t->ext->first;
+    const struct token *tok = token_from(t, base + stuck.at, &at);
+    const char *want = NULL;
     bool ended = !tok;
     if (ended) tok = &t->u->tok.v[t->ext->last - 1];
-    want = t->ext->last - t->ext->first > TOKENS_TO_WATCH
-               ? NULL
-               : expected(text, len, ended ? len : tok->start - base, tok->end - base);
+    if (!stuck.keyword && t->ext->last - t->ext->first <= TOKENS_TO_WATCH)
+        want = expected(text, len, ended ? len : tok->start - base, tok->end - base);
     ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want, ended));
 }
