@@ -25,7 +25,7 @@ from gen_expr import (BITS5, BITS7, CHAR, I8, I16, I32, I64, NARROW, P, Q, U8, U
 
 FEATURES = {"order": True, "goto": True, "switch": True, "struct": True, "pointer": True,
             "narrow": True, "macro": True, "gnu": True, "noise": True, "sizeof": True, "double": True,
-            "stmtexpr": False}
+            "void": True, "shadow": True, "stmtexpr": False}
 
 
 
@@ -320,6 +320,8 @@ class Program(Expressions):
     # -- declarations ---------------------------------------------------------------------
 
     def new_name(self):
+        if not self.f["shadow"]:
+            return "v%d" % self.id()
         taken = {var.name for var in self.scopes[-1]}
         free = [name for name in NAMES if name not in taken]
         return self.draw.choice(free) if free else "v%d" % self.id()
@@ -716,33 +718,40 @@ class Program(Expressions):
         function.body = Block(parts)
 
     def make(self):
-        """The text and the expected output."""
+        """Draws the whole program."""
         self.functions = [self.signature(number) for number in range(1, max(2, self.size // 12) + 1)]
         for function in self.functions:
             self.define(function)
-        fuel = self.draw.choice((60, 150, 300))
-        rest = self.draw.choice(("0", "1", "1", "pace++ & 1", "pace++ % 3 == 0"))
-        text = PRELUDE % {"seed": self.seed, "fuel": fuel, "rest": rest}
+        self.fuel = self.draw.choice((60, 150, 300))
+        self.rest = self.draw.choice(("0", "1", "1", "pace++ & 1", "pace++ % 3 == 0"))
+        self.calls = []
+        for function in self.functions:
+            values = [self.draw.randrange(2, 4)] + [self.draw.randrange(100) for _ in function.types]
+            self.calls.append((self.id(), function, values))
+        return self
+
+    def text(self):
+        text = PRELUDE % {"seed": self.seed, "fuel": self.fuel, "rest": self.rest}
         text += "".join(function.head() + ";\n" for function in self.functions) + "\n"
         text += "\n".join(function.text() for function in self.functions)
-        machine = Machine(fuel)
+        text += "\nasync int main(void) {\n" + ("    acc_go(noise(40));\n" if self.f["noise"] else "")
+        for number, function, values in self.calls:
+            text += "    fuel = %d; note(%d, (uint32_t)await %s(%s));\n" % (
+                self.fuel, number, function.name, ", ".join(map(str, values)))
+        return text + '    printf("checksum %u %u\\n", (unsigned)hash, (unsigned)notes);\n    return 0;\n}\n'
+
+    def expected(self):
+        """What it prints."""
+        machine = Machine(self.fuel)
         for var in self.globals:
             machine.statics[var] = machine.g[var.name]
         for var, value in self.statics:
             machine.statics[var] = [var.t(value)]
-        text += "\nasync int main(void) {\n" + self.make_main(machine, fuel) + "}\n"
+        for number, function, values in self.calls:
+            machine.fuel = self.fuel
+            machine.note(number, function.call(machine, values))
         machine.lines.append("checksum %d %d" % (machine.hash, machine.notes))
-        return text, "\n".join(machine.lines) + "\n"
-
-    def make_main(self, machine, fuel):
-        text = "    acc_go(noise(40));\n" if self.f["noise"] else ""
-        for function in self.functions:
-            arguments = [self.draw.randrange(2, 4)] + [self.draw.randrange(100) for _ in function.types]
-            text += "    fuel = %d; note(%d, (uint32_t)await %s(%s));\n" % (
-                fuel, self.id(), function.name, ", ".join(map(str, arguments)))
-            machine.fuel = fuel
-            machine.note(self.ids, function.call(machine, arguments))
-        return text + '    printf("checksum %u %u\\n", (unsigned)hash, (unsigned)notes);\n    return 0;\n'
+        return "\n".join(machine.lines) + "\n"
 
 
 def parse_features(text):
@@ -758,7 +767,8 @@ def parse_features(text):
 
 def program(seed, size, features):
     """(text, expected output); the same for the same arguments."""
-    return Program(seed, size, features).make()
+    made = Program(seed, size, features).make()
+    return made.text(), made.expected()
 
 
 def main():

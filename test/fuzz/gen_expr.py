@@ -461,7 +461,8 @@ class Expressions:
             a.ev(fr)
             return b.ev(fr)
         t = b.t if b.t not in (BITS5, BITS7) else I32
-        return Expr("((void)%s, %s)" % (a.text, b.text), t, ev)
+        form = "((void)%s, %s)" if self.f["void"] else "(%s, %s)"
+        return Expr(form % (a.text, b.text), t, ev)
 
     def statement_expression(self, depth):
         a = self.expr(depth - 1)
