@@ -497,6 +497,22 @@ static void note_function(struct unit *u, const struct external *x)
     }
 }
 
+/* `await f(...)`: the word, the name behind it, and its parentheses. */
+static struct range await_range(struct unit *u, const struct external *x, unsigned i)
+{
+    struct range r = {u->tok.v[i].start, u->tok.v[i].end};
+    if (++i < x->last && u->tok.v[i].kind == TOK_NAME) r.end = u->tok.v[i].end;
+    unsigned depth = 0;
+    while (++i < x->last && u->tok.v[i].kind != TOK_DIRECTIVE) {
+        const struct token *t = &u->tok.v[i];
+        if (t->kind == TOK_PUNCT && t->punct == '(') depth++;
+        if (!depth) break;
+        if (t->kind == TOK_PUNCT && t->punct == ')' && !--depth) r.end = t->end;
+        if (!depth) break;
+    }
+    return r;
+}
+
 static void check_plain(struct unit *u, const struct external *x)
 {
     unsigned found = 0;
@@ -505,7 +521,7 @@ static void check_plain(struct unit *u, const struct external *x)
     for (unsigned i = x->first; i < x->last; i++) {
         const struct token *t = &u->tok.v[i];
         if (!is_await(t) || !awaits(u, x, i)) continue;
-        diag_error(u, (struct range){t->start, t->end}, x->kind == EXT_FUNCTION
+        diag_error(u, await_range(u, x, i), x->kind == EXT_FUNCTION
                    ? "'await' outside an async function" : "'await' outside a function");
         if (!found++) note_function(u, x);
     }
