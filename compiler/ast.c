@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* ast.c: from the flat concrete tree of one external to its AST.
  *
- * Input: a cst_tree without errors (parse.c).  Output: one tree of struct node in the unit's arena, every
- * node with its range of the text, parents set, NODE_HAS_AWAIT computed.  The idea: entries stand in
- * preorder, so one backward walk builds every node after its children (a bottom-up pass in the sense of
- * attribute grammars) and no depth of nesting costs C stack.  What kinds become is in ast_expr.c,
- * ast_stmt.c and ast_decl.c; here are the walk and what they share.
+ * Input: a cst_tree without errors (parse.c).  Output: one tree of struct node in the unit's arena,
+ * every node with its range of the text, parents set, NODE_HAS_AWAIT computed.  The idea: entries
+ * stand in preorder, so one backward walk builds every node after its children (a bottom-up pass in
+ * the sense of attribute grammars) and no depth of nesting costs C stack.  What kinds become is in
+ * ast_expr.c, ast_stmt.c and ast_decl.c; here are the walk and what they share.
  *
- * The first thing that is well-formed for the grammar but means nothing here stops the walk (ast_refuse). */
+ * The first thing that is well-formed for the grammar but means nothing here stops the walk
+ * (ast_refuse). */
 #include "ast.h"
 
 #include <stdlib.h>
@@ -127,7 +128,8 @@ struct node *ast_fields(struct cst_tree *t, struct cst *c, enum node_kind k, uns
     struct node *node = ast_new(t, k, cst_range(c), n);
     va_list ap;
     va_start(ap, n);
-    for (unsigned i = 0; i < n; i++) node->kid[i] = ast_get(t, c, (enum cst_field)va_arg(ap, int));
+    for (unsigned i = 0; i < n; i++)
+        node->kid[i] = ast_get(t, c, (enum cst_field)va_arg(ap, int));
     va_end(ap);
     return node;
 }
@@ -216,15 +218,16 @@ static unsigned required_kids(enum node_kind k)
     return k == N_PARAM ? 0 : mask; /* names of K&R lists have no specifiers */
 }
 
-/* The passes rely on the shape that NODE_KINDS gives: a tree without it is refused, whatever the grammar let
- * through. */
+/* The passes rely on the shape that NODE_KINDS gives: a tree without it is refused, whatever the
+ * grammar let through. */
 static bool is_complete(struct cst_tree *t, struct node *root)
 {
     static unsigned required[NODE_KIND_COUNT];
     size_t n;
     struct node **list = list_nodes(root, &n);
     if (!required[E_PAREN])
-        for (unsigned k = 0; k < NODE_KIND_COUNT; k++) required[k] = required_kids(k);
+        for (unsigned k = 0; k < NODE_KIND_COUNT; k++)
+            required[k] = required_kids(k);
     for (size_t at = 0; at < n && !t->why; at++) {
         struct node *node = list[at];
         for (unsigned i = 0, mask = required[node->kind]; mask; i++, mask >>= 1)
@@ -248,10 +251,9 @@ typedef struct node *builder(struct cst_tree *t, struct cst *c);
 #define BUILD_EXPR ast_expr
 #define BUILD_STMT ast_stmt
 #define BUILD_DECL ast_decl
-static builder *const builders[CST_KIND_COUNT] = {
-    [CST_TOKEN] = build_none,
+static builder *const builders[CST_KIND_COUNT] = {[CST_TOKEN] = build_none,
 #define X(name, text, where) [CST_##name] = BUILD_##where,
-    CST_KINDS(X)
+                                                  CST_KINDS(X)
 #undef X
 };
 
@@ -262,7 +264,8 @@ static struct node *root_item(struct cst_tree *t)
     struct cst *first = cst_child(t, &t->v[0]);
     if (first) ast_items(t, first, &items);
     if (t->why || !items.n) return NULL;
-    if (items.n > 1) ast_refuse(t, items.v[1]->range, "this does not belong to the declaration before it");
+    if (items.n > 1)
+        ast_refuse(t, items.v[1]->range, "this does not belong to the declaration before it");
     return items.v[0];
 }
 
@@ -271,8 +274,10 @@ struct node *ast_convert(struct cst_tree *t)
     struct node *n;
     for (uint32_t i = t->n; i-- > 1 && !t->why;) {
         struct cst *c = &t->v[i];
-        if (builders[c->kind]) c->ast = builders[c->kind](t, c);
-        else ast_refuse(t, cst_range(c), "acc does not know this construct");
+        if (builders[c->kind])
+            c->ast = builders[c->kind](t, c);
+        else
+            ast_refuse(t, cst_range(c), "acc does not know this construct");
     }
     if (t->why) return NULL;
     n = root_item(t);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* ast.h: what parse.c and the ast files share, and no other pass sees.
  *
- * parse.c lays the concrete tree that the parser made of one external flat into an array, in preorder:
+ * parse.c lays the concrete tree that the parser made of one external flat into an array, in
+ * preorder:
  *
  *     v[i]      a node;  its first child, if it has one, is v[i + 1]
  *     v[i].next the next sibling (0: none), v[i].parent the node around it
  *
- * so that walking the array backwards meets every child before its parent. The ast files turn each entry
- * into an AST node in that order, from the nodes of its children: nothing here recurses with the depth of
- * the source. Strings, character constants and attributes are leaves: their insides are the user's text. */
+ * so that walking the array backwards meets every child before its parent. The ast files turn each
+ * entry into an AST node in that order, from the nodes of its children: nothing here recurses with
+ * the depth of the source. Strings, character constants and attributes are leaves: their insides
+ * are the user's text. */
 #ifndef ACC_AST_H
 #define ACC_AST_H
 #include "acc.h"
@@ -140,7 +142,7 @@ enum cst_kind {
 #define X(name, text, where) CST_##name,
     CST_KINDS(X)
 #undef X
-    CST_KIND_COUNT
+        CST_KIND_COUNT
 };
 
 #define CST_FIELDS(X)                                                                              \
@@ -184,7 +186,7 @@ enum cst_field {
 #define X(name, text) FIELD_##name,
     CST_FIELDS(X)
 #undef X
-    CST_FIELD_COUNT
+        CST_FIELD_COUNT
 };
 
 struct cst {
@@ -210,14 +212,15 @@ typedef VEC(struct node *) node_vec;
 /* ast.c */
 extern const char *const node_kid_roles[NODE_KIND_COUNT]; /* as NODE_KINDS says */
 const char *ast_punct_spelling(unsigned punct); /* of two and more characters, else NULL */
-struct node *ast_convert(struct cst_tree *t); /* the external's node, or NULL with t->why set */
+struct node *ast_convert(struct cst_tree *t);   /* the external's node, or NULL with t->why set */
 struct cst *cst_child(struct cst_tree *t, struct cst *c); /* first child or NULL */
 struct cst *cst_next(struct cst_tree *t, struct cst *c);
 struct cst *cst_parent(struct cst_tree *t, struct cst *c);
-struct cst *cst_get(struct cst_tree *t, struct cst *c, enum cst_field f); /* first child of that field */
+struct cst *cst_get(struct cst_tree *t, struct cst *c,
+                    enum cst_field f); /* first child of that field */
 struct node *ast_get(struct cst_tree *t, struct cst *c, enum cst_field f); /* what it became */
 struct token *cst_token(struct cst_tree *t, struct cst *c);
-unsigned cst_class(struct cst_tree *t, struct cst *c); /* enum token_class of its first token */
+unsigned cst_class(struct cst_tree *t, struct cst *c);   /* enum token_class of its first token */
 unsigned cst_punct(struct cst_tree *t, struct cst *c);   /* of a CST_TOKEN, 0: none */
 unsigned cst_keyword(struct cst_tree *t, struct cst *c); /* of its first token, K_NONE: none */
 bool cst_is_attribute(const struct cst *c);              /* __attribute__ or [[ ]] */
@@ -235,7 +238,8 @@ struct node *ast_decl(struct cst_tree *t, struct cst *c);
 void ast_items(struct cst_tree *t, struct cst *first, node_vec *items);
 struct node *ast_single(struct cst_tree *t, struct cst *c); /* c as the one statement of another */
 /* ast_decl.c */
-struct node *ast_bare_type(struct cst_tree *t, struct cst *c, uint32_t end); /* `struct s { ... };` */
-bool cst_is_type(const struct cst *c); /* a type specifier */
+struct node *ast_bare_type(struct cst_tree *t, struct cst *c,
+                           uint32_t end); /* `struct s { ... };` */
+bool cst_is_type(const struct cst *c);    /* a type specifier */
 struct node *ast_for_in_decl(struct cst_tree *t, struct cst *c);
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* ast_decl.c: declarations, types and declarators, from the concrete tree to the AST.
  *
- * Input: one entry of a cst_tree whose children are built.  Output: its node, or NULL for a part that the node
- * around it reads.  Declarations, members, parameters, type names and function definitions are all a row of
- * specifiers and then declarators with what hangs on them (attributes, asm labels, initialisers, widths):
- * one scan reads the row, the five callers differ in what they make of it.
+ * Input: one entry of a cst_tree whose children are built.  Output: its node, or NULL for a part
+ * that the node around it reads.  Declarations, members, parameters, type names and function
+ * definitions are all a row of specifiers and then declarators with what hangs on them (attributes,
+ * asm labels, initialisers, widths): one scan reads the row, the five callers differ in what they
+ * make of it.
  *
- * Specifiers stay in the order of the text, one node a word; N_ATTRIBUTE's op says which form it has:
- * K_ATTRIBUTE, '[' for [[ ]], K_ASM for an asm label. */
+ * Specifiers stay in the order of the text, one node a word; N_ATTRIBUTE's op says which form it
+ * has: K_ATTRIBUTE, '[' for [[ ]], K_ASM for an asm label. */
 #include "ast.h"
 
 /* ---------------------------------------------------------------- specifiers */
@@ -48,7 +49,8 @@ static void add_specifier(struct cst_tree *t, struct cst *c, node_vec *specs)
     } else if (!c->inner) {
         vec_push(&t->u->arena, specs, keyword_node(t, c));
     } else {
-        for (struct cst *k = cst_child(t, c); k; k = cst_next(t, k)) add_specifier(t, k, specs);
+        for (struct cst *k = cst_child(t, c); k; k = cst_next(t, k))
+            add_specifier(t, k, specs);
     }
 }
 
@@ -136,8 +138,10 @@ static bool scan_one(struct cst_tree *t, struct scan *s, struct cst *c, bool *de
     bool in_declarators = *declarators;
     if (c->kind == CST_TOKEN) {
         unsigned p = cst_punct(t, c);
-        if (p == ',') finish_declarator(t, s);
-        else if (p == ':' || p == ';') return false;
+        if (p == ',')
+            finish_declarator(t, s);
+        else if (p == ':' || p == ';')
+            return false;
         else if (!p && (cst_keyword(t, c) == K_TYPEDEF || cst_keyword(t, c) == K_EXTENSION))
             vec_push(&t->u->arena, &s->specs, keyword_node(t, c));
     } else if (c->kind == CST_BITFIELD_CLAUSE) {
@@ -169,7 +173,8 @@ static struct cst *scan_row(struct cst_tree *t, struct cst *c, struct scan *s)
 {
     bool declarators = false;
     struct cst *k = cst_child(t, c);
-    while (k && scan_one(t, s, k, &declarators)) k = cst_next(t, k);
+    while (k && scan_one(t, s, k, &declarators))
+        k = cst_next(t, k);
     finish_declarator(t, s);
     return k;
 }
@@ -192,7 +197,8 @@ static struct node *build_declaration(struct cst_tree *t, struct cst *c, enum no
     node_vec kids = {0};
     scan_row(t, c, &s);
     vec_push(&t->u->arena, &kids, row_specs(t, c, &s));
-    for (unsigned i = 0; i < s.inits.n; i++) vec_push(&t->u->arena, &kids, s.inits.v[i]);
+    for (unsigned i = 0; i < s.inits.n; i++)
+        vec_push(&t->u->arena, &kids, s.inits.v[i]);
     return ast_list(t, k, cst_range(c), &kids);
 }
 
@@ -287,9 +293,12 @@ static struct node *build_array(struct cst_tree *t, struct cst *c)
     vec_push(&t->u->arena, &kids, ast_get(t, c, FIELD_DECLARATOR));
     vec_push(&t->u->arena, &kids, ast_get(t, c, FIELD_SIZE));
     for (struct cst *k = cst_child(t, c); k; k = cst_next(t, k)) {
-        if (k->kind == CST_TYPE_QUALIFIER) add_specifier(t, k, &kids);
-        else if (cst_punct(t, k) == '*') flags |= NODE_STAR;
-        else if (k->kind == CST_TOKEN && cst_keyword(t, k) == K_STATIC) flags |= NODE_STATIC;
+        if (k->kind == CST_TYPE_QUALIFIER)
+            add_specifier(t, k, &kids);
+        else if (cst_punct(t, k) == '*')
+            flags |= NODE_STAR;
+        else if (k->kind == CST_TOKEN && cst_keyword(t, k) == K_STATIC)
+            flags |= NODE_STATIC;
     }
     n = ast_list(t, D_ARRAY, cst_range(c), &kids);
     n->flags = flags;
@@ -362,8 +371,10 @@ static struct node *build_wrapped(struct cst_tree *t, struct cst *c)
     node_vec attributes = {0};
     struct node *inner = NULL, *n;
     for (struct cst *k = cst_child(t, c); k; k = cst_next(t, k)) {
-        if (cst_is_attribute(k)) vec_push(&t->u->arena, &attributes, k->ast);
-        else if (k->ast) inner = k->ast;
+        if (cst_is_attribute(k))
+            vec_push(&t->u->arena, &attributes, k->ast);
+        else if (k->ast)
+            inner = k->ast;
     }
     if (attributes.n) inner = attributed(t, inner, &attributes);
     if (c->kind == CST_ATTRIBUTED_DECLARATOR) return inner;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* ast_expr.c: expressions and initialisers, from the concrete tree to the AST.
  *
- * Input: one entry of a cst_tree whose children are built.  Output: its node, or NULL for what only the node
- * around it can tell.  Grouping is the parser's; operators are read from the tokens, so that every
- * spelling (`and` digraphs, underscored keywords) means the same. */
+ * Input: one entry of a cst_tree whose children are built.  Output: its node, or NULL for what only
+ * the node around it can tell.  Grouping is the parser's; operators are read from the tokens, so
+ * that every spelling (`and` digraphs, underscored keywords) means the same. */
 #include "ast.h"
 
 /* E_UNARY's op is either, and the two must differ. */
 _Static_assert(K_EXTENSION > '-' && K_REAL > '-' && K_IMAG < '[', "keywords are no operators");
 
-/* An identifier stands where a declarator is wanted, or where an expression is: the node around it says. */
+/* An identifier stands where a declarator is wanted, or where an expression is: the node around it
+ * says. */
 static bool names_declarator(struct cst_tree *t, struct cst *c)
 {
     switch (cst_parent(t, c)->kind) {
@@ -52,7 +53,8 @@ static struct node *build_paren(struct cst_tree *t, struct cst *c)
     return NULL;
 }
 
-/* The operator: a token of its own, or for a builtin-like prefix the keyword that the expression begins with. */
+/* The operator: a token of its own, or for a builtin-like prefix the keyword that the expression
+ * begins with. */
 static unsigned operator_of(struct cst_tree *t, struct cst *c)
 {
     for (struct cst *k = cst_child(t, c); k; k = cst_next(t, k)) {
@@ -142,7 +144,8 @@ static struct node *build_call(struct cst_tree *t, struct cst *c)
             ast_refuse(t, cst_range(k), "expected an expression as argument, saw '{'");
         if (k->ast) vec_push(&t->u->arena, &kids, k->ast);
     }
-    if (bind && !kids.n) ast_refuse(t, cst_range(c), "expected a function as first argument of 'acc_bind'");
+    if (bind && !kids.n)
+        ast_refuse(t, cst_range(c), "expected a function as first argument of 'acc_bind'");
     return ast_list(t, bind ? E_BIND : E_CALL, cst_range(c), &kids);
 }
 
@@ -219,8 +222,10 @@ static struct node *build_designator(struct cst_tree *t, struct cst *c)
     struct node *n = ast_new(t, N_DESIGNATOR, cst_range(c), 2);
     unsigned i = 0;
     for (struct cst *k = cst_child(t, c); k; k = cst_next(t, k)) {
-        if (c->kind == CST_FIELD_DESIGNATOR && k->kind == CST_FIELD_IDENTIFIER) ast_name(t, n, k);
-        else if (k->ast && i < 2) n->kid[i++] = k->ast;
+        if (c->kind == CST_FIELD_DESIGNATOR && k->kind == CST_FIELD_IDENTIFIER)
+            ast_name(t, n, k);
+        else if (k->ast && i < 2)
+            n->kid[i++] = k->ast;
     }
     return n;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* ast_stmt.c: statements, from the concrete tree to the AST.
  *
- * Input: one entry of a cst_tree whose children are built.  Output: its node; its range ends with the ';'.
- * The one idea: C 6.8.1 says that a label labels exactly one statement, the parser gathers differently (a case
- * holds all up to the next case, a label may stand before a declaration or before nothing). So labels are
- * built as shells without a statement; ast_items lays a block's labels, statements and declarations out in
- * a row, and then, from the right, each label takes the statement that follows it.
+ * Input: one entry of a cst_tree whose children are built.  Output: its node; its range ends with
+ * the ';'. The one idea: C 6.8.1 says that a label labels exactly one statement, the parser gathers
+ * differently (a case holds all up to the next case, a label may stand before a declaration or
+ * before nothing). So labels are built as shells without a statement; ast_items lays a block's
+ * labels, statements and declarations out in a row, and then, from the right, each label takes the
+ * statement that follows it.
  *
- * Attributes in front of a statement belong to its range and make no node, alone with a ';' they are S_ATTRIBUTE. */
+ * Attributes in front of a statement belong to its range and make no node, alone with a ';' they
+ * are S_ATTRIBUTE. */
 #include "ast.h"
 
 /* ---------------------------------------------------------------- items of a block */
@@ -46,7 +48,8 @@ static void attach_labels(node_vec *items)
         }
         items->v[--to] = n;
     }
-    for (unsigned i = to; i < items->n; i++) items->v[i - to] = items->v[i];
+    for (unsigned i = to; i < items->n; i++)
+        items->v[i - to] = items->v[i];
     items->n -= to;
 }
 
@@ -56,7 +59,8 @@ static void lay_out(struct cst_tree *t, struct cst *first, node_vec *items);
 static struct cst *after_colon(struct cst_tree *t, struct cst *c)
 {
     struct cst *k = cst_child(t, c);
-    while (k && cst_punct(t, k) != ':') k = cst_next(t, k);
+    while (k && cst_punct(t, k) != ':')
+        k = cst_next(t, k);
     return k ? cst_next(t, k) : NULL;
 }
 
@@ -214,7 +218,8 @@ static struct node *build_label(struct cst_tree *t, struct cst *c)
 {
     struct cst *label = cst_get(t, c, FIELD_LABEL), *colon = cst_child(t, c);
     struct node *n;
-    while (colon && cst_punct(t, colon) != ':') colon = cst_next(t, colon);
+    while (colon && cst_punct(t, colon) != ':')
+        colon = cst_next(t, colon);
     n = ast_new(t, S_LABEL, (struct range){c->start, colon ? colon->end : c->end}, 1);
     if (label) ast_name(t, n, label);
     return n;

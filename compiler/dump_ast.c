@@ -5,9 +5,10 @@
  *
  *     [role: ]kind [operator] ['name'] [text of a leaf] [{flags}] <line:col-line:col>
  *
- * Roles are those that NODE_KINDS gives where a node has kids of more than one; kids that are absent have no
- * line. The end is exclusive. The text depends on the source alone, not on earlier passes: only flags that
- * ast.c sets are shown. Walks with a stack of its own, as deep trees are the parser's to refuse. */
+ * Roles are those that NODE_KINDS gives where a node has kids of more than one; kids that are
+ * absent have no line. The end is exclusive. The text depends on the source alone, not on earlier
+ * passes: only flags that ast.c sets are shown. Walks with a stack of its own, as deep trees are
+ * the parser's to refuse. */
 #include "ast.h"
 
 #include <stdlib.h>
@@ -78,13 +79,13 @@ static void put_op(struct node *n, struct buf *out)
     case E_BINARY:
     case E_LOGICAL:
     case E_ASSIGN: s = ast_punct_spelling(n->op); break;
-    case E_UNARY:
-        s = n->op >= K_EXTENSION && n->op <= K_IMAG ? word_spelling(n->op) : NULL;
-        break;
+    case E_UNARY: s = n->op >= K_EXTENSION && n->op <= K_IMAG ? word_spelling(n->op) : NULL; break;
     default: s = word_spelling(n->op); break;
     }
-    if (s) buf_printf(out, " %s", s);
-    else if (n->op) buf_printf(out, " %c", (char)n->op);
+    if (s)
+        buf_printf(out, " %s", s);
+    else if (n->op)
+        buf_printf(out, " %c", (char)n->op);
 }
 
 static bool shows_text(enum node_kind k)
@@ -150,7 +151,8 @@ void dump_ast(struct unit *u, struct node *root, struct buf *out)
     if (root) stack[n++] = (struct step_down){root, NULL, 0, 0};
     while (n) {
         struct step_down at = stack[--n];
-        for (unsigned i = 0; i < at.depth; i++) buf_puts(out, "  ");
+        for (unsigned i = 0; i < at.depth; i++)
+            buf_puts(out, "  ");
         put_role(at.parent, at.index, out);
         put_node(u, at.node, out);
         if (n + at.node->nkids > cap) {

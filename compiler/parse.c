@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* parse.c: the tokens of one external -> a concrete tree -> (ast.c) its AST.
  *
- * Input: u->tok [first, last) of the external and what names.c says of each token.  Output: ext->node, or one
- * diagnostic.  The parser reads a copy of the slice, of the same length, written from the tokens alone: comments,
- * splices and directives are blanks, identifiers carry the mark that settles whether they name a type, the insides
- * of literals do not matter to the grammar and are `x`.  So offsets in the copy are offsets in the text, and no
- * typedef has to be guessed (grammar/README.md).
+ * Input: u->tok [first, last) of the external and what names.c says of each token.  Output:
+ * ext->node, or one diagnostic.  The parser reads a copy of the slice, of the same length, written
+ * from the tokens alone: comments, splices and directives are blanks, identifiers carry the mark
+ * that settles whether they name a type, the insides of literals do not matter to the grammar and
+ * are `x`.  So offsets in the copy are offsets in the text, and no typedef has to be guessed
+ * (grammar/README.md).
  *
- * The tree is then laid flat (ast.h).  An ERROR or MISSING node anywhere means that the external cannot be
- * understood; parse_error.c finds out where and why.  Only this file and that one know the parser's interface. */
+ * The tree is then laid flat (ast.h).  An ERROR or MISSING node anywhere means that the external
+ * cannot be understood; parse_error.c finds out where and why.  Only this file and that one know
+ * the parser's interface. */
 #include "ast.h"
 #include "parse.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Nodes around a node, in the concrete tree. The passes after this one recurse: they must not run out of stack. */
+/* Nodes around a node, in the concrete tree. The passes after this one recurse: they must not run
+ * out of stack. */
 enum { DEPTH_LIMIT = 5000 };
 
-/* ---------------------------------------------------------------- the parser, and its symbols as ours */
+/* ---------------------------------------------------------------- the parser, and its symbols */
 
 static const char *const kind_names[CST_KIND_COUNT] = {
 #define X(name, text, where) [CST_##name] = text,
@@ -87,8 +90,10 @@ static bool mask_punct(char *to, const struct token *tok)
 {
     const char *s = ast_punct_spelling(tok->punct);
     size_t len = s ? strlen(s) : 1;
-    if (s) memcpy(to, s, len);
-    else *to = (char)tok->punct;
+    if (s)
+        memcpy(to, s, len);
+    else
+        *to = (char)tok->punct;
     return len < tok->end - tok->start;
 }
 
@@ -109,7 +114,8 @@ static bool mask_name(char *to, const struct token *tok, unsigned class)
 static bool mask_literal(char *to, const char *from, const struct token *tok, char quote)
 {
     size_t len = tok->end - tok->start, at = 0;
-    while (at < len && from[at] != quote) at++;
+    while (at < len && from[at] != quote)
+        at++;
     if (tok->punct || len - at < (quote == '"' ? 2 : 3)) {
         *to = '`';
         return false;
@@ -125,8 +131,11 @@ static bool mask_number(char *to, const char *from, const struct token *tok)
 {
     size_t len = tok->end - tok->start, n = 0;
     for (size_t i = 0; i < len; i++) {
-        if (from[i] != '\\') to[n++] = from[i];
-        else while (i + 1 < len && from[i] != '\n') i++;
+        if (from[i] != '\\')
+            to[n++] = from[i];
+        else
+            while (i + 1 < len && from[i] != '\n')
+                i++;
     }
     return n < len;
 }
@@ -155,7 +164,8 @@ static char *mask_external(struct cst_tree *t)
     text[len] = 0;
     for (unsigned i = x->first; i < x->last; i++) {
         const struct token *tok = &t->u->tok.v[i];
-        if (mask_token(t->u, text + (tok->start - start), tok, t->class[i - x->first])) t->respelled = true;
+        if (mask_token(t->u, text + (tok->start - start), tok, t->class[i - x->first]))
+            t->respelled = true;
     }
     return text;
 }
@@ -197,8 +207,10 @@ static uint32_t true_end(struct cst_tree *t, uint32_t end)
     unsigned low = t->ext->first, high = t->ext->last;
     while (low < high) {
         unsigned mid = low + (high - low) / 2;
-        if (t->u->tok.v[mid].start < end) low = mid + 1;
-        else high = mid;
+        if (t->u->tok.v[mid].start < end)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return low > t->ext->first && t->u->tok.v[low - 1].end > end ? t->u->tok.v[low - 1].end : end;
 }
@@ -216,8 +228,9 @@ static void check_name(struct cst_tree *t, struct cst *c)
     }
     if (cst_class(t, c) == CLASS_KEEP)
         ast_refuse(t, (struct range){tok->start, tok->end},
-                   arena_printf(&t->u->arena, "cannot parse '%s' here",
-                                arena_strdup(&t->u->arena, t->u->text + tok->start, tok->end - tok->start)));
+                   arena_printf(
+                       &t->u->arena, "cannot parse '%s' here",
+                       arena_strdup(&t->u->arena, t->u->text + tok->start, tok->end - tok->start)));
 }
 
 /* *tok: the first token that may be the node's, moved on as the walk goes through the text. */
@@ -232,7 +245,8 @@ static void cst_add(struct cst_tree *t, const TSTreeCursor *at, uint32_t parent,
     c->end = t->ext->range.start + ts_node_end_byte(node);
     if (t->respelled) c->end = true_end(t, c->end);
     c->parent = parent;
-    while (*tok + 1 < t->ext->last && t->u->tok.v[*tok].start < c->start) ++*tok;
+    while (*tok + 1 < t->ext->last && t->u->tok.v[*tok].start < c->start)
+        ++*tok;
     c->tok = *tok;
     check_name(t, c);
 }
@@ -281,7 +295,8 @@ static TSTree *parse_text(struct cst_tree *t, const char *text, uint32_t len)
 {
     struct stuck stuck;
     TSTree *tree;
-    if (t->ext->last - t->ext->first > TOKENS_TO_WATCH) return parse_watched(NULL, text, len, &stuck);
+    if (t->ext->last - t->ext->first > TOKENS_TO_WATCH)
+        return parse_watched(NULL, text, len, &stuck);
     tree = ts_parser_parse_string(parse_parser(), NULL, text, len);
     if (tree && !ts_node_has_error(ts_tree_root_node(tree))) return tree;
     if (tree) ts_tree_delete(tree);

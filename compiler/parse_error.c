@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* parse_error.c: where the parser could not go on, and what it would have taken there.
  *
- * Input: masked text with an error in it.  Output: t->where, one token, and t->why.  The tree says little about
- * the place: error recovery wraps what stands before it, too.  So the text is parsed once more with the
- * parser's log on: the first time that every version of the parse is stuck, the furthest of them has stopped at
- * the token that nothing can begin with.  Then a few likely tokens are tried before that token: the first one
- * with which the parse gets further is what was expected.  Costs some parses of a part of the text, and only for
- * programs that are wrong. */
+ * Input: masked text with an error in it.  Output: t->where, one token, and t->why.  The tree says
+ * little about the place: error recovery wraps what stands before it, too.  So the text is parsed
+ * once more with the parser's log on: the first time that every version of the parse is stuck, the
+ * furthest of them has stopped at the token that nothing can begin with.  Then a few likely tokens
+ * are tried before that token: the first one with which the parse gets further is what was
+ * expected.  Costs some parses of a part of the text, and only for programs that are wrong. */
 #include "parse.h"
 
 #include <setjmp.h>
@@ -33,8 +33,10 @@ static bool starts_with(const char *s, const char *prefix)
 static const struct token *token_from(struct cst_tree *t, uint32_t offset, unsigned *at)
 {
     const struct token *tok = t->u->tok.v;
-    while (*at > t->ext->first && tok[*at - 1].start >= offset) --*at;
-    while (*at < t->ext->last && (tok[*at].start < offset || tok[*at].kind == TOK_DIRECTIVE)) ++*at;
+    while (*at > t->ext->first && tok[*at - 1].start >= offset)
+        --*at;
+    while (*at < t->ext->last && (tok[*at].start < offset || tok[*at].kind == TOK_DIRECTIVE))
+        ++*at;
     return *at < t->ext->last ? &tok[*at] : NULL;
 }
 
@@ -46,17 +48,22 @@ static void watch_name(struct watch *w)
         w->keyword = w->column;
 }
 
-/* The text has no newlines: columns are offsets. A version that cannot go on waits; when one of those must be
- * resumed, all of them were stuck. The parser says so before it touches anything, so that it can be left there. */
+/* The text has no newlines: columns are offsets. A version that cannot go on waits; when one of
+ * those must be resumed, all of them were stuck. The parser says so before it touches anything, so
+ * that it can be left there. */
 static void watch_log(void *payload, TSLogType type, const char *message)
 {
     struct watch *w = payload;
     const char *column = strstr(message, "col:");
     if (type != TSLogTypeParse) return;
-    if (starts_with(message, "process ") && column) w->column = (uint32_t)strtoul(column + 4, NULL, 10);
-    else if (starts_with(message, "detect_error") && w->column > w->furthest) w->furthest = w->column;
-    else if (starts_with(message, "resume ")) longjmp(w->stuck, 1);
-    else if (w->t && starts_with(message, "lexed_lookahead sym:identifier")) watch_name(w);
+    if (starts_with(message, "process ") && column)
+        w->column = (uint32_t)strtoul(column + 4, NULL, 10);
+    else if (starts_with(message, "detect_error") && w->column > w->furthest)
+        w->furthest = w->column;
+    else if (starts_with(message, "resume "))
+        longjmp(w->stuck, 1);
+    else if (w->t && starts_with(message, "lexed_lookahead sym:identifier"))
+        watch_name(w);
 }
 
 TSTree *parse_watched(struct cst_tree *t, const char *text, uint32_t len, struct stuck *stuck)
@@ -66,8 +73,10 @@ TSTree *parse_watched(struct cst_tree *t, const char *text, uint32_t len, struct
     TSTree *volatile tree = NULL;
     struct watch w = {.t = t, .tok = t ? t->ext->first : 0, .keyword = UINT32_MAX};
     ts_parser_set_logger(parser, (TSLogger){&w, watch_log});
-    if (!setjmp(w.stuck)) tree = ts_parser_parse_string(parser, NULL, text, len);
-    else ts_parser_reset(parser);
+    if (!setjmp(w.stuck))
+        tree = ts_parser_parse_string(parser, NULL, text, len);
+    else
+        ts_parser_reset(parser);
     ts_parser_set_logger(parser, silent);
     stuck->keyword = w.keyword < w.furthest;
     stuck->at = stuck->keyword ? w.keyword : w.furthest;
@@ -122,7 +131,8 @@ static const char *expected(const char *text, uint32_t len, uint32_t at, uint32_
 }
 
 /* ended: the text ends with tok, and something is missing after it. */
-static const char *message(struct cst_tree *t, const struct token *tok, const char *want, bool ended)
+static const char *message(struct cst_tree *t, const struct token *tok, const char *want,
+                           bool ended)
 {
     struct arena *a = &t->u->arena;
     const char *s = t->u->text + tok->start;
@@ -131,9 +141,11 @@ static const char *message(struct cst_tree *t, const struct token *tok, const ch
     if (literal && tok->punct) return arena_printf(a, "missing closing %c", s[strcspn(s, "'\"")]);
     if (tok->kind == TOK_CHAR && len > 1 && s[len - 2] == '\'') return "empty character constant";
     if (literal) len = 0;
-    s = len ? arena_printf(a, "'%s'", arena_strdup(a, s, len > 40 ? 40 : len))
-            : tok->kind == TOK_CHAR ? "a character constant" : "a string";
-    if (want) return arena_printf(a, ended ? "expected %s after %s" : "expected %s, saw %s", want, s);
+    s = len                     ? arena_printf(a, "'%s'", arena_strdup(a, s, len > 40 ? 40 : len))
+        : tok->kind == TOK_CHAR ? "a character constant"
+                                : "a string";
+    if (want)
+        return arena_printf(a, ended ? "expected %s after %s" : "expected %s, saw %s", want, s);
     return arena_printf(a, ended ? "cannot parse what ends with %s" : "cannot parse %s here", s);
 }
 

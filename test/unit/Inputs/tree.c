@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* tree.c: what parse.c makes of every external of a file, for the tests of this folder and of test/dump.
+/* tree.c: what parse.c makes of every external of a file, for the tests of this folder and of
+ * test/dump.
  *
  *   tree dump FILE    the tree of each external, in order; then the messages
  *   tree check FILE   looks at the invariants, prints how many externals were read and the messages
  *
- * Exit status 1 if an external could not be read. Unlike acc --dump=ast it shows declarations and plain
- * functions, too, and nothing that a later pass refuses is missing. */
+ * Exit status 1 if an external could not be read. Unlike acc --dump=ast it shows declarations and
+ * plain functions, too, and nothing that a later pass refuses is missing. */
 #include "acc.h"
 
 #include <stdio.h>
@@ -22,7 +23,8 @@ static void text_read(const char *path, struct buf *b)
         perror(path);
         exit(2);
     }
-    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_write(b, part, n);
+    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;)
+        buf_write(b, part, n);
     buf_puts(b, "");
     fclose(f);
 }
@@ -41,8 +43,10 @@ static unsigned token_at(const struct unit *u, uint32_t offset)
     unsigned low = 0, high = u->tok.n - 1;
     while (low < high) {
         unsigned mid = low + (high - low) / 2;
-        if (u->tok.v[mid].end <= offset) low = mid + 1;
-        else high = mid;
+        if (u->tok.v[mid].end <= offset)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return low;
 }
@@ -82,10 +86,14 @@ int main(int argc, char **argv)
         struct external *x = &u.ext.v[i];
         if (x->kind == EXT_DIRECTIVE) continue;
         struct node *n = parse_external(&u, x, true);
-        if (!n) refused++;
-        else read++;
-        if (n && strcmp(argv[1], "dump") == 0) dump_ast(&u, n, &out);
-        else if (n) check_node(&u, n);
+        if (!n)
+            refused++;
+        else
+            read++;
+        if (n && strcmp(argv[1], "dump") == 0)
+            dump_ast(&u, n, &out);
+        else if (n)
+            check_node(&u, n);
     }
     if (strcmp(argv[1], "check") == 0) buf_printf(&out, "%u externals\n", read);
     if (diag.out.len) buf_write(&out, diag.out.s, diag.out.len);
