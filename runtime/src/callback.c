@@ -29,8 +29,13 @@ static ACC__THREAD struct {
     unsigned count;     /* slots made */
 } table;
 
+static struct callback *slot_at(unsigned slot) {
+    return &table.chunks[slot / CHUNK][slot % CHUNK];
+}
+
 static bool table_grow(void) {
     unsigned n = table.count / CHUNK;
+    mem_thread_used();
     struct callback **chunks = mem_realloc(table.chunks, (n + 1) * sizeof *chunks);
     if (!chunks) return false;
     table.chunks = chunks;
@@ -48,8 +53,13 @@ static bool table_grow(void) {
     return true;
 }
 
-static struct callback *slot_at(unsigned slot) {
-    return &table.chunks[slot / CHUNK][slot % CHUNK];
+/* At the end of the thread. */
+void callback_table_free(void) {
+    for (unsigned i = 0; i < table.count; i++)
+        if (slot_at(i)->where != FREE) return; /* a loop was left open: its queue points in here */
+    for (unsigned n = 0; n < table.count / CHUNK; n++) mem_free(table.chunks[n]);
+    mem_free(table.chunks);
+    memset(&table, 0, sizeof table);
 }
 
 static void callback_drop(acc_callback c) {

@@ -21,6 +21,7 @@
 void *mem_alloc(size_t size);
 void *mem_realloc(void *p, size_t size);
 void mem_free(void *p);
+void mem_thread_used(void);
 
 /* ---- timer.c: a 4-ary heap of deadlines ---- */
 
@@ -213,6 +214,7 @@ extern const acc_wait_ops wait_future_ops, wait_task_ops;
 
 acc_coro *callback_resume(acc_coro *self);
 void callback_wake(acc_job *j);
+void callback_table_free(void);
 void callback_close_loop(acc_loop *l);
 bool callback_matches(acc_job *j, void (*cb)(void *));
 void callback_cancel_job(acc_job *j);

@@ -50,6 +50,7 @@ void mem_free(void *p) {
 /* The thread's blocks go to whoever needs some next. */
 static void thread_exit(void *unused) {
     (void)unused;
+    callback_table_free();
     pthread_mutex_lock(&depot_lock);
     for (size_t c = 0; c < ACC__CLASSES; c++) {
         void **last = &acc__tls.free[c];
@@ -65,6 +66,12 @@ static void exit_key_make(void) {
     (void)pthread_key_create(&exit_key, thread_exit);
 }
 
+/* The thread has something to give back when it ends. */
+void mem_thread_used(void) {
+    pthread_once(&exit_once, exit_key_make);
+    (void)pthread_setspecific(exit_key, &exit_key);
+}
+
 #ifndef ACC__ASAN
 
 static void *depot_take(size_t c) {
@@ -78,8 +85,7 @@ static void *depot_take(size_t c) {
 static bool slab_new(void) {
     struct slab *s = mem_alloc(SLAB);
     if (!s) return false;
-    pthread_once(&exit_once, exit_key_make);
-    pthread_setspecific(exit_key, s);
+    mem_thread_used();
     pthread_mutex_lock(&depot_lock);
     s->next = slabs;
     slabs = s;
@@ -133,8 +139,7 @@ void *acc__alloc_slow(acc__size size) {
         acc__tls.free[c] = *(void **)p;
         return p;
     }
-    pthread_once(&exit_once, exit_key_make);
-    pthread_setspecific(exit_key, &depot);
+    mem_thread_used();
     return mem_alloc(c ? c << 4 : 16);
 }
 
