@@ -58,7 +58,7 @@ static bool type_name_at(const struct classifier *c, unsigned i)
 {
     if (names_type_at(c, i)) return true;
     const struct name *n = name_at(c, i);
-    if (!n || n->keyword || is_declared(n) || c->before == c->last) return false;
+    if (!n || n->keyword || is_declared(c, n) || c->before == c->last) return false;
     unsigned open = c->before, k = after(c, i);
     bool pointer = punct_at(c, k) == '*';
     while (punct_at(c, k) == '*')
@@ -83,7 +83,7 @@ static void argument(struct classifier *c, unsigned stops)
 {
     bool type = type_name_at(c, c->i);
     if (type && is_identifier_at(c, c->i) && !keyword(c) && !word_at(c, c->i) &&
-        !is_declared(name_at(c, c->i)) && !name_at(c, after(c, c->i)))
+        !is_declared(c, name_at(c, c->i)) && !name_at(c, after(c, c->i)))
         take(c, CLASS_TYPE); /* a type that nothing declares */
     if (type) type_name(c);
     c->type_paren = type && punct(c) == ')';
@@ -458,6 +458,20 @@ void names_block(struct classifier *c)
 
 /* ---------------------------------------------------------------- the external */
 
+/* Index of the external that holds token i. */
+static unsigned external_of(const struct unit *u, unsigned i)
+{
+    unsigned low = 0, high = u->ext.n;
+    while (high - low > 1) {
+        unsigned mid = low + (high - low) / 2;
+        if (u->ext.v[mid].first <= i)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect, unsigned char *cls)
 {
     struct classifier c = {.tok = u->tok.v,
@@ -466,6 +480,7 @@ void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect,
                            .last = last,
                            .i = first,
                            .before = last,
+                           .ext = external_of(u, first),
                            .dialect = dialect};
     blanks_pass(&c);
     while (!at_end(&c)) {

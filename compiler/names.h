@@ -21,6 +21,7 @@ struct classifier {
     unsigned first, last;
     unsigned i;      /* the current token, never a blank one; `last` at the end */
     unsigned before; /* the one taken before it, or `last` */
+    unsigned ext;    /* the external that is read */
     bool dialect;
     bool type_paren;  /* the parenthesis just closed held a type and nothing else */
     unsigned depth;   /* of recursion */
@@ -81,14 +82,25 @@ static inline void scope_close(struct classifier *c, unsigned mark)
     c->nesting--;
 }
 
-static inline bool is_type(const struct classifier *c, const struct name *n)
+/* Does file scope declare n, no later than here, as a typedef, or (any) as anything but a tag? */
+static inline bool file_declares(const struct classifier *c, const struct name *n, bool any)
 {
-    return n->local ? c->local[n->local - 1].is_type : n->is_typedef;
+    if (!n->is_typedef && !(any && n->is_ordinary)) return false;
+    for (const struct mention *m = n->mentions; m && m->ext <= c->ext; m = m->next) {
+        if (m->kind == MENTION_TYPEDEF) return true;
+        if (any && (m->kind == MENTION_OBJECT || m->kind == MENTION_ENUMERATOR)) return true;
+    }
+    return false;
 }
 
-static inline bool is_declared(const struct name *n)
+static inline bool is_type(const struct classifier *c, const struct name *n)
 {
-    return n->local || n->is_typedef || n->is_ordinary;
+    return n->local ? c->local[n->local - 1].is_type : file_declares(c, n, false);
+}
+
+static inline bool is_declared(const struct classifier *c, const struct name *n)
+{
+    return n->local || file_declares(c, n, true);
 }
 
 /* ---------------------------------------------------------------- tokens */
@@ -125,8 +137,7 @@ static inline unsigned keyword_at(const struct classifier *c, unsigned i)
     const struct name *n = name_at(c, i);
     if (!n || !n->keyword || n->keyword >= K_ASYNC) return K_NONE;
     if (lex_is_hard(n)) return n->keyword;
-    if (n->local) return K_NONE;
-    return unit_keyword(n);
+    return is_declared(c, n) ? K_NONE : n->keyword;
 }
 
 /* The dialect's keyword at i. */
@@ -140,7 +151,7 @@ static inline unsigned word_at(const struct classifier *c, unsigned i)
     case K_GENERATOR_ALWAYS: return K_GENERATOR;
     case K_YIELD_ALWAYS: return K_YIELD;
     case K_DEFER_ALWAYS: return K_DEFER;
-    default: return n->keyword >= K_ASYNC && !is_declared(n) ? n->keyword : K_NONE;
+    default: return n->keyword >= K_ASYNC && !is_declared(c, n) ? n->keyword : K_NONE;
     }
 }
 

@@ -95,7 +95,7 @@ static bool follows_declarator(const struct classifier *c, unsigned i)
 static bool unknown_type_at(const struct classifier *c, unsigned i)
 {
     const struct name *n = name_at(c, i);
-    if (!n || n->keyword || is_declared(n)) return false;
+    if (!n || n->keyword || is_declared(c, n)) return false;
     i = after(c, i);
     if (name_at(c, i)) return keyword_at(c, i) != K_ASM && keyword_at(c, i) != K_ATTRIBUTE;
     if (punct_at(c, i) != '*') return false;
@@ -174,7 +174,7 @@ static bool specs_name(struct classifier *c, struct specs *sp)
     if (is_type(c, n)) {
         if (sp->some && punct_at(c, next) == '=') return false; /* auto T = 1; */
         sp->typed = true;
-    } else if (unknown_type_at(c, c->i) || (name_at(c, next) && !is_declared(n))) {
+    } else if (unknown_type_at(c, c->i) || (name_at(c, next) && !is_declared(c, n))) {
         /* a macro before a type, or the type */
         sp->typed = !names_type_at(c, next);
     } else {
