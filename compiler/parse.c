@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nodes around a node, in the concrete tree. The passes after this one recurse: they must not run
- * out of stack. */
-enum { DEPTH_LIMIT = 5000 };
+/* Nodes around a node in the concrete tree, brackets around a token: the other passes recurse, and
+ * must not run out of stack (or of the levels that names.c follows). */
+enum { DEPTH_LIMIT = 5000, BRACKET_LIMIT = 1300 };
 
 /* ---------------------------------------------------------------- the parser, and its symbols */
 
@@ -251,6 +251,12 @@ static void cst_add(struct cst_tree *t, const TSTreeCursor *at, uint32_t parent,
     check_name(t, c);
 }
 
+static void refuse_depth(struct cst_tree *t, const struct token *tok, int limit)
+{
+    ast_refuse(t, (struct range){tok->start, tok->end},
+               arena_printf(&t->u->arena, "nested more than %d levels deep", limit));
+}
+
 /* Preorder; false: t->why. */
 static bool cst_read(struct cst_tree *t, TSTree *tree)
 {
@@ -280,11 +286,7 @@ static bool cst_read(struct cst_tree *t, TSTree *tree)
     }
     ts_tree_cursor_delete(&at);
     if (t->why) return false;
-    if (!fits) {
-        struct token *deep = &t->u->tok.v[tok];
-        ast_refuse(t, (struct range){deep->start, deep->end},
-                   arena_printf(&t->u->arena, "nested more than %d levels deep", DEPTH_LIMIT));
-    }
+    if (!fits) refuse_depth(t, &t->u->tok.v[tok], DEPTH_LIMIT);
     return fits;
 }
 
@@ -316,20 +318,45 @@ static struct node *parse_masked(struct cst_tree *t, const char *text, uint32_t 
     return n;
 }
 
+/* False, and t->why is set: the brackets nest too deeply. */
+static bool brackets_fit(struct cst_tree *t)
+{
+    unsigned depth = 0;
+    for (unsigned i = t->ext->first; i < t->ext->last; i++) {
+        const struct token *tok = &t->u->tok.v[i];
+        unsigned p = tok->kind == TOK_PUNCT ? tok->punct : 0;
+        if (p == '(' || p == '[' || p == '{')
+            depth++;
+        else if (depth && (p == ')' || p == ']' || p == '}'))
+            depth--;
+        if (depth <= BRACKET_LIMIT) continue;
+        refuse_depth(t, tok, BRACKET_LIMIT);
+        return false;
+    }
+    return true;
+}
+
+static void read_external(struct cst_tree *t, bool required)
+{
+    struct external *x = t->ext;
+    char *text;
+    if (!brackets_fit(t)) return;
+    t->class = xmalloc(x->last - x->first);
+    names_classify(t->u, x->first, x->last, x->is_async || x->is_generator, t->class);
+    text = mask_external(t);
+    x->node = parse_masked(t, text, x->range.end - x->range.start, required);
+    free(text);
+    free(t->class);
+    free(t->v);
+}
+
 struct node *parse_external(struct unit *u, struct external *x, bool required)
 {
     struct cst_tree t = {.u = u, .ext = x};
-    char *text;
     if (x->parsed && (x->node || !required)) return x->node;
     x->parsed = true;
     if (x->first == x->last || x->kind == EXT_DIRECTIVE) return NULL;
-    t.class = xmalloc(x->last - x->first);
-    names_classify(u, x->first, x->last, x->is_async || x->is_generator, t.class);
-    text = mask_external(&t);
-    x->node = parse_masked(&t, text, x->range.end - x->range.start, required);
+    read_external(&t, required);
     if (!x->node && required) diag_error(u, t.where, "%s", t.why ? t.why : "cannot parse this");
-    free(text);
-    free(t.class);
-    free(t.v);
     return x->node;
 }
