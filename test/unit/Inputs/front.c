@@ -92,6 +92,27 @@ static void external_names(struct unit *u, const struct external *x)
     free(cls);
 }
 
+static void classes_print(struct unit *u)
+{
+    static const char *const kinds[] = {"keyword", "type", "name", "blank"};
+    unsigned line = 1, bol = 0, at = 0;
+    unsigned char *cls = xmalloc(u->tok.n);
+    for (unsigned i = 0; i < u->ext.n; i++) {
+        const struct external *x = &u->ext.v[i];
+        names_classify(u, x->first, x->last, false, cls + x->first);
+    }
+    for (unsigned i = 0; i + 1 < u->tok.n; i++) {
+        const struct token *t = &u->tok.v[i];
+        for (; at < t->start; at++) {
+            if (u->text[at] != '\n') continue;
+            line++;
+            bol = at + 1;
+        }
+        if (t->name) printf("%u:%u %s %s\n", line, at - bol + 1, kinds[cls[i]], t->name->s);
+    }
+    free(cls);
+}
+
 /* What later passes rely on. */
 static void check(struct unit *u)
 {
@@ -128,14 +149,129 @@ static void check(struct unit *u)
     assert(first == u->tok.n - 1);
 }
 
+static void unit_read(struct unit *u, const struct buf *text)
+{
+    u->text = text->s;
+    u->len = (uint32_t)text->len;
+    source_markers(u);
+    lex_unit(u);
+}
+
+static void unit_free(struct unit *u)
+{
+    arena_free(&u->arena);
+    names_free(&u->names);
+}
+
+static uint64_t random_state;
+
+static unsigned random_below(size_t n)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)((random_state >> 33) % n);
+}
+
+/* Inserts, deletes, copies: what breaks brackets, literals and declarations. */
+static void mutate(const struct buf *from, struct buf *to)
+{
+    static const char *const pieces[] = {"{",
+                                         "}",
+                                         "(",
+                                         ")",
+                                         "[",
+                                         "]",
+                                         ";",
+                                         ",",
+                                         ":",
+                                         "=",
+                                         "*",
+                                         "&&",
+                                         "?",
+                                         "...",
+                                         ".",
+                                         "->",
+                                         "\"",
+                                         "'",
+                                         "/*",
+                                         "//",
+                                         "\\\n",
+                                         "\\",
+                                         "\xff",
+                                         "\n#if x\n",
+                                         "\n#else\n",
+                                         "\n#endif\n",
+                                         "typedef ",
+                                         " T ",
+                                         "struct ",
+                                         "enum ",
+                                         "int ",
+                                         "sizeof",
+                                         "_Generic(",
+                                         "__attribute__((",
+                                         "[[",
+                                         "asm(",
+                                         "case ",
+                                         "for(",
+                                         "if(",
+                                         "else ",
+                                         "do ",
+                                         "while(",
+                                         "await ",
+                                         "async ",
+                                         "defer ",
+                                         "try{",
+                                         "catch(",
+                                         "yield from ",
+                                         "with(",
+                                         "int f(a, b) int a; {",
+                                         "_Pragma(\"x\")",
+                                         "({",
+                                         "(T){",
+                                         "__builtin_offsetof(",
+                                         "%:",
+                                         "u8",
+                                         "R\"("};
+    unsigned edits = 1 + random_below(20);
+    to->len = 0;
+    buf_write(to, from->s, from->len);
+    for (unsigned i = 0; i < edits; i++) {
+        size_t at = random_below(to->len + 1), len = random_below(40);
+        struct buf rest = {0};
+        buf_write(&rest, to->s + at, to->len - at);
+        to->len = at;
+        unsigned what = random_below(8), times = what == 0 ? random_below(100) : 1;
+        if (what == 2) buf_putc(to, (char)random_below(256));
+        for (; what != 1 && what != 2 && times > 0; times--)
+            buf_puts(to, pieces[random_below(sizeof pieces / sizeof *pieces)]);
+        size_t skip = what == 1 && len < rest.len ? len : 0;
+        buf_write(to, rest.s + skip, rest.len - skip);
+        buf_free(&rest);
+    }
+}
+
+static void check_mutations(const struct buf *text, const char *seed, const char *count)
+{
+    struct buf b = {0};
+    random_state = strtoull(seed, NULL, 10);
+    for (unsigned long n = strtoul(count, NULL, 10); n > 0; n--) {
+        mutate(text, &b);
+        struct unit u = {.path = "mutation"};
+        unit_read(&u, &b);
+        unit_split(&u);
+        check(&u);
+        unit_free(&u);
+    }
+    buf_free(&b);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3) return 2;
+    if (argc != 3 && argc != 5) return 2;
     struct buf text = {0};
     text_read(argv[2], &text);
-    struct unit u = {.path = argv[2], .text = text.s, .len = (uint32_t)text.len};
-    source_markers(&u);
-    lex_unit(&u);
+    if (argc == 5) check_mutations(&text, argv[3], argv[4]);
+    struct unit u = {.path = argv[2]};
+    unit_read(&u, &text);
     if (strcmp(argv[1], "tokens") == 0) tokens_print(&u);
     unit_split(&u);
     if (strcmp(argv[1], "externals") == 0) externals_print(&u);
@@ -144,8 +280,8 @@ int main(int argc, char **argv)
             external_names(&u, &u.ext.v[i]);
         printf("\n");
     }
+    if (strcmp(argv[1], "classes") == 0) classes_print(&u);
     if (strcmp(argv[1], "check") == 0) check(&u);
-    arena_free(&u.arena);
-    names_free(&u.names);
+    unit_free(&u);
     buf_free(&text);
 }
