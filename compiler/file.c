@@ -134,19 +134,17 @@ char *temp_file(struct arena *a, const char *folder, const char *name)
 
 /* ---------------------------------------------------------------- reading */
 
+/* Stops at a zero byte too: no source text, and it may have no end. */
 static bool read_all(int fd, struct buf *to)
 {
     static char block[1 << 16];
     for (;;) {
         ssize_t n = read(fd, block, sizeof block);
-        if (n > 0 && to->len <= SOURCE_MAX)
-            buf_write(to, block, (size_t)n);
-        else if (n == 0)
-            return true;
-        else if (n > 0)
-            return errno = EFBIG, false;
-        else if (errno != EINTR)
-            return false;
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        if (to->len > SOURCE_MAX) return errno = EFBIG, false;
+        buf_write(to, block, (size_t)n);
+        if (n == 0 || memchr(block, '\0', (size_t)n)) return true;
     }
 }
 

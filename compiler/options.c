@@ -57,6 +57,8 @@ static const struct spelled passed_on[] = {
     {"-ansi", WHOLE, COMPILER},
     {"-pthread", WHOLE, COMPILER},
     {"-pipe", WHOLE, COMPILER},
+    {"-pg", WHOLE, COMPILER},
+    {"--coverage", WHOLE, COMPILER},
     {"--sysroot=", PREFIX, COMPILER},
     {"--sysroot", NEXT, COMPILER},
     {"--param=", PREFIX, COMPILER},

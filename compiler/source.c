@@ -19,9 +19,10 @@
 #include <unistd.h>
 
 enum {
-    FILE_MAX = 64 << 20, /* bytes of a user's file that is read again */
-    MATCH_MAX = 1 << 20, /* cells of the table that matches two lines */
-    REGION_MAX = 64      /* user's lines that one line of the text may come from */
+    FILE_MAX = 64 << 20,      /* bytes of a user's file that is read again */
+    LINE_MAX_BYTES = 1 << 16, /* of a line that is matched */
+    MATCH_MAX = 1 << 20,      /* cells of the table that matches two lines */
+    REGION_MAX = 64           /* user's lines that one line of the text may come from */
 };
 
 /* Text and where its lines start. */
@@ -39,6 +40,7 @@ struct user_file {
 struct source {
     struct lines text;
     struct user_file *files;
+    struct matched *matched; /* the line asked for last: errors come in crowds */
 };
 
 /* ---------------------------------------------------------------- lines */
@@ -303,6 +305,12 @@ struct pieces {
     const char *text;
     VEC(struct piece) list;
 };
+/* A line of the text and the user's lines it comes from. */
+struct matched {
+    uint32_t line;            /* index in the text */
+    const struct lines *user; /* NULL: nothing is known of them */
+    struct pieces text, theirs;
+};
 
 static void pieces_split(struct arena *a, struct pieces *to, const char *s, uint32_t p,
                          uint32_t end)
@@ -478,9 +486,10 @@ static struct spot spot_in_text(struct unit *u, struct range r)
 }
 
 /* Replaces what spot_in_text said by what the user's line says. */
-static void spot_in_user(struct unit *u, struct spot *s, const struct lines *user,
-                         const struct pieces *text, const struct pieces *theirs, struct range r)
+static void spot_in_user(struct unit *u, struct spot *s, const struct matched *m, struct range r)
 {
+    const struct lines *user = m->user;
+    const struct pieces *text = &m->text, *theirs = &m->theirs;
     uint32_t first = piece_at(text, r.start),
              last = piece_at(text, r.end > r.start ? r.end - 1 : r.start);
     if (first == NONE) return;
@@ -508,24 +517,36 @@ static void spot_in_user(struct unit *u, struct spot *s, const struct lines *use
     s->end_col = (end < line_stop ? end : line_stop) - line_first + 1;
 }
 
+static const struct matched *matched_line(struct unit *u, uint32_t line)
+{
+    struct source *s = source_of(u);
+    const struct lines *l = &s->text;
+    if (s->matched && s->matched->line == line) return s->matched;
+    struct matched *m = s->matched = NEW(&u->arena, struct matched);
+    m->line = line;
+    if (line_end(l, line) - l->start[line] > LINE_MAX_BYTES) return m;
+    const struct lines *user = file_lines(u, source_marked(u, l->start[line]).file);
+    struct range region;
+    if (!user_region(u, user, line, &region) || region.end - region.start > LINE_MAX_BYTES)
+        return m;
+    m->user = user;
+    pieces_split(&u->arena, &m->text, l->text, l->start[line], line_end(l, line));
+    pieces_split(&u->arena, &m->theirs, user->text, region.start, region.end);
+    struct arena scratch = {0};
+    match(&scratch, &m->text, &m->theirs);
+    arena_free(&scratch);
+    return m;
+}
+
 struct spot source_spot(struct unit *u, struct range r)
 {
     const struct lines *l = &source_of(u)->text;
     struct spot s = spot_in_text(u, r);
     if (r.start >= l->len || !marker_at(u, r.start)) return s;
-    const struct lines *user = file_lines(u, s.place.file);
     uint32_t line = line_of(l, r.start);
-    struct range region;
-    if (!user_region(u, user, line, &region)) return s;
+    const struct matched *m = matched_line(u, line);
     if (r.end > line_end(l, line)) r.end = line_end(l, line);
-
-    struct arena scratch = {0};
-    struct pieces text = {0}, theirs = {0};
-    pieces_split(&scratch, &text, l->text, l->start[line], line_end(l, line));
-    pieces_split(&scratch, &theirs, user->text, region.start, region.end);
-    match(&scratch, &text, &theirs);
-    spot_in_user(u, &s, user, &text, &theirs, r);
-    arena_free(&scratch);
+    if (m->user) spot_in_user(u, &s, m, r);
     return s;
 }
 
