@@ -94,7 +94,6 @@ static bool shows_text(enum node_kind k)
     case E_NUMBER:
     case E_CHAR:
     case E_STRING:
-    case E_CONST:
     case N_KEYWORD:
     case N_ATTRIBUTE: return true;
     default: return false;
