@@ -63,35 +63,40 @@ static char *tree_of(const char *text, size_t length)
     return printed;
 }
 
+static size_t begin_line(char *out, size_t end, size_t depth)
+{
+    out[end++] = '\n';
+    memset(out + end, ' ', 2 * depth);
+    return end + 2 * depth;
+}
+
 /* One node a line, two blanks a level, nothing else: what two trees are compared by. */
 static char *laid_out(const char *tree, bool with_fields)
 {
     /* Room for a line of its own for every byte. */
-    size_t depth = 0, deepest = 0, length = strlen(tree);
+    size_t depth = 0, deepest = 0, end = 0, length = strlen(tree);
     for (size_t i = 0; i < length; i++) {
         if (tree[i] == '(' && ++depth > deepest) deepest = depth;
         if (tree[i] == ')' && depth > 0) depth--;
     }
     char *out = check(malloc((length + 1) * (2 * deepest + 3)));
-    size_t end = 0;
     depth = 0;
     for (const char *p = tree; *p != '\0';) {
         size_t word = strcspn(p, "() \t\r\n");
-        if (word > 0 && (with_fields || p[word - 1] != ':')) {
-            bool field = p[word - 1] == ':';
-            if (field || end == 0 || out[end - 1] != '(') {
-                out[end++] = field ? '\n' : ' ';
-                for (size_t i = 0; field && i < depth; i++) end += (size_t)sprintf(out + end, "  ");
-            }
+        bool field = word > 0 && p[word - 1] == ':';
+        char last = end > 0 ? out[end - 1] : '\0';
+        if (word > 0 && (!field || with_fields)) {
+            if (field)
+                end = begin_line(out, end, depth);
+            else if (last != '(')
+                out[end++] = ' ';
             memcpy(out + end, p, word);
             end += word;
         } else if (*p == '(') {
-            bool after_field = end > 0 && out[end - 1] == ':';
-            if (after_field) out[end++] = ' ';
-            else if (end > 0) {
-                out[end++] = '\n';
-                for (size_t i = 0; i < depth; i++) end += (size_t)sprintf(out + end, "  ");
-            }
+            if (last == ':')
+                out[end++] = ' ';
+            else if (end > 0)
+                end = begin_line(out, end, depth);
             out[end++] = '(';
             depth++;
         } else if (*p == ')') {
@@ -133,15 +138,18 @@ static void run_test(const char *path, const char *name, size_t name_length, con
     free(printed);
 }
 
-/* The next line that begins at or after `p` and is three or more of `mark`; NULL if there is none. */
+/* The next line that begins at or after `p` and is three or more of `mark`; NULL if there is none.
+ */
 static char *find_rule(char *p, char mark)
 {
     while (*p != '\0') {
         size_t length = strcspn(p, "\n");
         size_t marks = 0;
-        while (p[marks] == mark) marks++;
+        while (p[marks] == mark)
+            marks++;
         size_t rest = marks;
-        while (rest < length && isspace((unsigned char)p[rest])) rest++;
+        while (rest < length && isspace((unsigned char)p[rest]))
+            rest++;
         if (marks >= 3 && rest == length) return p;
         p += length + (p[length] == '\n');
     }
@@ -214,7 +222,8 @@ int main(int argc, char **argv)
         fputs("usage: corpus FILE... | corpus --tree FILE\n", stderr);
         return 2;
     }
-    for (int i = 1; i < argc; i++) run_file(argv[i]);
+    for (int i = 1; i < argc; i++)
+        run_file(argv[i]);
     printf("%u passed, %u failed\n", passed, failed);
     return failed > 0;
 }
