@@ -290,7 +290,7 @@ static bool cst_read(struct cst_tree *t, TSTree *tree)
     return fits;
 }
 
-/* ---------------------------------------------------------------- */
+/* ---------------------------------------------------------------- one external */
 
 /* NULL: the text has an error. */
 static TSTree *parse_text(struct cst_tree *t, const char *text, uint32_t len)

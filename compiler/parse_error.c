@@ -40,11 +40,12 @@ static const struct token *token_from(struct cst_tree *t, uint32_t offset, unsig
     return *at < t->ext->last ? &tok[*at] : NULL;
 }
 
+/* Not words of declarations: any of those may be an attribute's name. */
 static void watch_name(struct watch *w)
 {
     const struct token *tok = token_from(w->t, w->t->ext->range.start + w->column, &w->tok);
-    bool is_name = tok && tok->kind == TOK_NAME;
-    if (is_name && w->t->class[w->tok - w->t->ext->first] == CLASS_KEEP && w->column < w->keyword)
+    if (!tok || tok->kind != TOK_NAME || lex_role(tok->name->keyword) != ROLE_NONE) return;
+    if (w->t->class[w->tok - w->t->ext->first] == CLASS_KEEP && w->column < w->keyword)
         w->keyword = w->column;
 }
 
