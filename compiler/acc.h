@@ -561,6 +561,7 @@ struct await {
 enum step_kind {
     STEP_CAPTURE,  /* temp = expr */
     STEP_EVAL,     /* expr; its value is not used */
+    STEP_BLOCK,    /* the statements of a statement expression; its last one sets temp (S_EXPR: decl) */
     STEP_AWAIT,
     STEP_IF,       /* if (expr) */
     STEP_IF_NOT,   /* if (!expr) */

@@ -153,7 +153,7 @@ static void expr_inner(struct cfg *c, struct node *n) {
         expr(c, n->kid[1]);
         return;
     case E_STMT:
-        stmt(c, n->kid[0]);
+        if (!n->left_done) stmt(c, n->kid[0]);
         return;
     default:
         kids(c, n);
@@ -189,6 +189,9 @@ static void steps(struct cfg *c, struct plan *p, unsigned *i) {
             if (s->expr && s->expr->subst && s->expr->subst != s->temp) expr(c, s->expr);
             else if (s->expr) expr_inner(c, s->expr);
             if (s->temp) event(c, EV_DEF, s->temp, NULL);
+            break;
+        case STEP_BLOCK:
+            stmt(c, s->expr->kid[0]);
             break;
         case STEP_AWAIT:
             await_step(c, s);
@@ -320,7 +323,10 @@ static void stmt(struct cfg *c, struct node *n) {
     case S_COMPOUND:
         for (unsigned i = 0; i < n->nkids; i++) stmt(c, n->kid[i]);
         return;
-    case S_EXPR: full_expr(c, n->kid[0]); return;
+    case S_EXPR:
+        full_expr(c, n->kid[0]);
+        if (n->decl) event(c, EV_DEF, n->decl, NULL);
+        return;
     case S_DECL: declaration(c, n); return;
     case S_IF: if_stmt(c, n); return;
     case S_WHILE: loop(c, n, n->kid[0], NULL, n->kid[1], false); return;

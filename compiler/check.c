@@ -150,13 +150,6 @@ static void refuse_for_in(struct check *c, struct node *n)
 {
     refuse(c, first_word(c, n), n->op == K_AWAIT ? "'for await' is" : "'for' over a generator is");
 }
-
-static void refuse_await_in_statement_expression(struct check *c, struct node *n)
-{
-    if (outside_async(c) || !(n->flags & NODE_HAS_AWAIT) || (n->flags & NODE_UNEVALUATED)) return;
-    refuse(c, n->range, "a statement expression that awaits is");
-}
-
 static void refuse_generator(struct check *c)
 {
     struct fn *fn = c->fn;
@@ -358,7 +351,6 @@ static void check_node(struct check *c, struct node *n)
     case E_AWAIT: check_await(c, n); break;
     case E_YIELD: refuse_yield(c, n); break;
     case E_CALL: check_call(c, n); break;
-    case E_STMT: refuse_await_in_statement_expression(c, n); break;
     case E_ASSIGN:
     case E_PREFIX:
     case E_POSTFIX: check_written(c, n, node_kid(n, 0)); break;

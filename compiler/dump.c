@@ -72,7 +72,7 @@ static void put_rest(struct unit *u, struct node *n, struct node *plain, struct 
 static const char *const how_name[] = {"embed", "frame", "leaf", "tail", "future"};
 
 static void dump_step(struct unit *u, struct step *s, struct buf *out, unsigned *depth) {
-    static const char *const word[] = {"", "eval ", "", "if ", "if not ", "else", "end", ""};
+    static const char *const word[] = {"", "eval ", "block ", "", "if ", "if not ", "else", "end", ""};
     struct node *plain = s->expr && s->temp && s->expr->subst == s->temp ? s->expr : NULL;
     if (s->kind == STEP_ELSE || s->kind == STEP_END) --*depth;
     buf_printf(out, "%*s", (int)(4 + 2 * *depth), "");

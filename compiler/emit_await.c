@@ -268,6 +268,7 @@ static void put_step(struct emit *e, struct step *s, uint32_t root) {
         put_node(e, s->expr);
         put(e, ";");
         break;
+    case STEP_BLOCK: put_node(e, s->expr->kid[0]); break;
     case STEP_AWAIT: put_await(e, s->await); break;
     case STEP_IF: case STEP_IF_NOT:
         put(e, s->kind == STEP_IF ? "if (" : "if (!(");

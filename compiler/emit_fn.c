@@ -13,7 +13,7 @@
 
 /* ---- attributes: which part of the function they belong to ---- */
 
-enum owner { OWNER_RAMP, OWNER_RESUME, OWNER_NONE };
+enum owner { OWNER_RAMP = 1, OWNER_RESUME = 2, OWNER_BOTH = 3, OWNER_NONE = 4 };
 
 static bool attribute_has(struct emit *e, struct node *n, const char *const *words) {
     char *s = arena_strdup(&e->u->arena, e->u->text + n->range.start, n->range.end - n->range.start);
@@ -27,7 +27,9 @@ static enum owner attribute_owner(struct emit *e, struct node *n) {
     static const char *const resume[] = {"target", "optimize", "section", "no_sanitize", "no_instrument", NULL};
     static const char *const none[] = {"noreturn", "const", "pure", "malloc", "returns_nonnull", "alloc_size", "leaf",
                                        "returns_twice", "reproducible", "unsequenced", "assume_aligned", NULL};
+    static const char *const both[] = {"noinline", "noclone", "noipa", "cold", "hot", "flatten", NULL};
     if (attribute_has(e, n, resume)) return OWNER_RESUME;
+    if (attribute_has(e, n, both)) return OWNER_BOTH;
     return attribute_has(e, n, none) ? OWNER_NONE : OWNER_RAMP;
 }
 
@@ -35,7 +37,7 @@ static void put_attributes(struct emit *e, struct node *n, enum owner owner) {
     for (; n; n = n->nkids ? n->kid[0] : NULL) {
         if (n->kind != D_ATTRIBUTED) continue;
         for (unsigned i = 1; i < n->nkids; i++) {
-            if (attribute_owner(e, n->kid[i]) != owner) continue;
+            if (!(attribute_owner(e, n->kid[i]) & owner)) continue;
             put(e, " ");
             put_flat(e, n->kid[i]->range.start, n->kid[i]->range.end);
         }
@@ -120,7 +122,7 @@ static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
         is_static |= s->kind == N_KEYWORD && s->op == K_STATIC;
         is_extern |= s->kind == N_KEYWORD && s->op == K_EXTERN;
         is_inline |= s->kind == N_KEYWORD && s->op == K_INLINE;
-        if (s->kind == N_ATTRIBUTE && attribute_owner(e, s) == OWNER_RAMP) {
+        if (s->kind == N_ATTRIBUTE && attribute_owner(e, s) & OWNER_RAMP) {
             put_flat(e, s->range.start, s->range.end);
             put(e, " ");
         }
@@ -224,7 +226,7 @@ void put_frame(struct emit *e, struct fn *fn) {
 static void put_resume_attributes(struct emit *e, struct fn *fn) {
     struct node *specs = fn->node->kid[0];
     for (unsigned i = 0; i < specs->nkids; i++) {
-        if (specs->kid[i]->kind != N_ATTRIBUTE || attribute_owner(e, specs->kid[i]) != OWNER_RESUME) continue;
+        if (specs->kid[i]->kind != N_ATTRIBUTE || !(attribute_owner(e, specs->kid[i]) & OWNER_RESUME)) continue;
         put(e, " ");
         put_flat(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
     }

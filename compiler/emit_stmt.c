@@ -393,8 +393,19 @@ static void put_throw(struct emit *e, struct node *n) {
 
 /* ---- all statements ---- */
 
+/* The last statement of a statement expression that was taken apart: its value goes to a temporary. */
+static void put_value_stmt(struct emit *e, struct node *n) {
+    if (n->kid[0]->plan) put_plan(e, n->kid[0]);
+    put_line(e, n->range.start);
+    put_assign(e, lvalue_text(e, n->decl), n->decl->type, n->kid[0], NULL);
+}
+
 static void put_expr_stmt(struct emit *e, struct node *n) {
     struct node *root = n->kid[0];
+    if (n->decl) {
+        put_value_stmt(e, n);
+        return;
+    }
     if (!root->plan) {
         put_kids(e, n);
         return;

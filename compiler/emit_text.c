@@ -299,7 +299,7 @@ static bool put_special(struct emit *e, struct node *n) {
         if (!n->left_done) return false;
         put_node(e, n->kid[1]);
         return true;
-    case E_COND:
+    case E_COND: case E_STMT:
         if (!n->left_done) return false;
         put(e, "(void)0");
         return true;

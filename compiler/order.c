@@ -28,6 +28,7 @@ struct order {
 
 static void lower(struct order *o, struct node *n);
 static void capture(struct order *o, struct node *n);
+static void order_node(struct order *o, struct node *n);
 
 static bool has_await(const struct node *n) { return n && (n->flags & NODE_HAS_AWAIT); }
 
@@ -260,14 +261,27 @@ static void lower_assign(struct order *o, struct node *n) {
     lower(o, n->kid[1]);
 }
 
-/* Only the chosen value of a generic selection is evaluated (C11 6.5.1.1 p3); type.c left its number in op. */
+/* Only the chosen value of a generic selection is evaluated (C11 6.5.1.1 p3). */
 static void lower_generic(struct order *o, struct node *n) {
-    if (n->op > 0 && n->op < n->nkids) {
-        struct node *assoc = n->kid[n->op];
-        lower(o, assoc->kid[1]);
-        return;
+    if (n->op > 0 && n->op < n->nkids) lower(o, n->kid[n->op]->kid[1]);
+    else diag_error(o->u, n->range, "'await' in a generic selection whose choice cannot be told");
+}
+
+/* Its statements go where the step stands; the value is that of the last one (GCC manual, 6.1). */
+static void lower_stmt_expr(struct order *o, struct node *n) {
+    struct node *block = n->kid[0], *last = block->nkids ? block->kid[block->nkids - 1] : NULL;
+    struct order inner = *o;
+    struct decl *t = NULL;
+    if (n->type && !type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
+        t = temp_new(o, "t", n, type_decay(o->u, n->type));
+        last->decl = t;
     }
-    diag_error(o->u, n->range, "'await' in a generic selection whose choice cannot be told");
+    inner.written.v = NULL;
+    inner.written.n = inner.written.cap = 0;
+    order_node(&inner, block);
+    step_add(o, STEP_BLOCK, n, t);
+    n->subst = t;
+    n->left_done = !t;
 }
 
 bool node_value_unused(const struct node *n) {
@@ -345,9 +359,7 @@ static void lower(struct order *o, struct node *n) {
     case E_COMMA: lower_comma(o, n); return;
     case E_ASSIGN: lower_assign(o, n); return;
     case E_GENERIC: lower_generic(o, n); return;
-    case E_STMT:
-        diag_error(o->u, n->range, "'await' in a statement expression is not supported yet");
-        return;
+    case E_STMT: lower_stmt_expr(o, n); return;
     default: lower_operands(o, n, 0); return;
     }
 }
