@@ -43,13 +43,26 @@ struct matcher {
     struct bracket *stack; /* ghosts stay in the entries above `depth` */
     unsigned depth, cap;
     unsigned braces;      /* how many of the open ones are '{' */
+    unsigned doubt;       /* a ';' in parentheses at file scope that are still open, or 0 */
     uint32_t *same;       /* opening bracket -> its counterpart in an earlier #if branch, or 0 */
     struct branch *saved; /* at each open #if */
     unsigned nsaved, capsaved;
 };
 
+/* One of the parentheses that hold the ';' in doubt was never closed: they end there, lest they
+ * swallow the rest of the file. */
+static void bracket_recover(struct matcher *m, unsigned i)
+{
+    while (m->depth > 0) {
+        unsigned open = m->stack[--m->depth].open;
+        m->s->match[open] = (open < m->doubt ? m->doubt : i) - 1;
+    }
+    m->doubt = 0;
+}
+
 static void bracket_open(struct matcher *m, unsigned i, char close)
 {
+    if (m->doubt && close == '}') bracket_recover(m, i);
     if (m->depth == m->cap) {
         unsigned cap = m->cap ? m->cap * 2 : 64;
         m->stack = xrealloc(m->stack, cap * sizeof *m->stack);
@@ -89,14 +102,7 @@ static void bracket_close(struct matcher *m, unsigned i, char close)
     if (d == 0) return;
     while (m->depth >= d)
         bracket_pop(m, i);
-}
-
-/* No ';' stands in parentheses at file scope: one was not closed, and shall not swallow the rest.
- */
-static void bracket_semicolon(struct matcher *m, unsigned i)
-{
-    while (m->braces == 0 && m->depth > 0)
-        bracket_pop(m, i - 1);
+    if (m->depth == 0) m->doubt = 0;
 }
 
 /* The word after '#'. */
@@ -128,6 +134,7 @@ static void bracket_directive(struct matcher *m, const struct token *t)
         }
         m->depth = b.depth;
         m->braces = b.braces;
+        if (m->depth == 0) m->doubt = 0;
     } else if (m->nsaved > 0 && directive_is(u, t, "endif")) {
         m->nsaved--;
     }
@@ -150,10 +157,13 @@ static void brackets_match(struct splitter *s)
         case ')':
         case ']':
         case '}': bracket_close(&m, i, (char)t->punct); break;
-        case ';': bracket_semicolon(&m, i); break;
+        case ';': /* GNU C's f(int n; int a[n], int n), or a parenthesis that was not closed */
+            if (m.braces == 0 && m.depth > 0 && !m.doubt) m.doubt = i;
+            break;
         default: break;
         }
     }
+    if (m.doubt) bracket_recover(&m, s->n);
     free(m.stack);
     free(m.same);
     free(m.saved);

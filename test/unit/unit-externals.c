@@ -13,6 +13,8 @@ void (*signal(int sig, void (*func)(int)))(int);
 // CHECK-NEXT: declaration object:signal |
 int (paren)(void) { }
 // CHECK-NEXT: function object:paren body=18 |
+int forward(int n; int a[n], int n) { }
+// CHECK-NEXT: function object:forward body=36 |
 __asm__("nop" ";");
 // CHECK-NEXT: other |__asm__("nop" ";");|
 _Static_assert(sizeof(struct sa { int a; }) == 4, "x");
