@@ -201,16 +201,24 @@ static void put_c_string(struct emit *e, const char *s) {
     put(e, "\"");
 }
 
+static void put_value_member(struct emit *e, struct fn *fn) {
+    struct buf b = {0};
+    if (fn->result && type_print(e->u, &b, fn->result, "value", true)) {
+        put(e, "    %s;\n", b.s);
+    } else {
+        put(e, "    __typeof__(");
+        put_result_type(e, fn->node->kid[0], fn->node->kid[1], fn->func);
+        put(e, ") value;\n");
+    }
+    buf_free(&b);
+}
+
 void put_frame(struct emit *e, struct fn *fn) {
     struct place p = source_marked(e->u, fn->ext->range.start);
     put_line(e, fn->ext->range.start);
     put_hoisted_types(e, fn);
     put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
-    if (!fn->result_void) {
-        put(e, "    __typeof__(");
-        put_result_type(e, fn->node->kid[0], fn->node->kid[1], fn->func);
-        put(e, ") value;\n");
-    }
+    if (!fn->result_void) put_value_member(e, fn);
     for (unsigned i = 0; i < fn->ncells; i++) put_cell(e, fn, i);
     put_children(e, fn);
     put(e, "};\n");

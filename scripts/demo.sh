@@ -22,8 +22,8 @@ name=$(basename "$source" .ac)
 say "$source"
 cat "$source"
 
-say "acc $source -o $name.c   (the part of it that came from $source)"
-"$acc" "$source" -o "$work/$name.c"
+say "acc -P $source -o $name.c   (the part of it that came from $source)"
+"$acc" -P "$source" -o "$work/$name.c"
 python3 scripts/user-part.py "$work/$name.c" "$source"
 
 say "cc $name.c \$(acc --cflags) \$(acc --libs) -o $name"
