@@ -375,7 +375,8 @@ out:
 static int run_program(void *f, void *value, size_t room, size_t size) {
     memset(value, 0, room);
     acc_loop *l = acc__tls.loop ? NULL : acc_get_event_loop();
-    int rc = acc__tls.loop ? UV_EBUSY : ACC_ENOMEM;
+    int rc = ACC_ENOMEM;
+    if (acc__tls.loop) rc = UV_EBUSY;
     if (!l) {
         if (f && ((acc_coro *)f)->kind == acc__k_coro) acc__unref(f);
         report_failure(NULL, "acc_run could not run", rc, NULL);

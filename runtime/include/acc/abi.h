@@ -30,12 +30,16 @@ enum { acc__abi_version = ACC_ABI_VERSION };
 #endif
 
 #if defined __TINYC__
-#define ACC__THREAD /* tcc 0.9.27 has no thread-local storage: one thread only */
 #define ACC__COLD
+#else
+#define ACC__COLD __attribute__((noinline, cold))
+#endif
+#if defined __TINYC__ || defined ACC_NO_THREADS
+/* tcc 0.9.27 has no thread-local storage: one thread only, and a runtime built with ACC_NO_THREADS to link with. */
+#define ACC__THREAD
 #else
 /* initial-exec: one instruction to reach it, also from position-independent code. */
 #define ACC__THREAD __attribute__((tls_model("initial-exec"))) __thread
-#define ACC__COLD __attribute__((noinline, cold))
 #endif
 
 /* The codes that are ours, beside libuv's (which pass through unchanged).  The one list: acc_err_name and
