@@ -44,12 +44,14 @@ static struct node *strip(struct node *e)
     return e;
 }
 
-/* A bit-field's value: promoted by its width (C11 6.3.1.1p2). NULL: no narrow one. */
+/* A bit-field's value, also as an assignment gives it: promoted by its width (C11 6.3.1.1p2). NULL: no narrow one. */
 static struct type *bitfield_promoted(struct unit *u, struct node *e)
 {
     unsigned quals = 0;
     struct node *m = strip(e);
-    if (!(e->flags & NODE_BITFIELD) || !m || m->kind != E_MEMBER) return NULL;
+    while (m && (m->kind == E_ASSIGN || m->kind == E_PREFIX || m->kind == E_POSTFIX || m->kind == E_COMMA))
+        m = strip(kid_at(m, m->kind == E_COMMA ? 1 : 0));
+    if (!m || !(m->flags & NODE_BITFIELD) || m->kind != E_MEMBER) return NULL;
     struct member *f = member_of(u, m, &quals);
     if (!f || !f->width || !type_is_integer(f->type)) return NULL;
     bool uns = type_is_unsigned(u, f->type);
