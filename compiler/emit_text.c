@@ -158,8 +158,13 @@ void put_flat(struct emit *e, uint32_t start, uint32_t end) {
 
 /* ---- names ---- */
 
+const char *slot_text(struct emit *e, struct decl *d) {
+    return arena_printf(&e->u->arena, "%s->%s%s", e->fn->frame, d->slot, d->bits ? ".v" : "");
+}
+
 const char *lvalue_text(struct emit *e, struct decl *d) {
-    if (d->resident && d->slot) return arena_printf(&e->u->arena, "%s->%s", e->fn->frame, d->slot);
+    if (d->resident && d->slot) return slot_text(e, d);
+    if (d->bits) return arena_printf(&e->u->arena, "%s.v", d->emitted);
     if (d->emitted) return d->emitted;
     return d->name ? d->name->s : "unnamed";
 }
@@ -184,6 +189,10 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name) {
         put(e, "struct %s *%s", d->frame_of->frame_tag, name);
     } else if (d->is_truth) {
         put(e, "int %s", name);
+    } else if (d->bits) {
+        put(e, "struct { ");
+        put_type(e, d->type, "v", true, at);
+        put(e, " : %u; } %s", d->bits, name);
     } else if (d->type && d->type->quals & (Q_VOLATILE | Q_ATOMIC)) {
         t = *d->type;
         t.quals &= ~(unsigned)(Q_CONST | Q_RESTRICT);
@@ -196,16 +205,16 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name) {
 /* ---- assignments ---- */
 
 /* Has a const member somewhere: no assignment to the whole is allowed (C11 6.5.16 p2, 6.3.2.1 p1). */
-static bool is_frozen(const struct type *t) {
+static bool is_frozen(struct unit *u, struct type *t) {
     while (t && t->kind == TY_ARRAY) t = t->base;
     if (!t || (t->kind != TY_STRUCT && t->kind != TY_UNION)) return false;
-    for (const struct member *m = t->members; m; m = m->next)
-        if (m->type && (m->type->quals & Q_CONST || is_frozen(m->type))) return true;
+    for (const struct member *m = type_members(u, t); m; m = m->next)
+        if (m->type && (m->type->quals & Q_CONST || is_frozen(u, m->type))) return true;
     return false;
 }
 
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text) {
-    bool frozen = is_frozen(t);
+    bool frozen = is_frozen(e->u, t);
     if (frozen) {
         put(e, "__builtin_memcpy((void *)&%s, (", to);
         put_type(e, t, "[1]", true, from ? from->range : e->fn->node->range);
@@ -299,7 +308,7 @@ static bool put_special(struct emit *e, struct node *n) {
         if (!n->left_done) return false;
         put_node(e, n->kid[1]);
         return true;
-    case E_COND: case E_STMT:
+    case E_COND: case E_STMT: case E_LOGICAL:
         if (!n->left_done) return false;
         put(e, "(void)0");
         return true;

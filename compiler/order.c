@@ -116,8 +116,23 @@ static bool is_stable(struct order *o, struct node *n) {
 
 /* ---- capturing ---- */
 
+static const struct member *bitfield(struct unit *u, struct node *n) {
+    struct type *base;
+    unsigned quals = 0;
+    n = node_strip(n);
+    if (n->kind != E_MEMBER || !(n->flags & NODE_BITFIELD)) return NULL;
+    base = type_value(u, n->kid[0]);
+    if (base && n->op == P_ARROW) base = base->base;
+    return base ? type_member(u, base, n->name, &quals, NULL) : NULL;
+}
+
+/* The temporary has the type of the operand, not the promoted one: compilers tell from it which comparisons mix signs.
+ * A bit-field's is a bit-field too: how one wider than int promotes, gcc and clang do not agree. */
 static void capture_value(struct order *o, struct node *n) {
-    struct decl *t = temp_new(o, "t", n, type_promoted(o->u, n));
+    const struct member *m = bitfield(o->u, n);
+    struct decl *t = temp_new(o, "t", n, NULL);
+    t->bits = m ? m->width : 0;
+    t->type = t->bits ? type_decay(o->u, m->type) : type_value(o->u, n);
     step_add(o, STEP_CAPTURE, n, t);
     n->subst = t;
 }
@@ -212,15 +227,20 @@ static void lower_logical(struct order *o, struct node *n) {
     struct decl *t;
     lower(o, n->kid[0]);
     if (!has_await(n->kid[1])) return;
-    t = temp_new(o, "t", n, n->type);
-    t->is_truth = true;
     step_add(o, n->op == P_AND ? STEP_IF : STEP_IF_NOT, n->kid[0], NULL);
     lower(o, n->kid[1]);
-    step_add(o, STEP_SET, n->kid[1], t);
-    step_add(o, STEP_ELSE, NULL, NULL);
-    step_const(o, t, n->op == P_OR);
+    if (node_value_unused(n)) {
+        step_add(o, STEP_EVAL, n->kid[1], NULL);
+        n->left_done = true;
+    } else {
+        t = temp_new(o, "t", n, n->type);
+        t->is_truth = true;
+        step_add(o, STEP_SET, n->kid[1], t);
+        step_add(o, STEP_ELSE, NULL, NULL);
+        step_const(o, t, n->op == P_OR);
+        n->subst = t;
+    }
     step_add(o, STEP_END, NULL, NULL);
-    n->subst = t;
 }
 
 static void lower_arm(struct order *o, struct node *arm, struct decl *t) {
@@ -246,7 +266,6 @@ static void lower_cond(struct order *o, struct node *n) {
 
 static void lower_comma(struct order *o, struct node *n) {
     lower(o, n->kid[0]);
-    if (!has_await(n->kid[1])) return;
     step_add(o, STEP_EVAL, n->kid[0], NULL);
     n->left_done = true;
     lower(o, n->kid[1]);
@@ -290,7 +309,7 @@ bool node_value_unused(const struct node *n) {
         if (p->kind == E_PAREN) continue;
         if (p->kind == E_CAST && p->kid[1] == n && type_is_void(p->type)) return true;
         if (p->kind == E_COMMA && p->kid[0] == n) return true;
-        if (p->kind == E_COMMA || (p->kind == E_COND && p->kid[0] != n)) continue;
+        if (p->kind == E_COMMA || ((p->kind == E_COND || p->kind == E_LOGICAL) && p->kid[0] != n)) continue;
         if (p->kind == S_FOR) return p->kid[0] == n || p->kid[2] == n;
         if (p->kind == S_EXPR) return !(p->parent && p->parent->kind == S_COMPOUND && p->parent->parent &&
                                         p->parent->parent->kind == E_STMT);
