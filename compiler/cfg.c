@@ -119,13 +119,29 @@ static void kids(struct cfg *c, struct node *n) {
         if (n->kid[i]) expr(c, n->kid[i]);
 }
 
+/* Sizes of variably modified types are evaluated where the type name or declarator stands (C11 6.7.6.2 p5), and so
+ * are operands of sizeof and typeof with such a type. */
+static void sizes(struct cfg *c, struct node *n) {
+    if (!n) return;
+    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1] && !(n->kid[1]->flags & NODE_CONSTANT)) expr(c, n->kid[1]);
+    if (n->kind == N_TYPEOF || n->kind == E_SIZEOF) {
+        struct node *operand = n->kid[0];
+        if (operand->kind < N_ASSOC && type_is_variably_modified(operand->type)) expr(c, operand);
+    }
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && n->kid[i]->kind >= N_ASSOC) sizes(c, n->kid[i]);
+}
+
 static void expr_inner(struct cfg *c, struct node *n) {
     struct decl *d;
     switch (n->kind) {
     case E_IDENT:
         event(c, EV_USE, n->decl, NULL);
         return;
-    case E_SIZEOF: case E_OFFSETOF: case N_TYPENAME: case E_TYPES_COMPATIBLE: case N_DESIGNATOR: case E_AWAIT:
+    case E_SIZEOF: case N_TYPENAME:
+        sizes(c, n);
+        return;
+    case E_OFFSETOF: case E_TYPES_COMPATIBLE: case N_DESIGNATOR: case E_AWAIT:
         return;
     case E_GENERIC:
         for (unsigned i = 1; i < n->nkids; i++)
@@ -140,6 +156,7 @@ static void expr_inner(struct cfg *c, struct node *n) {
         if (d) event(c, EV_DEF, d, NULL);
         return;
     case E_LOGICAL:
+        if (n->left_done) return;
         expr(c, n->kid[0]);
         branch(c, n, n->kid[1], NULL);
         return;
@@ -235,8 +252,10 @@ static struct block *label_block(struct cfg *c, struct decl *label) {
 }
 
 static void declaration(struct cfg *c, struct node *n) {
+    sizes(c, n->kid[0]);
     for (unsigned i = 1; i < n->nkids; i++) {
         struct node *id = n->kid[i], *name = id->kid[0];
+        sizes(c, name);
         while (name && name->kind != D_NAME) name = name->kid[0];
         if (!name || !name->decl) continue;
         if (name->decl->storage == STORAGE_STATIC || name->decl->storage == STORAGE_EXTERN) continue;
