@@ -362,7 +362,8 @@ struct node {
     struct decl *subst;      /* its value was put into this temporary; emit the temporary instead */
     struct await *await;     /* E_AWAIT */
     struct plan *plan;       /* root of a full expression with awaits: what to do in which order */
-    bool left_done;          /* E_COMMA: its left operand was evaluated by a step */
+    bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT: all was,
+                                and nobody looks at the value */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
     /* emit.c */
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
@@ -404,6 +405,7 @@ struct decl {
     struct fn *frame_of;     /* DECL_TEMP: points to a frame of this function */
     bool is_void_pointer;    /* DECL_TEMP: a void *, holds a future */
     bool is_truth;           /* DECL_TEMP: an int, 0 or 1 */
+    unsigned bits;           /* DECL_TEMP: holds the value of a bit-field this wide, in one of its own; 0: not */
     /* live.c */
     bool escapes;            /* its address is taken, or it may be reached otherwise than by its name */
     bool assigned;           /* parameters: ever written after entry */
@@ -412,6 +414,7 @@ struct decl {
     bool crosses;            /* live across a suspension that may happen */
     bool resident;           /* lives in the frame only */
     bool zero;               /* declare it = 0: may be saved before it was assigned */
+    VEC(struct node *) vla_sizes; /* of a variably modified object that crosses: its sizes, outermost first */
     const char *slot;        /* path in the frame, e.g. "i"; NULL: no slot */
     const char *emitted;     /* name it has in the output if not its own */
 };
@@ -649,6 +652,7 @@ struct fn {
     unsigned brace;               /* bytes of the body's '{': 1, or 2 for a digraph */
     unsigned place;               /* index of the external after which frame and body are emitted */
     bool needs_ramp;
+    bool has_blocks;              /* owns blocks that every way out frees */
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */
 };
 void frame_unit(struct unit *u);     /* graph.c: callees, recursion, what is embedded: before order_function of any */

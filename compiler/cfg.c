@@ -29,6 +29,7 @@ struct cfg {
 
 static void expr(struct cfg *c, struct node *n);
 static void stmt(struct cfg *c, struct node *n);
+static void full_expr(struct cfg *c, struct node *n);
 
 static struct block *block_new(struct cfg *c, struct range r) {
     struct block *b = NEW(&c->u->arena, struct block);
@@ -123,7 +124,8 @@ static void kids(struct cfg *c, struct node *n) {
  * are operands of sizeof and typeof with such a type. */
 static void sizes(struct cfg *c, struct node *n) {
     if (!n) return;
-    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1] && !(n->kid[1]->flags & NODE_CONSTANT)) expr(c, n->kid[1]);
+    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1] && !(n->kid[1]->flags & NODE_CONSTANT))
+        full_expr(c, n->kid[1]);
     if (n->kind == N_TYPEOF || n->kind == E_SIZEOF) {
         struct node *operand = n->kid[0];
         if (operand->kind < N_ASSOC && type_is_variably_modified(operand->type)) expr(c, operand);

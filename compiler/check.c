@@ -48,10 +48,21 @@ static void note_declared(struct unit *u, const struct decl *d)
 
 static bool outside_async(const struct check *c) { return !c->fn->is_async || c->nested; }
 
-/* An await in sizeof and the like has no effect; one that a macro made (assert names its argument twice) was not meant. */
+static bool leaves_unevaluated(const struct node *n)
+{
+    return n->kind == E_SIZEOF || n->kind == N_TYPEOF || n->kind == N_ALIGNAS || n->kind == E_GENERIC;
+}
+
+/* An await in sizeof and the like has no effect. Where a macro wrote the sizeof (assert names its argument twice),
+ * nobody meant anything by it. */
 static void warn_unevaluated(struct check *c, struct node *n)
 {
-    if (source_spot(c->u, n->range).macro) return;
+    struct node *around = n->parent;
+    while (around && !(leaves_unevaluated(around) && !(around->flags & NODE_UNEVALUATED)))
+        around = around->parent;
+    struct range at = around ? around->range : n->range;
+    at.end = at.start + 1;
+    if (source_spot(c->u, at).macro) return;
     diag_warn(c->u, WARN_UNEVALUATED_AWAIT, n->range, "'await' in an operand that is not evaluated awaits nothing");
 }
 
@@ -150,6 +161,7 @@ static void refuse_for_in(struct check *c, struct node *n)
 {
     refuse(c, first_word(c, n), n->op == K_AWAIT ? "'for await' is" : "'for' over a generator is");
 }
+
 static void refuse_generator(struct check *c)
 {
     struct fn *fn = c->fn;

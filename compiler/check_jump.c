@@ -173,7 +173,7 @@ static void refuse_regions(struct jumps *j)
         struct region *r = &j->regions.v[i];
         struct node *await = r->kind == REGION_STMT ? NULL : await_in(j, r);
         if (!await) continue;
-        if (r->kind == REGION_VLA) refuse_vla(j, r, await);
+        if (r->kind == REGION_VLA && r->decl->kind == DECL_TYPEDEF) refuse_vla(j, r, await);
         if (r->kind == REGION_CLEANUP) refuse_cleanup(j, r, await);
         if (r->kind == REGION_ALIGNED) refuse_aligned(j, r, await);
     }

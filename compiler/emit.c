@@ -10,12 +10,12 @@
 
 static void name_function(struct unit *u, struct fn *fn) {
     const char *s = fn->name->s;
-    fn->frame_tag = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__frame", s));
-    fn->resume = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__resume", s));
-    fn->description = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__info", s));
-    fn->ramp = fn_fresh_name(u, fn, arena_printf(&u->arena, "%s__async", s));
-    fn->label_stem = fn_fresh_name(u, fn, "S");
-    fn->continue_stem = fn_fresh_name(u, fn, "continue_");
+    fn->frame_tag = unit_fresh_name(u, arena_printf(&u->arena, "%s__frame", s));
+    fn->resume = unit_fresh_name(u, arena_printf(&u->arena, "%s__resume", s));
+    fn->description = unit_fresh_name(u, arena_printf(&u->arena, "%s__info", s));
+    fn->ramp = unit_fresh_name(u, arena_printf(&u->arena, "%s__async", s));
+    fn->label_stem = fn_label_stem(u, fn, "S");
+    fn->continue_stem = fn_label_stem(u, fn, "continue_");
 }
 
 static struct node *function_declarator(struct node *n) {

@@ -21,6 +21,7 @@ struct emit {
     unsigned indent;       /* extra indentation inside taken-apart statements */
     unsigned nlabels;
     struct loop_target *loop;
+    const char *leave;     /* what a way out is taken through: self, or the call that frees the frame's blocks */
     struct node *plain;    /* substitute of this node is ignored: it is being computed */
 };
 
@@ -34,6 +35,7 @@ void put_kids(struct emit *e, struct node *n);   /* the same, n itself being pla
 void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end); /* n's text from start to end */
 void put_lvalue(struct emit *e, struct decl *d); /* how a local or temporary is written in the resume function */
 const char *lvalue_text(struct emit *e, struct decl *d);          /* the same as text */
+const char *slot_text(struct emit *e, struct decl *d);            /* the copy of it that is kept in the frame */
 /* `to = from;`, also where members are const; from: a node, or NULL and its text. */
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text);
 bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified, struct range at);
@@ -52,6 +54,16 @@ void put_hoisted_types(struct emit *e, struct fn *fn);
 void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn);
 void put_frame(struct emit *e, struct fn *fn);
 void put_body(struct emit *e, struct fn *fn);
+
+/* vla.c: variably modified objects that live across an await */
+bool vla_is_kept(const struct decl *d);
+bool vla_is_array(const struct decl *d);
+void vla_find_sizes(struct unit *u, struct decl *d);
+const char *vla_size_slot(struct unit *u, const struct decl *d, unsigned i);
+const char *vla_lvalue(struct emit *e, struct decl *d);
+void vla_put_sizes(struct emit *e, struct decl *d);
+void vla_put_declaration(struct emit *e, struct decl *d, uint32_t at);
+void vla_put_leave(struct emit *e, struct fn *fn);
 
 /* bind.c */
 void bind_emit(struct emit *e, struct fn *fn);   /* thunks of its acc_bind expressions */

@@ -23,7 +23,7 @@ static void put_saves(struct emit *e, struct await *a) {
     for (unsigned i = 0; i < fn->locals.n; i++) {
         struct decl *d = fn->locals.v[i];
         if (!bits_has(a->live, i) || d->resident || is_unmodified_param(d)) continue;
-        put_assign(e, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot), d->type, NULL, lvalue_text(e, d));
+        put_assign(e, slot_text(e, d), d->type, NULL, lvalue_text(e, d));
         put(e, " ");
     }
 }
@@ -35,7 +35,7 @@ static bool put_loads(struct emit *e, struct await *a) {
         struct decl *d = fn->locals.v[i];
         if (!bits_has(a->live, i) || d->resident) continue;
         put(e, " ");
-        put_assign(e, lvalue_text(e, d), d->type, NULL, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot));
+        put_assign(e, lvalue_text(e, d), d->type, NULL, slot_text(e, d));
         any = true;
     }
     return any;
@@ -61,7 +61,7 @@ static void put_resume_label(struct emit *e, struct await *a) {
 }
 
 void put_fail(struct emit *e) {
-    put(e, "if (__builtin_expect(%s->err != 0, 0)) return acc__fail(%s);", e->fn->self, e->fn->self);
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) return acc__fail(%s);", e->fn->self, e->leave);
 }
 
 /* `answer` was written up to the call: if (unlikely((r = CALL) != self)) { save, suspend, label, load } */
@@ -92,6 +92,12 @@ static void put_arguments(struct emit *e, struct await *a, const char *child) {
     }
     for (unsigned i = 0; i < callee->params.n; i++) {
         struct decl *d = callee->params.v[i];
+        if (vla_is_kept(d)) {
+            put(e, "%s%s = (void *)(", child, d->slot);
+            put_node(e, a->call->kid[i + 1]);
+            put(e, "); ");
+            continue;
+        }
         put_assign(e, arena_printf(&e->u->arena, "%s%s", child, d->slot), d->type, a->call->kid[i + 1], NULL);
         put(e, " ");
     }
@@ -118,7 +124,7 @@ static void put_recursive(struct emit *e, struct await *a) {
     uint32_t at = a->node->range.start;
     put(e, "%s = (struct %s *)acc__alloc(sizeof *%s);", k, callee->frame_tag, k);
     put_line(e, at);
-    put(e, "if (__builtin_expect(!%s, 0)) return acc__throw(%s, ACC_ENOMEM);", k, fn->self);
+    put(e, "if (__builtin_expect(!%s, 0)) return acc__throw(%s, ACC_ENOMEM);", k, e->leave);
     put_line(e, at);
     put_arguments(e, a, arena_printf(&e->u->arena, "%s->", k));
     put(e, "acc__enter(&%s->coro, %s);", k, fn->self);
@@ -128,7 +134,7 @@ static void put_recursive(struct emit *e, struct await *a) {
     put_suspension(e, a, fn->next);
     put_line(e, at);
     put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__free(%s, sizeof *%s); return acc__fail(%s); }", fn->self, k, k,
-        fn->self);
+        e->leave);
     put_line(e, at);
     if (a->value) {
         put_assign(e, lvalue_text(e, a->value), a->result, NULL, arena_printf(&e->u->arena, "%s->value", k));
@@ -196,7 +202,7 @@ static void put_future(struct emit *e, struct await *a) {
     put_suspension(e, a, fn->next);
     put_line(e, at);
     put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__await_end(%s, %s); return acc__fail(%s); }", fn->self, fn->self, w,
-        fn->self);
+        e->leave);
     put_line(e, at);
     if (a->value) put_future_value(e, a);
     put(e, "acc__await_end(%s, %s);", fn->self, w);
@@ -227,7 +233,7 @@ static void put_declared(struct emit *e, struct decl *d, uint32_t at) {
     if (!d || d->resident) return;
     put_line(e, at);
     put_decl_of(e, d, d->emitted);
-    put(e, d->zero && type_is_scalar(d->type) ? " = 0;" : ";");
+    put(e, !d->zero || !type_is_scalar(d->type) ? ";" : d->bits ? " = {0};" : " = 0;");
 }
 
 /* All temporaries of the plan, before its first step: some are set in more than one arm. */
@@ -257,6 +263,16 @@ static void put_assigned(struct emit *e, struct step *s) {
     if (s->kind == STEP_SET) put(e, ");");
 }
 
+/* Without the user's own parentheses: clang takes them for a doubt about `==`, their absence for one about `=`. */
+static void put_condition(struct emit *e, struct node *n, bool negated) {
+    bool plain;
+    while (n->kind == E_PAREN && !n->subst) n = n->kid[0];
+    plain = n->kind != E_ASSIGN || n->subst;
+    put(e, negated ? "if (!(" : plain ? "if (" : "if ((");
+    put_node(e, n);
+    put(e, negated || !plain ? "))" : ")");
+}
+
 static void put_step(struct emit *e, struct step *s, uint32_t root) {
     uint32_t at = s->expr ? s->expr->range.start : root;
     if (s->kind == STEP_EVAL && rest_is_pure(s->expr)) return;
@@ -271,9 +287,8 @@ static void put_step(struct emit *e, struct step *s, uint32_t root) {
     case STEP_BLOCK: put_node(e, s->expr->kid[0]); break;
     case STEP_AWAIT: put_await(e, s->await); break;
     case STEP_IF: case STEP_IF_NOT:
-        put(e, s->kind == STEP_IF ? "if (" : "if (!(");
-        put_node(e, s->expr);
-        put(e, s->kind == STEP_IF ? ") {" : ")) {");
+        put_condition(e, s->expr, s->kind == STEP_IF_NOT);
+        put(e, " {");
         e->indent++;
         break;
     case STEP_ELSE:

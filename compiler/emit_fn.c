@@ -188,8 +188,8 @@ static void put_children(struct emit *e, struct fn *fn) {
     put(e, "} u;\n");
 }
 
-static void put_lines_table(struct emit *e, struct fn *fn) {
-    put(e, "static const unsigned %s__lines[] = {%u", fn->name->s, source_marked(e->u, fn->ext->range.start).line);
+static void put_lines_table(struct emit *e, struct fn *fn, const char *lines) {
+    put(e, "static const unsigned %s[] = {%u", lines, source_marked(e->u, fn->ext->range.start).line);
     for (unsigned i = 0; i < fn->awaits.n; i++)
         put(e, ", %u", source_marked(e->u, fn->awaits.v[i]->node->range.start).line);
     put(e, "};\n");
@@ -215,6 +215,7 @@ static void put_value_member(struct emit *e, struct fn *fn) {
 
 void put_frame(struct emit *e, struct fn *fn) {
     struct place p = source_marked(e->u, fn->ext->range.start);
+    const char *lines = unit_fresh_name(e->u, arena_printf(&e->u->arena, "%s__lines", fn->name->s));
     put_line(e, fn->ext->range.start);
     put_hoisted_types(e, fn);
     put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
@@ -222,10 +223,10 @@ void put_frame(struct emit *e, struct fn *fn) {
     for (unsigned i = 0; i < fn->ncells; i++) put_cell(e, fn, i);
     put_children(e, fn);
     put(e, "};\n");
-    put_lines_table(e, fn);
+    put_lines_table(e, fn, lines);
     put(e, "static const acc_info %s = {\"%s\", ", fn->description, fn->name->s);
     put_c_string(e, p.file ? p.file : e->u->path);
-    put(e, ", sizeof(struct %s), %u, %s__lines};\n", fn->frame_tag, fn->awaits.n + 1, fn->name->s);
+    put(e, ", sizeof(struct %s), %u, %s};\n", fn->frame_tag, fn->awaits.n + 1, lines);
     put(e, "static acc_coro *%s(acc_coro *%s);", fn->resume, fn->self);
 }
 
@@ -295,9 +296,20 @@ static void put_drop(struct emit *e, struct fn *fn) {
     if (any) put(e, "}\n");
 }
 
+/* Sizes of parameters are those at the call; no block of the frame is there yet. */
+static void put_kept_sizes(struct emit *e, struct fn *fn) {
+    for (unsigned i = 0; i < fn->slots.n; i++) {
+        struct decl *d = fn->slots.v[i].decl;
+        if (!vla_is_kept(d)) continue;
+        if (d->kind == DECL_PARAM) vla_put_sizes(e, d);
+        else if (vla_is_array(d)) put(e, "%s = 0; ", slot_text(e, d));
+    }
+}
+
 static void put_dispatch(struct emit *e, struct fn *fn) {
     put(e, "    switch (%s->state) {\n    case 0: ", fn->self);
     put_argument_loads(e, fn);
+    put_kept_sizes(e, fn);
     put(e, "break;\n");
     for (unsigned i = 1; i <= fn->awaits.n; i++) put(e, "    case %u: goto %s%u;\n", i, fn->label_stem, i);
     put(e, "    default:\n");
@@ -313,6 +325,11 @@ static void put_resume(struct emit *e, struct fn *fn) {
     struct node *body = fn->body;
     size_t from;
     put_line(e, fn->ext->range.start);
+    e->leave = fn->self;
+    if (fn->has_blocks) {
+        vla_put_leave(e, fn);
+        e->leave = arena_printf(&e->u->arena, "%s__leave(%s)", fn->name->s, fn->frame);
+    }
     put(e, "static");
     put_resume_attributes(e, fn);
     put(e, " acc_coro *%s(acc_coro *%s) {\n", fn->resume, fn->self);
@@ -323,7 +340,7 @@ static void put_resume(struct emit *e, struct fn *fn) {
     put_line(e, body->range.end - 1);
     if (!ends_in_return(body)) {
         if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
-        put(e, "return %s->awaiter;", fn->self);
+        put(e, "return %s->awaiter;", e->leave);
         put_line(e, body->range.end - 1);
     }
     put(e, "}");
@@ -343,7 +360,8 @@ static void put_ramp_body(struct emit *e, struct fn *fn) {
         struct decl *d = fn->params.v[i];
         if (!d->name) continue;
         put(e, "    ");
-        put_assign(e, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot), d->type, NULL, d->name->s);
+        if (vla_is_kept(d)) put(e, "%s->%s = (void *)%s;", fn->frame, d->slot, d->name->s);
+        else put_assign(e, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot), d->type, NULL, d->name->s);
         put(e, "\n");
     }
     put(e, "    return (void *)%s;\n}", fn->frame);

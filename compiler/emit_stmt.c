@@ -133,6 +133,7 @@ static void put_declarator(struct emit *e, struct node *specs, struct node *id, 
     bool split = is_object(d) && init && init->plan && mentions(init, d);
     if (is_object(d) && init && init->plan && !split) put_plan(e, init);
     if (is_object(d) && d->resident) {
+        if (vla_is_kept(d)) vla_put_declaration(e, d, id->range.start);
         if (split) put_plan(e, init);
         if (init || split) {
             put_line(e, id->range.start);
@@ -374,7 +375,7 @@ static void put_return(struct emit *e, struct node *n) {
         put_result(e, value);
         put(e, " ");
     }
-    put(e, "return %s->awaiter;", e->fn->self);
+    put(e, "return %s->awaiter;", e->leave);
     if (value && value->plan) close_brace(e, n);
     else if (several && !in_block(n)) put(e, " }");
 }
@@ -385,9 +386,15 @@ static void put_throw(struct emit *e, struct node *n) {
         put_plan(e, n->kid[0]);
         put_line(e, n->range.start);
     }
-    put(e, "return acc__throw(%s, ", e->fn->self);
-    if (n->kid[0]) put_node(e, n->kid[0]);
-    put(e, ");");
+    if (e->fn->has_blocks) { /* the code is told before what it may be read from is given back */
+        put(e, "{ int acc__code = ");
+        put_node(e, n->kid[0]);
+        put(e, "; return acc__throw(%s, acc__code); }", e->leave);
+    } else {
+        put(e, "return acc__throw(%s, ", e->leave);
+        put_node(e, n->kid[0]);
+        put(e, ");");
+    }
     if (n->kid[0] && n->kid[0]->plan) close_brace(e, n);
 }
 

@@ -163,7 +163,7 @@ const char *slot_text(struct emit *e, struct decl *d) {
 }
 
 const char *lvalue_text(struct emit *e, struct decl *d) {
-    if (d->resident && d->slot) return slot_text(e, d);
+    if (d->resident && d->slot) return vla_is_kept(d) ? vla_lvalue(e, d) : slot_text(e, d);
     if (d->bits) return arena_printf(&e->u->arena, "%s.v", d->emitted);
     if (d->emitted) return d->emitted;
     return d->name ? d->name->s : "unnamed";
@@ -183,7 +183,10 @@ bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified
 void put_decl_of(struct emit *e, struct decl *d, const char *name) {
     struct range at = d->node ? d->node->range : e->fn->node->range;
     struct type t;
-    if (d->is_void_pointer) {
+    if (d->slot && vla_is_kept(d)) {
+        put(e, "void *%s", name);
+        for (unsigned i = 0; i < d->vla_sizes.n; i++) put(e, "; __SIZE_TYPE__ %s", vla_size_slot(e->u, d, i));
+    } else if (d->is_void_pointer) {
         put(e, "void *%s", name);
     } else if (d->frame_of) {
         put(e, "struct %s *%s", d->frame_of->frame_tag, name);

@@ -10,7 +10,7 @@
  * scopes do not nest.  All children share one union: a coroutine awaits one thing at a time.
  * Invariant: a slot's value is never written while another slot of its cell is needed. */
 #include "acc.h"
-#include "order.h"
+#include "emit.h"
 
 #include <string.h>
 
@@ -43,7 +43,7 @@ static bool scopes_nest(const struct decl *a, const struct decl *b) {
 
 /* A parameter that is never written is only loaded: its slot holds it from the call to the end. */
 static bool keeps_argument(const struct decl *d) {
-    return d->kind == DECL_PARAM && (d->resident || (d->crosses && !d->assigned));
+    return vla_is_kept(d) || (d->kind == DECL_PARAM && (d->resident || (d->crosses && !d->assigned)));
 }
 
 /* What the slots of one cell are needed for. */
@@ -105,7 +105,7 @@ static void hoist_decl(struct unit *u, struct fn *fn, struct decl *d) {
     if (!d || d->ext || d->emitted || !d->scope || d->scope->depth == 0) return;
     if (d->kind != DECL_TAG && d->kind != DECL_TYPEDEF && d->kind != DECL_ENUMERATOR) return;
     stem = arena_printf(&u->arena, "%s__%s", fn->name->s, d->name ? d->name->s : "unnamed");
-    d->emitted = fn_fresh_name(u, fn, stem);
+    d->emitted = unit_fresh_name(u, stem);
     if (d->kind == DECL_ENUMERATOR) return;
     hoist_in(u, fn, d->kind == DECL_TAG ? d->node : d->specs);
     if (d->kind == DECL_TYPEDEF) hoist_in(u, fn, d->declarator);
@@ -126,8 +126,30 @@ static void hoist_type(struct unit *u, struct fn *fn, struct type *t, unsigned d
     for (; t && depth < 64; t = t->base, depth++) {
         hoist_decl(u, fn, t->alias);
         hoist_decl(u, fn, t->tag);
-        if (t->size) hoist_in(u, fn, t->size);
+        if (t->size && !t->is_vla) hoist_in(u, fn, t->size);
         for (unsigned i = 0; i < t->nparams; i++) hoist_type(u, fn, t->params[i], depth + 1);
+    }
+}
+
+static bool is_within(const struct node *n, const struct node *outer) {
+    while (n && n != outer) n = n->parent;
+    return n != NULL;
+}
+
+/* A type that has no name, or none where the object stands, gets one at file scope. */
+static void name_type(struct unit *u, struct fn *fn, struct decl *d) {
+    for (struct type *t = d->type; t; t = t->base) {
+        struct decl *tag = t->tag;
+        if (t->alias && t->alias->scope && is_within(d->node, t->alias->scope->node)) return;
+        if (!tag || tag->ext || !tag->scope || tag->scope->depth == 0) continue;
+        if (!tag->name || !is_within(d->node, tag->scope->node)) hoist_type(u, fn, t, 0);
+    }
+}
+
+static void name_types(struct unit *u, struct fn *fn) {
+    for (unsigned i = 0; i < fn->locals.n; i++) {
+        struct decl *d = fn->locals.v[i];
+        if (d->kind == DECL_TEMP ? d->node != NULL : d->init && d->init->plan) name_type(u, fn, d);
     }
 }
 
@@ -146,10 +168,22 @@ static void count_declarations(struct fn *fn) {
     }
 }
 
+/* Another declaration of its name stands in an inner scope. */
+static bool is_shadowed(struct fn *fn, const struct decl *d) {
+    for (unsigned i = 0; i < fn->scopes.n; i++) {
+        struct scope *s = fn->scopes.v[i], *outer = s->outer;
+        while (outer && outer != d->scope) outer = outer->outer;
+        if (!outer) continue;
+        for (unsigned k = 0; k < s->decls.n; k++)
+            if (s->decls.v[k]->name == d->name && s->decls.v[k]->kind != DECL_TAG) return true;
+    }
+    return false;
+}
+
 /* What is saved and loaded must have a name where the await stands, though another object may have its own there. */
 static void name_apart(struct unit *u, struct fn *fn, struct decl *d) {
     if (d->kind == DECL_TEMP || !d->name || d->emitted || d->resident || !d->crosses) return;
-    if (d->name->declared_in != fn->number || d->name->declarations < 2) return;
+    if (d->name->declared_in != fn->number || d->name->declarations < 2 || !is_shadowed(fn, d)) return;
     d->emitted = fn_fresh_name(u, fn, d->name->s);
 }
 
@@ -172,6 +206,10 @@ static void add_child(struct unit *u, struct fn *fn, struct await *a) {
 static bool is_special(const struct decl *d) { return d->frame_of || d->is_void_pointer || d->is_truth; }
 
 static void add_slot(struct frame *f, struct decl *d) {
+    if (vla_is_kept(d)) {
+        vla_find_sizes(f->u, d);
+        f->fn->has_blocks |= vla_is_array(d);
+    }
     place_slot(f, d);
     if (!is_special(d)) hoist_type(f->u, f->fn, d->type, 0);
 }
@@ -193,6 +231,7 @@ void frame_function(struct unit *u, struct fn *fn) {
         name_apart(u, fn, d);
         add_slot(&f, d);
     }
+    name_types(u, fn);
     for (unsigned i = 0; i < fn->awaits.n; i++) add_child(u, fn, fn->awaits.v[i]);
     fn->ncells = f.cells.n;
 }

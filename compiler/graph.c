@@ -44,6 +44,31 @@ const char *fn_fresh_name(struct unit *u, struct fn *fn, const char *stem) {
     }
 }
 
+const char *unit_fresh_name(struct unit *u, const char *stem) {
+    const char *s = stem;
+    struct name *n = name_intern(&u->names, s, strlen(s));
+    for (unsigned i = 2; n->count; i++) {
+        s = arena_printf(&u->arena, "%s%u", stem, i);
+        n = name_intern(&u->names, s, strlen(s));
+    }
+    n->count = 1;
+    return s;
+}
+
+static bool is_numbered(const char *s, const char *stem) {
+    size_t n = strlen(stem);
+    return !strncmp(s, stem, n) && s[n] && strspn(s + n, "0123456789") == strlen(s + n);
+}
+
+const char *fn_label_stem(struct unit *u, struct fn *fn, const char *stem) {
+    for (unsigned i = 0; i < fn->labels.n; i++) {
+        if (!is_numbered(fn->labels.v[i]->name->s, stem)) continue;
+        stem = arena_printf(&u->arena, "%s_", stem);
+        i = -1U;
+    }
+    return stem;
+}
+
 /* ---- awaits move into arms ---- */
 
 static struct node *direct_call(struct node *n) {

@@ -8,7 +8,8 @@
  * one whose address may be known elsewhere is live to the end of its scope, which text alone decides: it
  * crosses each await of its block behind its declaration.  A forward pass finds objects that may be saved
  * before they were assigned (those are declared with a value, or the compiler would warn of our saving).
- * If unsure, an object is taken to escape. */
+ * If unsure, an object is taken to escape.  Code that nothing reaches is treated alike: to the compiler the jump
+ * table reaches it. */
 #include "acc.h"
 #include "order.h"
 
@@ -137,6 +138,7 @@ void live_escapes(struct unit *u, struct fn *fn) {
     for (unsigned i = 0; i < fn->locals.n; i++) {
         struct decl *d = fn->locals.v[i];
         if (!d->type || d->type->quals & (Q_VOLATILE | Q_ATOMIC) || d->cleanup) d->escapes = true;
+        else if (type_is_variably_modified(d->type)) d->escapes = true;
     }
 }
 
@@ -162,7 +164,6 @@ static void solve_live(struct fn *fn, struct bits scratch) {
         changed = false;
         for (unsigned i = fn->blocks.n; i-- > 0;) {
             struct block *b = fn->blocks.v[i];
-            if (!b->reachable) continue;
             for (unsigned k = 0; k < b->succ.n; k++) bits_or(b->live_out, b->succ.v[k]->live_in);
             bits_copy(scratch, b->live_out);
             for (unsigned w = 0; w < (scratch.n + 63) / 64; w++)
@@ -188,10 +189,8 @@ static void solve_assigned(struct fn *fn, struct bits scratch) {
         changed = false;
         for (unsigned i = 0; i < fn->blocks.n; i++) {
             struct block *b = fn->blocks.v[i];
-            if (!b->reachable) continue;
             bits_fill(b->assigned_in);
-            for (unsigned k = 0; k < b->pred.n; k++)
-                if (b->pred.v[k]->reachable) bits_and(b->assigned_in, b->pred.v[k]->assigned_out);
+            for (unsigned k = 0; k < b->pred.n; k++) bits_and(b->assigned_in, b->pred.v[k]->assigned_out);
             if (b == fn->entry)
                 for (unsigned w = 0; w < (scratch.n + 63) / 64; w++) b->assigned_in.w[w] = 0;
             bits_copy(scratch, b->assigned_in);
@@ -209,12 +208,23 @@ static uint32_t decl_start(const struct decl *d) {
     return d->kind == DECL_PARAM || !d->node ? 0 : d->node->range.start;
 }
 
+/* A literal in the head of a loop stands behind the body it is alive in, or before it. */
+static bool in_loop_head(const struct decl *d) {
+    const struct node *n = d->node, *end = d->scope->node;
+    if (n->kind != E_COMPOUND) return false;
+    for (; n; n = n->parent) {
+        if (n->kind == S_FOR || n->kind == S_WHILE || n->kind == S_DO) return true;
+        if (n == end) return false;
+    }
+    return false;
+}
+
 static bool in_scope(const struct decl *d, const struct await *a) {
     struct range s;
     if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return true;
     s = d->scope->node->range;
     if (a->node->range.start < s.start || a->node->range.end > s.end) return false;
-    return d->fn->labels.n || a->node->range.end > decl_start(d);
+    return d->fn->labels.n || in_loop_head(d) || a->node->range.end > decl_start(d);
 }
 
 static void escaped_crossings(struct fn *fn) {
@@ -222,7 +232,7 @@ static void escaped_crossings(struct fn *fn) {
         struct decl *d = fn->locals.v[i];
         if (!d->escapes) continue;
         for (unsigned k = 0; k < fn->awaits.n; k++) {
-            if (!fn->awaits.v[k]->block->reachable || !in_scope(d, fn->awaits.v[k])) continue;
+            if (!in_scope(d, fn->awaits.v[k])) continue;
             bits_add(fn->awaits.v[k]->live, i);
             d->crosses = true;
         }
@@ -232,7 +242,6 @@ static void escaped_crossings(struct fn *fn) {
 static void tracked_crossings(struct fn *fn) {
     for (unsigned k = 0; k < fn->awaits.n; k++) {
         struct await *a = fn->awaits.v[k];
-        if (!a->block->reachable) continue;
         bits_or(a->live, a->block->live_out);
         for (unsigned i = 0; i < fn->locals.n; i++) {
             struct decl *d = fn->locals.v[i];

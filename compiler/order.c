@@ -119,11 +119,12 @@ static bool is_stable(struct order *o, struct node *n) {
 static const struct member *bitfield(struct unit *u, struct node *n) {
     struct type *base;
     unsigned quals = 0;
+    unsigned long offset = 0;
     n = node_strip(n);
     if (n->kind != E_MEMBER || !(n->flags & NODE_BITFIELD)) return NULL;
     base = type_value(u, n->kid[0]);
     if (base && n->op == P_ARROW) base = base->base;
-    return base ? type_member(u, base, n->name, &quals, NULL) : NULL;
+    return base ? type_member(u, base, n->name, &quals, &offset) : NULL;
 }
 
 /* The temporary has the type of the operand, not the promoted one: compilers tell from it which comparisons mix signs.
@@ -379,6 +380,7 @@ static void lower(struct order *o, struct node *n) {
     case E_ASSIGN: lower_assign(o, n); return;
     case E_GENERIC: lower_generic(o, n); return;
     case E_STMT: lower_stmt_expr(o, n); return;
+    case N_TYPENAME: diag_error(o->u, n->range, "'await' in the size of a type name is not supported yet"); return;
     default: lower_operands(o, n, 0); return;
     }
 }
@@ -394,11 +396,18 @@ static void order_root(struct order *o, struct node *root) {
 
 /* ---- which nodes are full expressions ---- */
 
+/* Sizes of a variable length array are full expressions (C11 6.8 p4). */
+static void order_sizes(struct order *o, struct node *n) {
+    if (!has_await(n)) return;
+    order_sizes(o, n->kid[0]);
+    if (n->kind == D_ARRAY) order_root(o, n->kid[1]);
+}
+
 static void order_node(struct order *o, struct node *n) {
     if (!has_await(n)) return;
     switch (n->kind) {
     case N_INIT_DECLARATOR:
-        if (has_await(n->kid[0])) diag_error(o->u, n->kid[0]->range, "'await' in an array bound is not supported yet");
+        order_sizes(o, n->kid[0]);
         order_root(o, n->kid[1]);
         return;
     case S_ASM:

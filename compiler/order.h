@@ -12,6 +12,10 @@ bool node_has_effect(const struct node *n);             /* evaluating it may cha
 /* A name no text of the function has: stem itself if it may stand alone, else stem1, stem2, ... ("t" and "k" are
  * always numbered). */
 const char *fn_fresh_name(struct unit *u, struct fn *fn, const char *stem);
+/* A name that no text of the unit has, for file scope: no block hides it. Needs frame_unit. */
+const char *unit_fresh_name(struct unit *u, const char *stem);
+/* stem, or stem_, ...: no label of the function is one of these with a number. */
+const char *fn_label_stem(struct unit *u, struct fn *fn, const char *stem);
 /* How an E_AWAIT of `fn` is made; fills call, callee, leaf of `a`. */
 enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await, struct await *a);
 /* Automatic object of the function: what liveness and frames are about. */

@@ -139,7 +139,7 @@ _Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
 
 struct acc__thread {
     acc_task *task;             /* current task, NULL in callbacks */
-    acc_job *head, **tail;      /* ready queue of the running loop; empty: tail == &head */
+    acc_job **tail;             /* where the running loop's ready queue goes on */
     acc_coro *done;             /* awaiter of each task of the running loop; NULL: none runs */
     acc__uintptr stack_limit;   /* below this address direct calls stop and the trampoline takes over */
     void *loop;                 /* the running loop */
@@ -176,6 +176,26 @@ static __inline__ void acc__free(void *p, acc__size size) {
     }
 #endif
     acc__free_slow(p, size);
+}
+
+/* A block that a frame owns for a variable length array: `slot` points behind its 16 bytes of size. Freed when the
+ * declaration is passed again or the function is left. */
+static __inline__ void acc__vla_free(void **slot) {
+    char *p = (char *)*slot;
+    if (!p) return;
+    *slot = 0;
+    acc__free(p - 16, *(acc__size *)(void *)(p - 16));
+}
+
+/* False when out of memory. */
+static __inline__ int acc__vla(void **slot, acc__size size) {
+    char *p;
+    acc__vla_free(slot);
+    p = (char *)acc__alloc(size + 16);
+    if (acc__unlikely(!p)) return 0;
+    *(acc__size *)(void *)p = size + 16;
+    *slot = p + 16;
+    return 1;
 }
 
 /* ---- a coroutine awaits another ---- */
