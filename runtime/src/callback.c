@@ -105,9 +105,8 @@ static acc_handle handle_of(const struct callback *c, double when) {
 
 /* Resumed by the loop in its turn: the job that runs is found where a task would be. */
 acc_coro *callback_resume(acc_coro *self) {
-    struct callback *c = (struct callback *)(void *)acc__tls.task;
+    struct callback *c = (struct callback *)(void *)hook_job();
     (void)self;
-    acc__tls.task = NULL;
     if (c->where == TOMB) {
         callback_free(c);
         return NULL;

@@ -58,6 +58,9 @@ uint64_t time_at(double when);
 enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOKS };
 extern acc_coro acc__hooks[HOOKS];
 
+/* The job that runs, for a hook: takes it from where the loop put it. */
+acc_job *hook_job(void);
+
 static inline bool job_is_task(const acc_job *j) {
     return (uintptr_t)j->leaf - (uintptr_t)acc__hooks >= sizeof acc__hooks;
 }
@@ -92,15 +95,15 @@ enum attention {
 
 struct acc_loop {
     acc_coro done; /* first: awaiter of every task of this loop, so that its end is seen */
-    acc_job *head, **tail; /* ready queue while the loop does not run; else it is in acc__tls */
-    acc_job *rest;         /* what is left of the generation that runs, NULL-terminated */
+    acc_job queue;         /* the ready queue begins behind it; empty: tail == &queue.next */
+    acc_job **tail;        /* the queue's end; while the loop runs, acc__tls.tail is it */
+    acc_job *rest;         /* what is left of the generation behind the callback that runs */
     acc_task *tasks;       /* those that have ever waited and are not done */
     struct timer_heap timers;
     uint64_t now;      /* ns, when the clock was read last: what is due at it is due */
     uint64_t armed;    /* ms of libuv's clock the alarm is set to; 0: it is not */
     uint64_t looked;   /* ns, when a burst began */
     uint64_t polled;   /* ns, when I/O was looked at */
-    int budget;        /* generations left of the burst; 0: look at `attention` first */
     int burst;         /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;
     int error;         /* of the last run_until_complete */
@@ -118,7 +121,6 @@ struct acc_loop {
     uv_async_t keeper; /* keeps uv_run from returning while a hold is outstanding */
 };
 
-/* What was appended to a queue before its tail was moved to another place stays valid. */
 static inline void loop_enqueue(acc_loop *l, acc_job *j) {
     if (acc__tls.loop == l) {
         *acc__tls.tail = j;

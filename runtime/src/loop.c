@@ -13,6 +13,12 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#if defined __TINYC__
+#define ACC__NOINLINE
+#else
+#define ACC__NOINLINE __attribute__((noinline)) /* it needs all the registers */
+#endif
+
 enum {
     BURST_MAX = 64,                /* generations between two looks at the clock */
     BURST_NS = 20 * 1000,          /* fewer, if they take longer than that */
@@ -25,14 +31,13 @@ static ACC__THREAD acc_loop *default_loop, *open_loops;
 /* ---- the ready queue ---- */
 
 static bool queue_empty(const acc_loop *l) {
-    return acc__tls.loop == l ? acc__tls.tail == &acc__tls.head : l->tail == &l->head;
+    return (acc__tls.loop == l ? acc__tls.tail : l->tail) == &l->queue.next;
 }
 
 /* From now on the queue of a loop lies in acc__tls. */
 void loop_enter(acc_loop *l) {
     struct acc__thread *th = &acc__tls;
-    th->tail = l->tail == &l->head ? &th->head : l->tail;
-    th->head = l->head;
+    th->tail = l->tail;
     th->loop = l;
     th->done = &l->done;
     th->task = NULL;
@@ -42,26 +47,39 @@ void loop_enter(acc_loop *l) {
 
 void loop_leave(acc_loop *l) {
     struct acc__thread *th = &acc__tls;
-    l->tail = th->tail == &th->head ? &l->head : th->tail;
-    l->head = th->head;
-    th->tail = &th->head;
+    l->tail = th->tail;
     th->loop = NULL;
     th->done = NULL;
     th->stack_limit = 0;
     l->running = false;
 }
 
+acc_job *hook_job(void) {
+    struct acc__thread *th = &acc__tls;
+    acc_loop *l = th->loop;
+    acc_job *j = (acc_job *)th->task;
+    l->rest = j->next; /* j may be gone or queued anew when somebody asks */
+    th->task = NULL;
+    return j;
+}
+
+/* The next job of the generation that runs. */
+static acc_job *generation_rest(acc_loop *l) {
+    acc_task *t = acc__tls.loop == l ? acc__tls.task : NULL;
+    bool driven = t && !(task_root(t)->flags & acc__f_stepped) && !(t->flags & acc__t_destroy);
+    return driven ? t->job.next : l->rest;
+}
+
 void loop_each_job(acc_loop *l, void (*f)(acc_loop *, acc_job *, void *), void *arg) {
-    for (acc_job *j = l->rest; j; j = j->next) f(l, j, arg);
+    for (acc_job *j = generation_rest(l); j; j = j->next) f(l, j, arg);
     if (queue_empty(l)) return;
-    bool current = acc__tls.loop == l;
-    *(current ? acc__tls.tail : l->tail) = NULL;
-    for (acc_job *j = current ? acc__tls.head : l->head; j; j = j->next) f(l, j, arg);
+    *(acc__tls.loop == l ? acc__tls.tail : l->tail) = NULL;
+    for (acc_job *j = l->queue.next; j; j = j->next) f(l, j, arg);
 }
 
 /* Of a loop that does not run: takes out a job whose memory goes away. */
 static void queue_unlink(acc_loop *l, acc_job *gone) {
-    acc_job **p = &l->head;
+    acc_job **p = &l->queue.next;
     *l->tail = NULL;
     while (*p && *p != gone) p = &(*p)->next;
     if (!*p) return;
@@ -72,13 +90,14 @@ static void queue_unlink(acc_loop *l, acc_job *gone) {
 /* ---- generations ---- */
 
 /* The root has returned; nobody waits for it, and nobody will look at it: the usual end. */
-static inline bool finish_fast(acc_loop *l, acc_task *t) {
+static inline bool finish_fast(acc_loop *l, struct acc__thread *th, acc_task *t) {
     acc_coro *c = task_root(t);
     if (acc__unlikely(c->refs != 1 || c->flags != 0 || l->done.err != 0)) return false;
 #ifdef ACC__ASAN
+    (void)th;
     acc__free(t, (size_t)c->cls * 16);
 #else
-    void **list = &acc__tls.free[c->cls]; /* not acc__f_big: it has a class */
+    void **list = &th->free[c->cls]; /* not acc__f_big: it has a class */
     *(void **)(void *)t = *list;
     *list = t;
 #endif
@@ -90,7 +109,7 @@ static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j) {
     th->task = (acc_task *)j;
     while ((c = c->resume(c)) != NULL) {
         if (c != &l->done) continue;
-        if (!finish_fast(l, (acc_task *)j)) task_finish(l, (acc_task *)j);
+        if (!finish_fast(l, th, (acc_task *)j)) task_finish(l, (acc_task *)j);
         return;
     }
 }
@@ -99,14 +118,8 @@ uint64_t loop_clock(acc_loop *l) {
     return l->now = uv_hrtime();
 }
 
-/* Makes the loop look up before the next generation. */
-static void loop_attend(acc_loop *l, unsigned what) {
-    l->attention |= what;
-    l->budget = 0;
-}
-
 int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when) {
-    if (when <= l->now) loop_attend(l, ATTEND_TIMERS);
+    if (when <= l->now) l->attention |= ATTEND_TIMERS;
     return timer_add(&l->timers, t, when);
 }
 
@@ -120,12 +133,11 @@ static void timers_expire(acc_loop *l) {
 
 /* Takes the queue, which is not empty, and runs it. */
 static inline void run_generation(acc_loop *l, struct acc__thread *th) {
-    acc_job *j = th->head;
+    acc_job *j = l->queue.next;
     *th->tail = NULL;
-    th->tail = &th->head;
+    th->tail = &l->queue.next;
     do {
         acc_job *next = j->next;
-        l->rest = next;
         run_job(l, th, j);
         j = next;
     } while (j);
@@ -133,15 +145,14 @@ static inline void run_generation(acc_loop *l, struct acc__thread *th) {
 
 /* The same, and tells of what takes long. */
 static void run_generation_debug(acc_loop *l, struct acc__thread *th) {
-    acc_job *j = th->head;
+    acc_job *j = l->queue.next;
     *th->tail = NULL;
-    th->tail = &th->head;
+    th->tail = &l->queue.next;
     while (j) {
         uint64_t start = uv_hrtime();
         bool task = job_is_task(j);
         acc_coro *root = task ? task_root((acc_task *)j) : NULL;
         acc_job *next = j->next;
-        l->rest = next;
         if (root) acc__ref(root);
         run_job(l, th, j);
         uint64_t took = uv_hrtime() - start;
@@ -152,51 +163,46 @@ static void run_generation_debug(acc_loop *l, struct acc__thread *th) {
 }
 
 static void run_one(acc_loop *l, struct acc__thread *th) {
-    if (th->tail == &th->head) return;
+    if (th->tail == &l->queue.next) return;
     if (l->attention & ATTEND_DEBUG) run_generation_debug(l, th);
     else run_generation(l, th);
 }
 
-/* The budget of generations is used up, or was taken away: looks at the clock and at what else there is to look at.
- * False: time for a poll. */
-static bool attend(acc_loop *l, struct acc__thread *th) {
-    if (l->attention & ATTEND_STOP) return false;
+/* Between bursts, or when something wants attention: looks at the clock and at what else there is to look at.  How
+ * many generations may run now; -1: time for a poll. */
+static ACC__COLD int attend(acc_loop *l, struct acc__thread *th) {
+    if (l->attention & ATTEND_STOP) return -1;
     if (!(l->attention & ATTEND_TIMERS)) { /* not just a timer for now */
-        uint64_t before = l->looked, took = loop_clock(l) - before;
+        uint64_t took = loop_clock(l) - l->looked;
         l->looked = l->now;
         if (took > BURST_NS && l->burst > 1) l->burst /= 2;
         else if (took < BURST_NS / 4 && l->burst < BURST_MAX) l->burst *= 2;
-        if (l->now - l->polled > POLL_NS) return false;
+        if (l->now - l->polled > POLL_NS) return -1;
     }
     l->attention &= ~(unsigned)ATTEND_TIMERS;
     timers_expire(l);
-    if (l->attention & ATTEND_DEBUG) {
-        run_one(l, th);
-        l->budget = 0;
-    } else {
-        l->budget = l->burst;
-    }
-    return !(l->attention & ATTEND_STOP);
+    if (l->attention & ATTEND_DEBUG) run_one(l, th);
+    return l->attention & ATTEND_STOP ? -1 : l->burst;
 }
 
 /* Generations until there is nothing to run, the loop shall stop, or it is time for a poll. */
-static void run_generations(acc_loop *l) {
+static ACC__NOINLINE void run_generations(acc_loop *l) {
     struct acc__thread *th = &acc__tls;
     __asm__("" : "+r"(th)); /* keep the address, do not compute it again each time */
     l->looked = l->polled = loop_clock(l);
-    l->budget = l->attention ? 0 : l->burst;
     timers_expire(l);
     if (l->attention & ATTEND_STOP) run_one(l, th); /* asked for before this generation: it still runs */
-    for (;;) {
-        if (--l->budget < 0 && !attend(l, th)) break;
-        if (th->tail == &th->head) {
-            if (!(l->attention & ATTEND_TIMERS)) break;
-            l->budget = 0;
-            continue;
+    /* The count is in a register: one in memory cost as much as a resumption. */
+    for (int n = l->burst;; n--) {
+        if (acc__unlikely(n == 0 || l->attention != 0)) {
+            n = attend(l, th);
+            if (n < 0) break;
         }
+        if (th->tail == &l->queue.next) break;
         run_generation(l, th);
     }
     th->task = NULL;
+    l->rest = NULL;
 }
 
 static void on_idle(uv_idle_t *h) {
@@ -259,16 +265,15 @@ int acc_run_forever(acc_loop *l) {
 }
 
 void acc_loop_stop(acc_loop *l) {
-    loop_attend(l, ATTEND_STOP);
+    l->attention |= ATTEND_STOP;
 }
 
 /* ---- until a future is done ---- */
 
 acc_coro *joiner_resume(acc_coro *self) {
-    struct joiner *j = (struct joiner *)(void *)acc__tls.task;
+    struct joiner *j = (struct joiner *)(void *)hook_job();
     (void)self;
-    acc__tls.task = NULL;
-    if (--*j->left == 0) loop_attend(j->loop, ATTEND_STOP);
+    if (--*j->left == 0) j->loop->attention |= ATTEND_STOP;
     return NULL;
 }
 
@@ -417,7 +422,7 @@ acc_loop *acc_loop_new(void) {
         return NULL;
     }
     l->done.kind = KIND_LOOP;
-    l->tail = &l->head;
+    l->tail = &l->queue.next;
     l->burst = BURST_MAX;
     if (debug_enabled()) l->attention |= ATTEND_DEBUG;
     uv_check_init(&l->uv, &l->check);
@@ -512,9 +517,9 @@ static void destroy_tasks(acc_loop *l) {
             continue;
         }
         if (queue_empty(l)) return;
-        acc_job *j = th->head;
-        if (th->tail == &j->next) th->tail = &th->head;
-        else th->head = j->next;
+        acc_job *j = l->queue.next;
+        if (th->tail == &j->next) th->tail = &l->queue.next;
+        else l->queue.next = j->next;
         if (job_is_task(j)) {
             acc__ref(task_root((acc_task *)j));
             destroy_one(l, (acc_task *)j);
@@ -551,7 +556,7 @@ int acc_loop_close(acc_loop *l) {
     do uv_run(&l->uv, UV_RUN_DEFAULT);
     while (uv_loop_close(&l->uv) == UV_EBUSY);
     *l->tail = NULL;
-    for (acc_job *j = l->head, *next; j; j = next) {
+    for (acc_job *j = l->queue.next, *next; j; j = next) {
         next = j->next;
         drop_job(j);
     }

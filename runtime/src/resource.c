@@ -27,9 +27,8 @@ void resource_release_later(struct resource *r) {
 
 /* The job's turn. */
 acc_coro *resource_release(acc_coro *self) {
-    struct resource *r = (struct resource *)(void *)acc__tls.task;
+    struct resource *r = (struct resource *)(void *)hook_job();
     (void)self;
-    acc__tls.task = NULL;
     r->release(r);
     return NULL;
 }

@@ -13,15 +13,14 @@
 
 static acc_coro *tomb_resume(acc_coro *self) {
     (void)self;
-    acc__tls.task = NULL;
+    (void)hook_job();
     return NULL;
 }
 
 /* A task that was destroyed while it stood in the queue. */
 static acc_coro *reap_resume(acc_coro *self) {
-    acc_task *t = acc__tls.task;
+    acc_task *t = (acc_task *)hook_job();
     (void)self;
-    acc__tls.task = NULL;
     acc__unref(task_root(t));
     return NULL;
 }
@@ -141,6 +140,7 @@ void task_finish(acc_loop *l, acc_task *t) {
     if (c->flags & acc__f_registered) task_unregister(l, t);
     c->flags &= (unsigned short)~acc__f_registered;
     t->ops = NULL;
+    if (!(t->flags & acc__t_destroy)) l->rest = t->job.next;
     acc__tls.task = NULL;
     future_settle(c, err);
     acc__unref(c);
@@ -255,37 +255,36 @@ void task_destroy(acc_task *t) {
 
 static const acc_coro stepped_idle = {.kind = 0}; /* awaiter of a stepped task between its steps */
 
-/* What the step queued goes on to the queue it ran under, but for the task itself. */
-static void step_forward(struct acc__thread *th, acc_job *first, acc_job **end, acc_task *t) {
-    *end = NULL;
-    for (acc_job *j = first, *next; j; j = next) {
-        next = j->next;
-        if (j == &t->job) continue;
-        *th->tail = j;
-        th->tail = &j->next;
+/* It yielded into the running loop's queue, somewhere behind `from`; who steps it is its queue. */
+static void step_unqueue(struct acc__thread *th, acc_job **from, acc_task *t) {
+    for (acc_job **p = from; p != th->tail; p = &(*p)->next) {
+        if (*p != &t->job) continue;
+        if (th->tail == &t->job.next) th->tail = p;
+        else *p = t->job.next;
+        return;
     }
 }
 
 static bool step_run(acc_task *t) {
     struct acc__thread *th = &acc__tls;
     acc_coro sink = {0}, *root = task_root(t), *c = t->job.leaf;
-    acc_task *task = th->task;
-    acc_job *head = th->head, **tail = th->tail;
-    acc__uintptr limit = th->stack_limit;
-    if (!limit) th->stack_limit = stack_limit_from(__builtin_frame_address(0));
-    th->head = NULL;
-    th->tail = &th->head;
+    acc_task *before = th->task;
+    acc_loop *l = th->loop;
+    acc_job queue; /* when no loop runs */
+    if (!l) {
+        th->tail = &queue.next;
+        th->stack_limit = stack_limit_from(__builtin_frame_address(0));
+    } else if (before && !(task_root(before)->flags & acc__f_stepped)) {
+        l->rest = before->job.next;
+    }
+    acc_job **from = th->tail;
     th->task = t;
     root->awaiter = &sink;
     while (c && c != &sink) c = c->resume(c);
     root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
-    acc_job *first = th->head, **end = th->tail;
-    bool empty = end == &th->head;
-    th->task = task;
-    th->stack_limit = limit;
-    th->head = head;
-    th->tail = tail;
-    if (!empty) step_forward(th, first, end, t);
+    th->task = before;
+    if (l) step_unqueue(th, from, t);
+    else th->stack_limit = 0;
     if (c) future_settle(root, sink.err);
     return c != NULL;
 }
