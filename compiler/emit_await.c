@@ -180,6 +180,11 @@ static void put_leaf(struct emit *e, struct await *a) {
 /* The result lies behind the header of the future, whatever its frame is (docs/design.md, aliasing). */
 static void put_future_value(struct emit *e, struct await *a) {
     struct buf type = {0};
+    if (a->result && type_align(e->u, a->result) > 16) {
+        put(e, "__builtin_memcpy((void *)&%s, acc__value(%s), sizeof %s); ", lvalue_text(e, a->value), a->future->emitted,
+            lvalue_text(e, a->value));
+        return;
+    }
     if (a->result && type_print(e->u, &type, a->result, "*", true))
         put_assign(e, lvalue_text(e, a->value), a->result, NULL,
                    arena_printf(&e->u->arena, "*(%s)acc__value(%s)", type.s, a->future->emitted));

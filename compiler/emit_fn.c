@@ -164,6 +164,11 @@ void put_prototype(struct emit *e, struct node *specs, struct node *declarator, 
 
 /* ---- the frame ---- */
 
+/* Blocks are aligned to 16: what wants more is accessed without relying on it. */
+static void put_frame_alignment(struct emit *e, struct type *t) {
+    if (t && type_align(e->u, t) > 16) put(e, " __attribute__((packed, aligned(16)))");
+}
+
 static void put_cell(struct emit *e, struct fn *fn, unsigned cell) {
     unsigned n = 0;
     for (unsigned i = 0; i < fn->slots.n; i++) n += fn->slots.v[i].cell == cell;
@@ -172,6 +177,7 @@ static void put_cell(struct emit *e, struct fn *fn, unsigned cell) {
     for (unsigned i = 0; i < fn->slots.n; i++) {
         if (fn->slots.v[i].cell != cell) continue;
         put_decl_of(e, fn->slots.v[i].decl, fn->slots.v[i].decl->slot);
+        put_frame_alignment(e, fn->slots.v[i].decl->type);
         put(e, n > 1 ? "; " : ";");
     }
     put(e, n > 1 ? "};\n" : "\n");
@@ -204,7 +210,9 @@ static void put_c_string(struct emit *e, const char *s) {
 static void put_value_member(struct emit *e, struct fn *fn) {
     struct buf b = {0};
     if (fn->result && type_print(e->u, &b, fn->result, "value", true)) {
-        put(e, "    %s;\n", b.s);
+        put(e, "    %s", b.s);
+        put_frame_alignment(e, fn->result);
+        put(e, ";\n");
     } else {
         put(e, "    __typeof__(");
         put_result_type(e, fn->node->kid[0], fn->node->kid[1], fn->func);
