@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* callback.c: scheduled callbacks and their handles.
  *
- * Each thread has a table of slots, in chunks that never move because queues point into them.  A handle names a slot
- * and the generation of its use; a slot's generation moves on when its callback has run or was cancelled, so a late
- * handle matches nothing.  The table outlives loops.
+ * Each thread has a table of slots, in chunks that never move because queues point into them.  A
+ * handle names a slot and the generation of its use; a slot's generation moves on when its callback
+ * has run or was cancelled, so a late handle matches nothing.  The table outlives loops.
  *
- * A callback is in exactly one place: a ready queue, a timer heap, the waiters of a future, or nowhere (free).  In a
- * ready queue a cancelled one stays as a tombstone until its turn. */
+ * A callback is in exactly one place: a ready queue, a timer heap, the waiters of a future, or
+ * nowhere (free).  In a ready queue a cancelled one stays as a tombstone until its turn. */
 #include "internal.h"
 
 enum { CHUNK = 64, HISTORY = 32 };
@@ -19,21 +19,23 @@ struct callback {
     acc_coro *future;   /* WAITING: on this one */
     struct timer timer; /* TIMED */
     unsigned slot, generation;
-    unsigned history;   /* bit i: the use i generations ago (0: the last) was cancelled */
+    unsigned history; /* bit i: the use i generations ago (0: the last) was cancelled */
     enum where where;
 };
 
 static ACC__THREAD struct {
     struct callback **chunks;
-    acc_job *free;      /* by job.next */
-    unsigned count;     /* slots made */
+    acc_job *free;  /* by job.next */
+    unsigned count; /* slots made */
 } table;
 
-static struct callback *slot_at(unsigned slot) {
+static struct callback *slot_at(unsigned slot)
+{
     return &table.chunks[slot / CHUNK][slot % CHUNK];
 }
 
-static bool table_grow(void) {
+static bool table_grow(void)
+{
     unsigned n = table.count / CHUNK;
     mem_thread_used();
     struct callback **chunks = mem_realloc(table.chunks, (n + 1) * sizeof *chunks);
@@ -54,19 +56,23 @@ static bool table_grow(void) {
 }
 
 /* At the end of the thread. */
-void callback_table_free(void) {
+void callback_table_free(void)
+{
     for (unsigned i = 0; i < table.count; i++)
         if (slot_at(i)->where != FREE) return; /* a loop was left open: its queue points in here */
-    for (unsigned n = 0; n < table.count / CHUNK; n++) mem_free(table.chunks[n]);
+    for (unsigned n = 0; n < table.count / CHUNK; n++)
+        mem_free(table.chunks[n]);
     mem_free(table.chunks);
     memset(&table, 0, sizeof table);
 }
 
-static void callback_drop(acc_callback c) {
+static void callback_drop(acc_callback c)
+{
     if (c.drop) c.drop(c.arg);
 }
 
-static struct callback *callback_new(acc_loop *l, acc_callback call) {
+static struct callback *callback_new(acc_loop *l, acc_callback call)
+{
     if (!table.free && !table_grow()) {
         callback_drop(call);
         return NULL;
@@ -80,31 +86,36 @@ static struct callback *callback_new(acc_loop *l, acc_callback call) {
 }
 
 /* Its handle matches no longer; the slot itself may have to wait for its tombstone. */
-static void callback_expire(struct callback *c, bool cancelled) {
+static void callback_expire(struct callback *c, bool cancelled)
+{
     c->generation++;
     if (c->generation == 0) c->generation = 1;
     c->history = c->history << 1 | cancelled;
 }
 
-static void callback_free(struct callback *c) {
+static void callback_free(struct callback *c)
+{
     c->where = FREE;
     c->job.next = table.free;
     table.free = &c->job;
 }
 
-static struct callback *callback_of(acc_handle h) {
+static struct callback *callback_of(acc_handle h)
+{
     if (h.generation == 0 || h.slot >= table.count) return NULL;
     struct callback *c = slot_at(h.slot);
     return c->generation == h.generation && c->where != FREE && c->where != TOMB ? c : NULL;
 }
 
-static acc_handle handle_of(const struct callback *c, double when) {
+static acc_handle handle_of(const struct callback *c, double when)
+{
     if (!c) return (acc_handle){0};
     return (acc_handle){c->slot, c->generation, when};
 }
 
 /* Resumed by the loop in its turn: the job that runs is found where a task would be. */
-acc_coro *callback_resume(acc_coro *self) {
+acc_coro *callback_resume(acc_coro *self)
+{
     struct callback *c = (struct callback *)(void *)hook_job();
     (void)self;
     if (c->where == TOMB) {
@@ -119,13 +130,15 @@ acc_coro *callback_resume(acc_coro *self) {
     return NULL;
 }
 
-static void callback_enqueue(struct callback *c) {
+static void callback_enqueue(struct callback *c)
+{
     c->where = QUEUED;
     loop_enqueue(c->loop, &c->job);
 }
 
 /* A waiter of a future, or a due timer, that is no task has its turn. */
-void callback_wake(acc_job *j) {
+void callback_wake(acc_job *j)
+{
     if (j->leaf == &acc__hooks[HOOK_JOINER]) {
         loop_enqueue(((struct joiner *)(void *)j)->loop, j);
         return;
@@ -135,12 +148,14 @@ void callback_wake(acc_job *j) {
     callback_enqueue(c);
 }
 
-bool callback_matches(acc_job *j, void (*cb)(void *)) {
+bool callback_matches(acc_job *j, void (*cb)(void *))
+{
     return j->leaf == &acc__hooks[HOOK_CALLBACK] && ((struct callback *)(void *)j)->call.run == cb;
 }
 
 /* Of a callback that was taken out of its place already. */
-void callback_cancel_job(acc_job *j) {
+void callback_cancel_job(acc_job *j)
+{
     if (j->leaf != &acc__hooks[HOOK_CALLBACK]) return;
     struct callback *c = (struct callback *)(void *)j;
     acc_callback call = c->call;
@@ -149,7 +164,8 @@ void callback_cancel_job(acc_job *j) {
     callback_drop(call);
 }
 
-static void callback_cancel(struct callback *c) {
+static void callback_cancel(struct callback *c)
+{
     if (c->where == QUEUED) {
         acc_callback call = c->call;
         c->where = TOMB;
@@ -157,17 +173,21 @@ static void callback_cancel(struct callback *c) {
         callback_drop(call);
         return;
     }
-    if (c->where == TIMED) timer_remove(&c->loop->timers, &c->timer);
-    else (void)waitq_remove(future_waiters(c->future), &c->job);
+    if (c->where == TIMED)
+        timer_remove(&c->loop->timers, &c->timer);
+    else
+        (void)waitq_remove(future_waiters(c->future), &c->job);
     callback_cancel_job(&c->job);
 }
 
-void acc_handle_cancel(acc_handle h) {
+void acc_handle_cancel(acc_handle h)
+{
     struct callback *c = callback_of(h);
     if (c) callback_cancel(c);
 }
 
-bool acc_handle_cancelled(acc_handle h) {
+bool acc_handle_cancelled(acc_handle h)
+{
     if (h.generation == 0 || h.slot >= table.count) return false;
     const struct callback *c = slot_at(h.slot);
     unsigned ago = c->generation - h.generation; /* 0: not expired yet */
@@ -175,7 +195,8 @@ bool acc_handle_cancelled(acc_handle h) {
 }
 
 /* What a closed loop still holds is dropped, also callbacks that wait for futures of the user's. */
-void callback_close_loop(acc_loop *l) {
+void callback_close_loop(acc_loop *l)
+{
     for (unsigned i = 0; i < table.count; i++) {
         struct callback *c = slot_at(i);
         if (c->where == FREE || c->loop != l) continue;
@@ -186,13 +207,15 @@ void callback_close_loop(acc_loop *l) {
 
 /* ---- the public forms ---- */
 
-acc_handle acc__call_soon_callback(acc_loop *l, acc_callback call) {
+acc_handle acc__call_soon_callback(acc_loop *l, acc_callback call)
+{
     struct callback *c = callback_new(l, call);
     if (c) callback_enqueue(c);
     return handle_of(c, 0);
 }
 
-static acc_handle call_at_ns(acc_loop *l, uint64_t when, acc_callback call) {
+static acc_handle call_at_ns(acc_loop *l, uint64_t when, acc_callback call)
+{
     struct callback *c = callback_new(l, call);
     if (!c) return (acc_handle){0};
     c->timer.job = &c->job;
@@ -204,27 +227,33 @@ static acc_handle call_at_ns(acc_loop *l, uint64_t when, acc_callback call) {
     return handle_of(c, (double)when / 1e9);
 }
 
-acc_handle acc__call_later_callback(acc_loop *l, double seconds, acc_callback call) {
+acc_handle acc__call_later_callback(acc_loop *l, double seconds, acc_callback call)
+{
     return call_at_ns(l, time_after(loop_clock(l), seconds), call);
 }
 
-acc_handle acc__call_at_callback(acc_loop *l, double when, acc_callback call) {
+acc_handle acc__call_at_callback(acc_loop *l, double when, acc_callback call)
+{
     return call_at_ns(l, time_at(when), call);
 }
 
-acc_handle acc__call_soon(acc_loop *l, void (*f)(void *), void *arg) {
+acc_handle acc__call_soon(acc_loop *l, void (*f)(void *), void *arg)
+{
     return acc__call_soon_callback(l, (acc_callback){f, NULL, arg});
 }
 
-acc_handle acc__call_later(acc_loop *l, double seconds, void (*f)(void *), void *arg) {
+acc_handle acc__call_later(acc_loop *l, double seconds, void (*f)(void *), void *arg)
+{
     return acc__call_later_callback(l, seconds, (acc_callback){f, NULL, arg});
 }
 
-acc_handle acc__call_at(acc_loop *l, double when, void (*f)(void *), void *arg) {
+acc_handle acc__call_at(acc_loop *l, double when, void (*f)(void *), void *arg)
+{
     return acc__call_at_callback(l, when, (acc_callback){f, NULL, arg});
 }
 
-acc_handle acc__add_done_callback(void *p, acc_callback call) {
+acc_handle acc__add_done_callback(void *p, acc_callback call)
+{
     acc_coro *f = p;
     acc_loop *l = f->flags & acc__f_done ? NULL : future_loop(f);
     if (!l || !loop_is_open(l)) l = loop_current();
@@ -244,6 +273,7 @@ acc_handle acc__add_done_callback(void *p, acc_callback call) {
     return handle_of(c, 0);
 }
 
-acc_handle acc__add_done(void *f, void (*cb)(void *), void *arg) {
+acc_handle acc__add_done(void *f, void (*cb)(void *), void *arg)
+{
     return acc__add_done_callback(f, (acc_callback){cb, NULL, arg});
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* future.c: plain futures, and what futures and tasks have in common: being done, waited for, released.
+/* future.c: plain futures, and what futures and tasks have in common: being done, waited for,
+ * released.
  *
- * A plain future is a coroutine header with the value behind it; while it is pending the header's first two words
- * are its loop and its waiters (struct pending).  Waiters are tasks and callbacks in one list, woken in order.
+ * A plain future is a coroutine header with the value behind it; while it is pending the header's
+ * first two words are its loop and its waiters (struct pending).  Waiters are tasks and callbacks
+ * in one list, woken in order.
  *
  * Invariant: what is done has no waiters. */
 #include "internal.h"
@@ -12,7 +14,8 @@
 /* What acc__no_memory answers: one a thread, never freed. */
 static ACC__THREAD acc_coro no_memory;
 
-void *acc__no_memory(void) {
+void *acc__no_memory(void)
+{
     no_memory.kind = acc__k_future;
     no_memory.flags = acc__f_done | acc__f_seen;
     no_memory.err = ACC_ENOMEM;
@@ -20,7 +23,8 @@ void *acc__no_memory(void) {
     return &no_memory;
 }
 
-void *acc__future_new(size_t size) {
+void *acc__future_new(size_t size)
+{
     size_t bytes = sizeof(acc_coro) + size;
     acc_coro *f = acc__alloc(bytes);
     if (!f) return acc__no_memory();
@@ -32,7 +36,8 @@ void *acc__future_new(size_t size) {
     return f;
 }
 
-acc_job **future_waiters(acc_coro *f) {
+acc_job **future_waiters(acc_coro *f)
+{
     if (f->kind != acc__k_task) return &pending_of(f)->waiters;
     acc_task *t = task_of(f);
     if (!(f->flags & acc__f_waited)) {
@@ -43,18 +48,21 @@ acc_job **future_waiters(acc_coro *f) {
 }
 
 /* The loop whose tasks may wait for it; NULL: any. */
-acc_loop *future_loop(acc_coro *f) {
+acc_loop *future_loop(acc_coro *f)
+{
     return f->kind == acc__k_task ? task_loop(task_of(f)) : pending_of(f)->loop;
 }
 
-bool waitq_remove(acc_job **q, acc_job *j) {
+bool waitq_remove(acc_job **q, acc_job *j)
+{
     acc_job *prev = *q;
     if (!prev) return false;
     while (prev->next != j) {
         prev = prev->next;
         if (prev == *q) return false;
     }
-    if (prev == j) *q = NULL;
+    if (prev == j)
+        *q = NULL;
     else {
         prev->next = j->next;
         if (*q == j) *q = prev;
@@ -63,24 +71,29 @@ bool waitq_remove(acc_job **q, acc_job *j) {
 }
 
 /* Done, with a value (err 0) or a failure.  Wakes in the order of waiting. */
-void future_settle(acc_coro *f, int err) {
+void future_settle(acc_coro *f, int err)
+{
     acc_job **q = future_waiters(f);
     f->err = err;
     f->flags |= acc__f_done;
     while (*q) {
         acc_job *j = waitq_pop(q);
         f->flags |= acc__f_seen;
-        if (job_is_task(j)) task_wake((acc_task *)j, err);
-        else callback_wake(j);
+        if (job_is_task(j))
+            task_wake((acc_task *)j, err);
+        else
+            callback_wake(j);
     }
 }
 
-static int future_check(acc_coro *f) {
+static int future_check(acc_coro *f)
+{
     if (!f || f->kind != acc__k_future) return UV_EINVAL;
     return f->flags & acc__f_done ? UV_EALREADY : 0;
 }
 
-int acc__future_set_result(void *p, const void *value, size_t size) {
+int acc__future_set_result(void *p, const void *value, size_t size)
+{
     int rc = future_check(p);
     if (rc < 0) return rc;
     if (size) memcpy(acc__value(p), value, size);
@@ -88,7 +101,8 @@ int acc__future_set_result(void *p, const void *value, size_t size) {
     return 0;
 }
 
-int acc__future_set_error(void *p, int code) {
+int acc__future_set_error(void *p, int code)
+{
     int rc = future_check(p);
     if (rc < 0) return rc;
     if (code >= 0) return UV_EINVAL;
@@ -96,7 +110,8 @@ int acc__future_set_error(void *p, int code) {
     return 0;
 }
 
-const void *acc__future_result(void *p, const void *zero) {
+const void *acc__future_result(void *p, const void *zero)
+{
     acc_coro *f = p;
     if (!(f->flags & acc__f_done)) {
         if (!debug_enabled()) return zero;
@@ -107,23 +122,27 @@ const void *acc__future_result(void *p, const void *zero) {
     return f->err ? zero : acc__value(f);
 }
 
-int acc__future_error(void *p) {
+int acc__future_error(void *p)
+{
     acc_coro *f = p;
     if (!(f->flags & acc__f_done)) return ACC_EPENDING;
     f->flags |= acc__f_seen;
     return f->err;
 }
 
-bool acc__future_done(const void *p) {
+bool acc__future_done(const void *p)
+{
     return ((const acc_coro *)p)->flags & acc__f_done;
 }
 
-bool acc__future_cancelled(const void *p) {
+bool acc__future_cancelled(const void *p)
+{
     const acc_coro *f = p;
     return (f->flags & acc__f_done) && f->err == ACC_ECANCELED;
 }
 
-int acc__remove_done(void *p, void (*cb)(void *)) {
+int acc__remove_done(void *p, void (*cb)(void *))
+{
     acc_coro *f = p;
     int removed = 0;
     if (f->flags & acc__f_done) return 0;
@@ -143,28 +162,33 @@ int acc__remove_done(void *p, void (*cb)(void *)) {
 
 /* ---- waiting for one ---- */
 
-static void cancel_wait(acc_task *t, void *obj, int err) {
+static void cancel_wait(acc_task *t, void *obj, int err)
+{
     acc_coro *f = obj;
     if (err == ACC_ECANCELED && f->kind == acc__k_future) {
         future_settle(f, err); /* for all who wait, as in asyncio */
         return;
     }
     (void)waitq_remove(future_waiters(f), &t->job);
-    if (err == ACC_ECANCELED) task_wake(t, err);
-    else t->ops = NULL;
+    if (err == ACC_ECANCELED)
+        task_wake(t, err);
+    else
+        t->ops = NULL;
 }
 
 /* Two tables, so that the walk of a cancellation tells them apart. */
 const acc_wait_ops wait_future_ops = {cancel_wait, NULL, "a future"};
 const acc_wait_ops wait_task_ops = {cancel_wait, NULL, "a task"};
 
-static acc_coro *await_fails(acc_coro *self, int err) {
+static acc_coro *await_fails(acc_coro *self, int err)
+{
     self->err = err;
     return self;
 }
 
 /* f is not done and no unstarted coroutine. */
-static acc_coro *await_pending(acc_coro *self, acc_coro *f) {
+static acc_coro *await_pending(acc_coro *self, acc_coro *f)
+{
     acc_task *t = acc__tls.task;
     if (f->kind == acc__k_running) return await_fails(self, UV_EALREADY);
     if (f == task_root(t)) return await_fails(self, ACC_EDEADLOCK);
@@ -176,7 +200,8 @@ static acc_coro *await_pending(acc_coro *self, acc_coro *f) {
     if (task_refuses(t, self)) return self;
     waitq_push(future_waiters(f), &t->job);
     task_wait(t, self, f->kind == acc__k_task ? &wait_task_ops : &wait_future_ops, f);
-    if (cancelled) { /* as if the request had come now: what it awaits is cancelled and waited for */
+    if (cancelled) { /* as if the request had come now: what it awaits is cancelled and waited for
+                      */
         t->cancels--;
         acc__tls.task = NULL;
         task_cancel(t);
@@ -185,10 +210,12 @@ static acc_coro *await_pending(acc_coro *self, acc_coro *f) {
     return NULL;
 }
 
-acc_coro *acc__await(acc_coro *self, void *fut) {
+acc_coro *acc__await(acc_coro *self, void *fut)
+{
     acc_coro *f = fut;
     if (acc__unlikely(!f)) return await_fails(self, UV_EINVAL);
-    if (f->kind == acc__k_coro) { /* taken over: its one reference is given back by acc__await_end */
+    if (f->kind ==
+        acc__k_coro) { /* taken over: its one reference is given back by acc__await_end */
         f->kind = acc__k_running;
         f->awaiter = self;
         return acc__start(f, f->resume);
@@ -202,7 +229,8 @@ acc_coro *acc__await(acc_coro *self, void *fut) {
     return await_pending(self, f);
 }
 
-void acc__await_end(acc_coro *self, void *fut) {
+void acc__await_end(acc_coro *self, void *fut)
+{
     acc_coro *f = fut;
     if (acc__unlikely(!f)) return;
     if (f->kind == acc__k_running && f->awaiter == self && !(f->flags & acc__f_done)) {
@@ -214,13 +242,15 @@ void acc__await_end(acc_coro *self, void *fut) {
 
 /* ---- the last reference is gone ---- */
 
-static void block_free(acc_coro *f) {
+static void block_free(acc_coro *f)
+{
     void *block = f->kind == acc__k_future ? (void *)f : (void *)task_of(f);
     acc__free(block, f->cls == 255 ? (size_t)ACC__CLASSES * 16 : (size_t)f->cls * 16);
 }
 
 /* Runs the dispatch's default so that the arguments are released. */
-static void coro_drop(acc_coro *c) {
+static void coro_drop(acc_coro *c)
+{
     acc_coro sink = {0};
     if (debug_enabled()) {
         const acc_info *info = coro_describe(c);
@@ -232,7 +262,8 @@ static void coro_drop(acc_coro *c) {
     (void)c->resume(c);
 }
 
-void acc__unref_slow(acc_coro *f) {
+void acc__unref_slow(acc_coro *f)
+{
     if (f == &no_memory) return;
     if (f->kind == acc__k_coro) {
         f->refs = 1; /* while its cleanup runs */
@@ -242,16 +273,19 @@ void acc__unref_slow(acc_coro *f) {
     }
     if (!(f->flags & acc__f_done)) {
         f->refs = 1;
-        if (f->kind == acc__k_task) task_destroy(task_of(f)); /* one that was driven by hand */
+        if (f->kind == acc__k_task)
+            task_destroy(task_of(f)); /* one that was driven by hand */
         else if (f->kind == acc__k_future)
-            while (pending_of(f)->waiters) callback_cancel_job(waitq_pop(&pending_of(f)->waiters));
+            while (pending_of(f)->waiters)
+                callback_cancel_job(waitq_pop(&pending_of(f)->waiters));
     }
     if ((f->flags & acc__f_done) && f->err < 0 && !(f->flags & acc__f_seen) &&
         f->err != ACC_ECANCELED && f->err != ACC_EDESTROYED) {
         f->flags |= acc__f_seen;
         f->refs = 1;
-        report_failure(NULL, f->kind == acc__k_task ? "task failed and nobody awaited it"
-                                                    : "future failed and nobody awaited it",
+        report_failure(NULL,
+                       f->kind == acc__k_task ? "task failed and nobody awaited it"
+                                              : "future failed and nobody awaited it",
                        f->err, f);
     }
     if (f->flags & acc__f_extra) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* internal.h: what the files of the runtime share; in the order of the files.
  *
- * The rule over everything: waking only enqueues.  Whoever sets a future, cancels a task or handles an event of
- * libuv appends jobs to a ready queue; only the loop resumes a coroutine.  And nothing is ever unlinked from a
- * ready queue: a job that shall not run any more stays as a tombstone until its turn, so that the part of the queue
- * that makes up the present generation never changes under the loop. */
+ * The rule over everything: waking only enqueues.  Whoever sets a future, cancels a task or handles
+ * an event of libuv appends jobs to a ready queue; only the loop resumes a coroutine.  And nothing
+ * is ever unlinked from a ready queue: a job that shall not run any more stays as a tombstone until
+ * its turn, so that the part of the queue that makes up the present generation never changes under
+ * the loop. */
 #ifndef ACC_INTERNAL_H
 #define ACC_INTERNAL_H
 
@@ -53,20 +54,22 @@ uint64_t time_at(double when);
 
 /* ---- jobs ---- */
 
-/* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their job in
- * acc__tls.task. */
+/* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their
+ * job in acc__tls.task. */
 enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOKS };
 extern acc_coro acc__hooks[HOOKS];
 
 /* The job that runs, for a hook: takes it from where the loop put it. */
 acc_job *hook_job(void);
 
-static inline bool job_is_task(const acc_job *j) {
+static inline bool job_is_task(const acc_job *j)
+{
     return (uintptr_t)j->leaf - (uintptr_t)acc__hooks >= sizeof acc__hooks;
 }
 
 /* Waiting jobs in order: circular, `*q` is the last one, NULL: nobody. */
-static inline void waitq_push(acc_job **q, acc_job *j) {
+static inline void waitq_push(acc_job **q, acc_job *j)
+{
     if (*q) {
         j->next = (*q)->next;
         (*q)->next = j;
@@ -75,10 +78,13 @@ static inline void waitq_push(acc_job **q, acc_job *j) {
     }
     *q = j;
 }
-static inline acc_job *waitq_pop(acc_job **q) {
+static inline acc_job *waitq_pop(acc_job **q)
+{
     acc_job *last = *q, *first = last->next;
-    if (first == last) *q = NULL;
-    else last->next = first->next;
+    if (first == last)
+        *q = NULL;
+    else
+        last->next = first->next;
     return first;
 }
 bool waitq_remove(acc_job **q, acc_job *j);
@@ -94,19 +100,19 @@ enum attention {
 };
 
 struct acc_loop {
-    acc_coro done; /* first: awaiter of every task of this loop, so that its end is seen */
-    acc_job queue;         /* the ready queue begins behind it; empty: tail == &queue.next */
-    acc_job **tail;        /* the queue's end; while the loop runs, acc__tls.tail is it */
-    acc_job *rest;         /* what is left of the generation behind the callback that runs */
-    acc_task *tasks;       /* those that have ever waited and are not done */
+    acc_coro done;   /* first: awaiter of every task of this loop, so that its end is seen */
+    acc_job queue;   /* the ready queue begins behind it; empty: tail == &queue.next */
+    acc_job **tail;  /* the queue's end; while the loop runs, acc__tls.tail is it */
+    acc_job *rest;   /* what is left of the generation behind the callback that runs */
+    acc_task *tasks; /* those that have ever waited and are not done */
     struct timer_heap timers;
-    uint64_t now;      /* ns, when the clock was read last: what is due at it is due */
-    uint64_t armed;    /* ms of libuv's clock the alarm is set to; 0: it is not */
-    uint64_t looked;   /* ns, when a burst began */
-    uint64_t polled;   /* ns, when I/O was looked at */
-    int burst;         /* generations run without a look at the clock, 1..BURST_MAX */
+    uint64_t now;    /* ns, when the clock was read last: what is due at it is due */
+    uint64_t armed;  /* ms of libuv's clock the alarm is set to; 0: it is not */
+    uint64_t looked; /* ns, when a burst began */
+    uint64_t polled; /* ns, when I/O was looked at */
+    int burst;       /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;
-    int error;         /* of the last run_until_complete */
+    int error;          /* of the last run_until_complete */
     unsigned attention; /* enum attention; 0: generations run without looking further */
     bool running, keeper_made;
     acc_loop *next_open; /* this thread's loops that are not closed */
@@ -121,7 +127,8 @@ struct acc_loop {
     uv_async_t keeper; /* keeps uv_run from returning while a hold is outstanding */
 };
 
-static inline void loop_enqueue(acc_loop *l, acc_job *j) {
+static inline void loop_enqueue(acc_loop *l, acc_job *j)
+{
     if (acc__tls.loop == l) {
         *acc__tls.tail = j;
         acc__tls.tail = &j->next;
@@ -163,20 +170,24 @@ struct acc_wait_ops {
     const char *name; /* what it waits for, in reports */
 };
 
-static inline acc_coro *task_root(acc_task *t) {
+static inline acc_coro *task_root(acc_task *t)
+{
     return (acc_coro *)(void *)((char *)t + sizeof(acc_task));
 }
-static inline acc_task *task_of(acc_coro *root) {
+static inline acc_task *task_of(acc_coro *root)
+{
     return (acc_task *)(void *)((char *)root - sizeof(acc_task));
 }
-static inline acc_loop *task_loop(acc_task *t) {
+static inline acc_loop *task_loop(acc_task *t)
+{
     acc_coro *a = task_root(t)->awaiter;
     return a->kind == KIND_LOOP ? (acc_loop *)(void *)a : NULL;
 }
 void task_register(acc_task *t);
 
 /* The task is suspended from now on; `ops` knows how to take it off. */
-static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *ops, void *obj) {
+static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *ops, void *obj)
+{
     t->job.leaf = self;
     t->ops = ops;
     t->obj = obj;
@@ -201,10 +212,11 @@ struct task_extra {
 
 /* The first two words of a plain future's header. */
 struct pending {
-    acc_loop *loop;   /* whose tasks may wait for it; NULL: decided by who waits first */
+    acc_loop *loop; /* whose tasks may wait for it; NULL: decided by who waits first */
     acc_job *waiters;
 };
-static inline struct pending *pending_of(acc_coro *f) {
+static inline struct pending *pending_of(acc_coro *f)
+{
     return (struct pending *)(void *)f;
 }
 acc_job **future_waiters(acc_coro *f);
@@ -231,13 +243,14 @@ bool debug_enabled(void);
 
 /* ---- resource.c: what owns a libuv handle ---- */
 
-/* First in each.  Its memory is freed by a job behind the handle's close callback: a task that was handed something
- * and has not run yet stands before it in the queue, so that giving back never meets freed memory. */
+/* First in each.  Its memory is freed by a job behind the handle's close callback: a task that was
+ * handed something and has not run yet stands before it in the queue, so that giving back never
+ * meets freed memory. */
 struct resource {
     acc_job job;
     acc_loop *loop;
-    struct resource *prev, *next; /* in loop->resources */
-    void (*abort)(struct resource *r); /* closes it at once */
+    struct resource *prev, *next;        /* in loop->resources */
+    void (*abort)(struct resource *r);   /* closes it at once */
     void (*release)(struct resource *r); /* frees it */
     const char *name;
 };
@@ -258,10 +271,10 @@ struct acc_stream {
     acc_job *writers;              /* who waits for the queue to drain */
     char *buf;                     /* bytes that came while nobody waited: [start, start + len) */
     size_t start, len, room;
-    int read_err;  /* UV_EOF or worse: what every later read gets */
+    int read_err; /* UV_EOF or worse: what every later read gets */
     int write_err;
-    bool reading;  /* libuv reads; stays on between reads */
-    bool filled;   /* the reader's buffer was filled in this dispatch */
+    bool reading; /* libuv reads; stays on between reads */
+    bool filled;  /* the reader's buffer was filled in this dispatch */
     bool closing;
 };
 

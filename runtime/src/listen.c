@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* listen.c: listening for TCP connections and accepting them.
  *
- * A connection is taken from libuv only when somebody waits for one; until then libuv stops watching the socket, and
- * the kernel's backlog holds the rest back.  An accepted stream whose task was cancelled before it ran goes to the
- * next that waits, or is kept for it. */
+ * A connection is taken from libuv only when somebody waits for one; until then libuv stops
+ * watching the socket, and the kernel's backlog holds the rest back.  An accepted stream whose task
+ * was cancelled before it ran goes to the next that waits, or is kept for it. */
 #include "internal.h"
 
 struct acc_listener {
@@ -17,16 +17,19 @@ struct acc_listener {
     bool closing;
 };
 
-static void on_closed(uv_handle_t *h) {
+static void on_closed(uv_handle_t *h)
+{
     resource_release_later(h->data);
 }
 
-static void listener_release(struct resource *r) {
+static void listener_release(struct resource *r)
+{
     mem_free(((acc_listener *)(void *)r)->kept);
     mem_free(r);
 }
 
-static int listener_accept(acc_listener *l, acc_stream **out) {
+static int listener_accept(acc_listener *l, acc_stream **out)
+{
     acc_stream *s = stream_new(l->r.loop);
     if (!s) return ACC_ENOMEM;
     int rc = uv_accept((uv_stream_t *)&l->tcp, (uv_stream_t *)&s->tcp);
@@ -41,7 +44,8 @@ static int listener_accept(acc_listener *l, acc_stream **out) {
 }
 
 /* The one that waits longest gets s. */
-static void waiter_hand(acc_listener *l, acc_stream *s) {
+static void waiter_hand(acc_listener *l, acc_stream *s)
+{
     acc_task *t = (acc_task *)waitq_pop(&l->waiters);
     struct acc_accept__wait *w = t->obj;
     w->stream_ = s;
@@ -51,13 +55,15 @@ static void waiter_hand(acc_listener *l, acc_stream *s) {
     task_hand(t);
 }
 
-static void waiter_fail(acc_listener *l, int err) {
+static void waiter_fail(acc_listener *l, int err)
+{
     acc_task *t = (acc_task *)waitq_pop(&l->waiters);
     ((struct acc_accept__wait *)t->obj)->value = err;
     task_wake(t, 0);
 }
 
-static void on_connection(uv_stream_t *h, int status) {
+static void on_connection(uv_stream_t *h, int status)
+{
     acc_listener *l = h->data;
     acc_stream *s = NULL;
     if (status == 0) l->pending = true;
@@ -66,18 +72,24 @@ static void on_connection(uv_stream_t *h, int status) {
         return;
     }
     if (status == 0) status = listener_accept(l, &s);
-    if (status < 0) waiter_fail(l, status);
-    else waiter_hand(l, s);
+    if (status < 0)
+        waiter_fail(l, status);
+    else
+        waiter_hand(l, s);
 }
 
-static void accept_cancel(acc_task *t, void *obj, int err) {
+static void accept_cancel(acc_task *t, void *obj, int err)
+{
     struct acc_accept__wait *w = obj;
     (void)waitq_remove(&w->listener_->waiters, &t->job);
-    if (err == ACC_ECANCELED) task_wake(t, err);
-    else t->ops = NULL;
+    if (err == ACC_ECANCELED)
+        task_wake(t, err);
+    else
+        t->ops = NULL;
 }
 
-static void accept_give_back(acc_task *t, void *obj) {
+static void accept_give_back(acc_task *t, void *obj)
+{
     struct acc_accept__wait *w = obj;
     acc_listener *l = w->listener_;
     acc_stream *s = w->stream_;
@@ -99,15 +111,20 @@ static void accept_give_back(acc_task *t, void *obj) {
 
 static const acc_wait_ops accept_ops = {accept_cancel, accept_give_back, "accept"};
 
-acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_listener *l, acc_stream **out) {
+acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_listener *l,
+                            acc_stream **out)
+{
     acc_task *t = acc__tls.task;
     w->value = 0;
-    if (l->closing) w->value = UV_ECANCELED;
-    else if (l->r.loop != loop_current()) w->value = ACC_EOTHERLOOP;
+    if (l->closing)
+        w->value = UV_ECANCELED;
+    else if (l->r.loop != loop_current())
+        w->value = ACC_EOTHERLOOP;
     else if (l->nkept > 0) {
         *out = l->kept[0];
         memmove(l->kept, l->kept + 1, --l->nkept * sizeof(acc_stream *));
-    } else if (l->pending) w->value = listener_accept(l, out);
+    } else if (l->pending)
+        w->value = listener_accept(l, out);
     else if (l->err) {
         w->value = l->err;
         l->err = 0;
@@ -122,21 +139,26 @@ acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_list
     return self;
 }
 
-static void listener_abort(struct resource *r) {
+static void listener_abort(struct resource *r)
+{
     acc_listener_close((acc_listener *)(void *)r);
 }
 
-void acc_listener_close(acc_listener *l) {
+void acc_listener_close(acc_listener *l)
+{
     if (!l || l->closing) return;
     l->closing = true;
     resource_remove(&l->r);
-    while (l->waiters) waiter_fail(l, UV_ECANCELED);
-    for (size_t i = 0; i < l->nkept; i++) acc_stream_close(l->kept[i]);
+    while (l->waiters)
+        waiter_fail(l, UV_ECANCELED);
+    for (size_t i = 0; i < l->nkept; i++)
+        acc_stream_close(l->kept[i]);
     l->nkept = 0;
     uv_close((uv_handle_t *)&l->tcp, on_closed);
 }
 
-int acc_listener_port(acc_listener *l) {
+int acc_listener_port(acc_listener *l)
+{
     struct sockaddr_storage a;
     int size = sizeof a;
     int rc = uv_tcp_getsockname(&l->tcp, (struct sockaddr *)&a, &size);
@@ -147,7 +169,8 @@ int acc_listener_port(acc_listener *l) {
 
 /* ---- making one ---- */
 
-static int listen_on(acc_loop *loop, const struct sockaddr *a, int backlog, acc_listener **out) {
+static int listen_on(acc_loop *loop, const struct sockaddr *a, int backlog, acc_listener **out)
+{
     acc_listener *l = mem_alloc(sizeof *l);
     if (!l) return ACC_ENOMEM;
     memset(l, 0, sizeof *l);
@@ -163,12 +186,15 @@ static int listen_on(acc_loop *loop, const struct sockaddr *a, int backlog, acc_
     resource_add(&l->r, loop);
     rc = uv_tcp_bind(&l->tcp, a, 0);
     if (rc == 0) rc = uv_listen((uv_stream_t *)&l->tcp, backlog, on_connection);
-    if (rc < 0) acc_listener_close(l);
-    else *out = l;
+    if (rc < 0)
+        acc_listener_close(l);
+    else
+        *out = l;
     return rc;
 }
 
-static int listen_all(acc_loop *loop, int port, int backlog, acc_listener **out) {
+static int listen_all(acc_loop *loop, int port, int backlog, acc_listener **out)
+{
     struct sockaddr_in6 six;
     struct sockaddr_in four;
     int rc = uv_ip6_addr("::", port, &six);
@@ -179,7 +205,8 @@ static int listen_all(acc_loop *loop, int port, int backlog, acc_listener **out)
 }
 
 /* On the first of its addresses that works. */
-static int listen_name(acc_loop *loop, const char *host, int port, int backlog, acc_listener **out) {
+static int listen_name(acc_loop *loop, const char *host, int port, int backlog, acc_listener **out)
+{
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     uv_getaddrinfo_t req;
     int rc = uv_getaddrinfo(&loop->uv, &req, NULL, host, NULL, &hints);
@@ -190,7 +217,8 @@ static int listen_name(acc_loop *loop, const char *host, int port, int backlog, 
             ((struct sockaddr_in *)(void *)a->ai_addr)->sin_port = htons((uint16_t)port);
         else if (a->ai_family == AF_INET6)
             ((struct sockaddr_in6 *)(void *)a->ai_addr)->sin6_port = htons((uint16_t)port);
-        else continue;
+        else
+            continue;
         rc = listen_on(loop, a->ai_addr, backlog, out);
         if (rc == 0) break;
     }
@@ -198,11 +226,13 @@ static int listen_name(acc_loop *loop, const char *host, int port, int backlog, 
     return rc;
 }
 
-int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out) {
+int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out)
+{
     acc_loop *loop = loop_current();
     if (!loop) return ACC_ENOMEM;
     if (port < 0 || port > 65535) return UV_EINVAL;
-    return host ? listen_name(loop, host, port, backlog, out) : listen_all(loop, port, backlog, out);
+    return host ? listen_name(loop, host, port, backlog, out)
+                : listen_all(loop, port, backlog, out);
 }
 
 /* ---- as a coroutine ---- */
@@ -216,7 +246,8 @@ struct accept_frame {
 };
 static const acc_info accept_info = {"acc_accept", NULL, sizeof(struct accept_frame), 2, NULL};
 
-static acc_coro *accept_resume(acc_coro *self) {
+static acc_coro *accept_resume(acc_coro *self)
+{
     struct accept_frame *f = (struct accept_frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -232,7 +263,8 @@ S1:
     return self->awaiter;
 }
 
-future(int) acc_accept(acc_listener *l, acc_stream **out) {
+future(int) acc_accept(acc_listener *l, acc_stream **out)
+{
     struct accept_frame *f = acc__make(sizeof *f, accept_resume);
     if (!f) return (future(int))acc__no_memory();
     f->l = l;

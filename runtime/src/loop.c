@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* loop.c: the loop: made, driven by libuv, run, closed.
  *
- * Take the queue, then run it: what a job wakes runs in the next generation.  A generation is what was queued when it
- * began; before each one the timers that are due are appended, in order.  libuv drives it: `check` (after the poll)
- * runs generations, `prepare` (before it) arms one alarm for the next deadline, and a no-op `idle` handle is active
- * only while the queue is not empty, so that the poll does not wait.
+ * Take the queue, then run it: what a job wakes runs in the next generation.  A generation is what
+ * was queued when it began; before each one the timers that are due are appended, in order.  libuv
+ * drives it: `check` (after the poll) runs generations, `prepare` (before it) arms one alarm for
+ * the next deadline, and a no-op `idle` handle is active only while the queue is not empty, so that
+ * the poll does not wait.
  *
- * A poll costs as much as some hundred resumptions, and the clock as much as ten.  So generations run in bursts of up
- * to BURST_MAX between two looks at the clock, fewer when they take long, and for POLL_NS between two polls.  The
- * order stays the same; only how often I/O and the clock are looked at changes. */
+ * A poll costs as much as some hundred resumptions, and the clock as much as ten.  So generations
+ * run in bursts of up to BURST_MAX between two looks at the clock, fewer when they take long, and
+ * for POLL_NS between two polls.  The order stays the same; only how often I/O and the clock are
+ * looked at changes. */
 #include "internal.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -30,12 +32,14 @@ static ACC__THREAD acc_loop *default_loop, *open_loops;
 
 /* ---- the ready queue ---- */
 
-static bool queue_empty(const acc_loop *l) {
+static bool queue_empty(const acc_loop *l)
+{
     return (acc__tls.loop == l ? acc__tls.tail : l->tail) == &l->queue.next;
 }
 
 /* From now on the queue of a loop lies in acc__tls. */
-void loop_enter(acc_loop *l) {
+void loop_enter(acc_loop *l)
+{
     struct acc__thread *th = &acc__tls;
     th->tail = l->tail;
     th->loop = l;
@@ -45,7 +49,8 @@ void loop_enter(acc_loop *l) {
     l->running = true;
 }
 
-void loop_leave(acc_loop *l) {
+void loop_leave(acc_loop *l)
+{
     struct acc__thread *th = &acc__tls;
     l->tail = th->tail;
     th->loop = NULL;
@@ -54,7 +59,8 @@ void loop_leave(acc_loop *l) {
     l->running = false;
 }
 
-acc_job *hook_job(void) {
+acc_job *hook_job(void)
+{
     struct acc__thread *th = &acc__tls;
     acc_loop *l = th->loop;
     acc_job *j = (acc_job *)th->task;
@@ -64,24 +70,30 @@ acc_job *hook_job(void) {
 }
 
 /* The next job of the generation that runs. */
-static acc_job *generation_rest(acc_loop *l) {
+static acc_job *generation_rest(acc_loop *l)
+{
     acc_task *t = acc__tls.loop == l ? acc__tls.task : NULL;
     bool driven = t && !(task_root(t)->flags & acc__f_stepped) && !(t->flags & acc__t_destroy);
     return driven ? t->job.next : l->rest;
 }
 
-void loop_each_job(acc_loop *l, void (*f)(acc_loop *, acc_job *, void *), void *arg) {
-    for (acc_job *j = generation_rest(l); j; j = j->next) f(l, j, arg);
+void loop_each_job(acc_loop *l, void (*f)(acc_loop *, acc_job *, void *), void *arg)
+{
+    for (acc_job *j = generation_rest(l); j; j = j->next)
+        f(l, j, arg);
     if (queue_empty(l)) return;
     *(acc__tls.loop == l ? acc__tls.tail : l->tail) = NULL;
-    for (acc_job *j = l->queue.next; j; j = j->next) f(l, j, arg);
+    for (acc_job *j = l->queue.next; j; j = j->next)
+        f(l, j, arg);
 }
 
 /* Of a loop that does not run: takes out a job whose memory goes away. */
-static void queue_unlink(acc_loop *l, acc_job *gone) {
+static void queue_unlink(acc_loop *l, acc_job *gone)
+{
     acc_job **p = &l->queue.next;
     *l->tail = NULL;
-    while (*p && *p != gone) p = &(*p)->next;
+    while (*p && *p != gone)
+        p = &(*p)->next;
     if (!*p) return;
     *p = gone->next;
     if (l->tail == &gone->next) l->tail = p;
@@ -90,7 +102,8 @@ static void queue_unlink(acc_loop *l, acc_job *gone) {
 /* ---- generations ---- */
 
 /* The root has returned; nobody waits for it, and nobody will look at it: the usual end. */
-static inline bool finish_fast(acc_loop *l, struct acc__thread *th, acc_task *t) {
+static inline bool finish_fast(acc_loop *l, struct acc__thread *th, acc_task *t)
+{
     acc_coro *c = task_root(t);
     if (acc__unlikely(c->refs != 1 || c->flags != 0 || l->done.err != 0)) return false;
 #ifdef ACC__ASAN
@@ -104,7 +117,8 @@ static inline bool finish_fast(acc_loop *l, struct acc__thread *th, acc_task *t)
     return true;
 }
 
-static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j) {
+static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j)
+{
     acc_coro *c = j->leaf;
     th->task = (acc_task *)j;
     while ((c = c->resume(c)) != NULL) {
@@ -114,25 +128,31 @@ static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j) {
     }
 }
 
-uint64_t loop_clock(acc_loop *l) {
+uint64_t loop_clock(acc_loop *l)
+{
     return l->now = uv_hrtime();
 }
 
-int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when) {
+int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when)
+{
     if (when <= l->now) l->attention |= ATTEND_TIMERS;
     return timer_add(&l->timers, t, when);
 }
 
-static void timers_expire(acc_loop *l) {
+static void timers_expire(acc_loop *l)
+{
     while (l->timers.count && l->timers.at[0].when <= l->now) {
         acc_job *j = timer_pop(&l->timers);
-        if (job_is_task(j)) task_wake((acc_task *)j, 0);
-        else callback_wake(j);
+        if (job_is_task(j))
+            task_wake((acc_task *)j, 0);
+        else
+            callback_wake(j);
     }
 }
 
 /* Takes the queue, which is not empty, and runs it. */
-static inline void run_generation(acc_loop *l, struct acc__thread *th) {
+static inline void run_generation(acc_loop *l, struct acc__thread *th)
+{
     acc_job *j = l->queue.next;
     *th->tail = NULL;
     th->tail = &l->queue.next;
@@ -144,7 +164,8 @@ static inline void run_generation(acc_loop *l, struct acc__thread *th) {
 }
 
 /* The same, and tells of what takes long. */
-static void run_generation_debug(acc_loop *l, struct acc__thread *th) {
+static void run_generation_debug(acc_loop *l, struct acc__thread *th)
+{
     acc_job *j = l->queue.next;
     *th->tail = NULL;
     th->tail = &l->queue.next;
@@ -162,21 +183,27 @@ static void run_generation_debug(acc_loop *l, struct acc__thread *th) {
     }
 }
 
-static void run_one(acc_loop *l, struct acc__thread *th) {
+static void run_one(acc_loop *l, struct acc__thread *th)
+{
     if (th->tail == &l->queue.next) return;
-    if (l->attention & ATTEND_DEBUG) run_generation_debug(l, th);
-    else run_generation(l, th);
+    if (l->attention & ATTEND_DEBUG)
+        run_generation_debug(l, th);
+    else
+        run_generation(l, th);
 }
 
-/* Between bursts, or when something wants attention: looks at the clock and at what else there is to look at.  How
- * many generations may run now; -1: time for a poll. */
-static ACC__COLD int attend(acc_loop *l, struct acc__thread *th) {
+/* Between bursts, or when something wants attention: looks at the clock and at what else there is
+ * to look at.  How many generations may run now; -1: time for a poll. */
+static ACC__COLD int attend(acc_loop *l, struct acc__thread *th)
+{
     if (l->attention & ATTEND_STOP) return -1;
     if (!(l->attention & ATTEND_TIMERS)) { /* not just a timer for now */
         uint64_t took = loop_clock(l) - l->looked;
         l->looked = l->now;
-        if (took > BURST_NS && l->burst > 1) l->burst /= 2;
-        else if (took < BURST_NS / 4 && l->burst < BURST_MAX) l->burst *= 2;
+        if (took > BURST_NS && l->burst > 1)
+            l->burst /= 2;
+        else if (took < BURST_NS / 4 && l->burst < BURST_MAX)
+            l->burst *= 2;
         if (l->now - l->polled > POLL_NS) return -1;
     }
     l->attention &= ~(unsigned)ATTEND_TIMERS;
@@ -186,12 +213,14 @@ static ACC__COLD int attend(acc_loop *l, struct acc__thread *th) {
 }
 
 /* Generations until there is nothing to run, the loop shall stop, or it is time for a poll. */
-static ACC__NOINLINE void run_generations(acc_loop *l) {
+static ACC__NOINLINE void run_generations(acc_loop *l)
+{
     struct acc__thread *th = &acc__tls;
     __asm__("" : "+r"(th)); /* keep the address, do not compute it again each time */
     l->looked = l->polled = loop_clock(l);
     timers_expire(l);
-    if (l->attention & ATTEND_STOP) run_one(l, th); /* asked for before this generation: it still runs */
+    if (l->attention & ATTEND_STOP)
+        run_one(l, th); /* asked for before this generation: it still runs */
     /* The count is in a register: one in memory cost as much as a resumption. */
     for (int n = l->burst;; n--) {
         if (acc__unlikely(n == 0 || l->attention != 0)) {
@@ -205,30 +234,38 @@ static ACC__NOINLINE void run_generations(acc_loop *l) {
     l->rest = NULL;
 }
 
-static void on_idle(uv_idle_t *h) {
+static void on_idle(uv_idle_t *h)
+{
     (void)h;
 }
 
 /* The poll must not wait while there is something to run. */
-static void idle_set(acc_loop *l) {
-    if (!queue_empty(l) || (l->attention & ATTEND_STOP)) uv_idle_start(&l->idle, on_idle);
-    else uv_idle_stop(&l->idle);
+static void idle_set(acc_loop *l)
+{
+    if (!queue_empty(l) || (l->attention & ATTEND_STOP))
+        uv_idle_start(&l->idle, on_idle);
+    else
+        uv_idle_stop(&l->idle);
 }
 
-static void on_check(uv_check_t *h) {
+static void on_check(uv_check_t *h)
+{
     acc_loop *l = h->data;
     run_generations(l);
     if (l->attention & ATTEND_STOP) uv_stop(&l->uv);
     idle_set(l);
 }
 
-static void on_alarm(uv_timer_t *h) {
+static void on_alarm(uv_timer_t *h)
+{
     acc_loop *l = h->data;
     l->armed = 0; /* what is due is seen by on_check */
 }
 
-/* libuv's clock is the same one in whole milliseconds; rounding the deadline up never wakes too early. */
-static void on_prepare(uv_prepare_t *h) {
+/* libuv's clock is the same one in whole milliseconds; rounding the deadline up never wakes too
+ * early. */
+static void on_prepare(uv_prepare_t *h)
+{
     acc_loop *l = h->data;
     idle_set(l);
     if (l->timers.count == 0) {
@@ -243,7 +280,8 @@ static void on_prepare(uv_prepare_t *h) {
 }
 
 /* Runs until it is stopped: 0; or until nothing is left that can wake anybody: ACC_EDEADLOCK. */
-static int loop_run(acc_loop *l) {
+static int loop_run(acc_loop *l)
+{
     if (acc__tls.loop) return UV_EBUSY;
     loop_enter(l);
     int rc = 0;
@@ -260,38 +298,46 @@ static int loop_run(acc_loop *l) {
     return rc;
 }
 
-int acc_run_forever(acc_loop *l) {
+int acc_run_forever(acc_loop *l)
+{
     return loop_run(l);
 }
 
-void acc_loop_stop(acc_loop *l) {
+void acc_loop_stop(acc_loop *l)
+{
     l->attention |= ATTEND_STOP;
 }
 
 /* ---- until a future is done ---- */
 
-acc_coro *joiner_resume(acc_coro *self) {
+acc_coro *joiner_resume(acc_coro *self)
+{
     struct joiner *j = (struct joiner *)(void *)hook_job();
     (void)self;
     if (--*j->left == 0) j->loop->attention |= ATTEND_STOP;
     return NULL;
 }
 
-static void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f) {
+static void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f)
+{
     j->job.leaf = &acc__hooks[HOOK_JOINER];
     j->loop = l;
     j->left = left;
-    if (f->flags & acc__f_done) loop_enqueue(l, &j->job);
-    else waitq_push(future_waiters(f), &j->job);
+    if (f->flags & acc__f_done)
+        loop_enqueue(l, &j->job);
+    else
+        waitq_push(future_waiters(f), &j->job);
 }
 
-static void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f) {
+static void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f)
+{
     if (!(f->flags & acc__f_done) && waitq_remove(future_waiters(f), &j->job)) return;
     queue_unlink(l, &j->job);
 }
 
 /* 0, or why f may not be run on l. */
-static int run_check(acc_loop *l, acc_coro *f) {
+static int run_check(acc_loop *l, acc_coro *f)
+{
     if (!f) return UV_EINVAL;
     if (acc__tls.loop) return UV_EBUSY;
     if (f->flags & acc__f_done || f->kind == acc__k_coro) return 0;
@@ -300,12 +346,16 @@ static int run_check(acc_loop *l, acc_coro *f) {
     return its && its != l ? ACC_EOTHERLOOP : 0;
 }
 
-/* Takes a coroutine, borrows the rest, which this holds while it runs.  0 or why there is no value. */
-static int run_until(acc_loop *l, acc_coro *f) {
+/* Takes a coroutine, borrows the rest, which this holds while it runs.  0 or why there is no value.
+ */
+static int run_until(acc_loop *l, acc_coro *f)
+{
     struct joiner j;
     size_t left = 1;
-    if (f->kind == acc__k_coro) acc__loop_spawn(l, f);
-    else acc__ref(f);
+    if (f->kind == acc__k_coro)
+        acc__loop_spawn(l, f);
+    else
+        acc__ref(f);
     if (f->kind == acc__k_future && !(f->flags & acc__f_done)) pending_of(f)->loop = l;
     joiner_put(&j, l, &left, f);
     int rc = loop_run(l);
@@ -315,7 +365,8 @@ static int run_until(acc_loop *l, acc_coro *f) {
     return f->err;
 }
 
-static int run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size) {
+static int run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size)
+{
     memset(value, 0, room);
     int rc = run_check(l, f);
     if (rc < 0) {
@@ -329,12 +380,14 @@ static int run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t 
     return rc;
 }
 
-void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, size_t size) {
+void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, size_t size)
+{
     int rc = run_value(l, f, value, room, size);
     l->error = rc;
 }
 
-int acc_loop_error(acc_loop *l) {
+int acc_loop_error(acc_loop *l)
+{
     return l->error;
 }
 
@@ -345,14 +398,16 @@ struct ending {
     struct joiner joiner;
 };
 
-static void ending_report(acc_loop *l, acc_coro *f) {
+static void ending_report(acc_loop *l, acc_coro *f)
+{
     if (!(f->flags & acc__f_done) || f->err == 0) return;
     if (f->err == ACC_ECANCELED || f->err == ACC_EDESTROYED) return;
     report_failure(l, "task failed while the program ended", f->err, f);
 }
 
 /* Cancels every task that is left and runs the loop until they are done. */
-static void run_ending(acc_loop *l) {
+static void run_ending(acc_loop *l)
+{
     size_t n = acc_all_tasks(l, NULL, 0), left = n;
     if (n == 0) return;
     struct ending *e = mem_alloc(n * sizeof *e);
@@ -363,7 +418,8 @@ static void run_ending(acc_loop *l) {
         e[i].task = acc_ref(tasks[i]);
         joiner_put(&e[i].joiner, l, &left, (acc_coro *)(void *)e[i].task);
     }
-    for (size_t i = 0; i < n; i++) acc_task_cancel(e[i].task);
+    for (size_t i = 0; i < n; i++)
+        acc_task_cancel(e[i].task);
     int rc = loop_run(l);
     if (rc == ACC_EDEADLOCK) report_deadlock(l);
     for (size_t i = 0; i < n; i++) {
@@ -377,7 +433,8 @@ out:
     mem_free(e);
 }
 
-static int run_program(void *f, void *value, size_t room, size_t size) {
+static int run_program(void *f, void *value, size_t room, size_t size)
+{
     memset(value, 0, room);
     acc_loop *l = acc__tls.loop ? NULL : acc_get_event_loop();
     int rc = ACC_ENOMEM;
@@ -396,11 +453,13 @@ static int run_program(void *f, void *value, size_t room, size_t size) {
     return rc;
 }
 
-void acc__run(void *f, void *value, size_t room, size_t size) {
+void acc__run(void *f, void *value, size_t room, size_t size)
+{
     (void)run_program(f, value, room, size);
 }
 
-int acc__main(void *coroutine, int returns_int) {
+int acc__main(void *coroutine, int returns_int)
+{
     int status = 0;
     int rc = run_program(coroutine, &status, sizeof status, returns_int ? sizeof status : 0);
     return rc < 0 ? 1 : status;
@@ -408,12 +467,14 @@ int acc__main(void *coroutine, int returns_int) {
 
 /* ---- made and closed ---- */
 
-static void sigpipe_ignore(void) {
+static void sigpipe_ignore(void)
+{
     struct sigaction old;
     if (sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
 }
 
-acc_loop *acc_loop_new(void) {
+acc_loop *acc_loop_new(void)
+{
     acc_loop *l = mem_alloc(sizeof *l);
     if (!l) return NULL;
     memset(l, 0, sizeof *l);
@@ -441,43 +502,53 @@ acc_loop *acc_loop_new(void) {
     return l;
 }
 
-acc_loop *acc_get_event_loop(void) {
+acc_loop *acc_get_event_loop(void)
+{
     if (!default_loop) default_loop = acc_loop_new();
     return default_loop;
 }
 
-acc_loop *loop_default(void) {
+acc_loop *loop_default(void)
+{
     return default_loop;
 }
 
-acc_loop *acc_get_running_loop(void) {
+acc_loop *acc_get_running_loop(void)
+{
     return acc__tls.loop;
 }
 
-acc_loop *loop_current(void) {
+acc_loop *loop_current(void)
+{
     return acc__tls.loop ? acc__tls.loop : acc_get_event_loop();
 }
 
-bool loop_is_open(const acc_loop *l) {
+bool loop_is_open(const acc_loop *l)
+{
     const acc_loop *o = open_loops;
-    while (o && o != l) o = o->next_open;
+    while (o && o != l)
+        o = o->next_open;
     return o != NULL;
 }
 
-double acc_time(acc_loop *l) {
+double acc_time(acc_loop *l)
+{
     (void)l;
     return (double)uv_hrtime() / 1e9;
 }
 
-uv_loop_t *acc_uv_loop(acc_loop *l) {
+uv_loop_t *acc_uv_loop(acc_loop *l)
+{
     return &l->uv;
 }
 
-static void on_keeper(uv_async_t *h) {
+static void on_keeper(uv_async_t *h)
+{
     (void)h;
 }
 
-int acc_loop_hold(acc_loop *l) {
+int acc_loop_hold(acc_loop *l)
+{
     if (!l->keeper_made) {
         int rc = uv_async_init(&l->uv, &l->keeper, on_keeper);
         if (rc < 0) return rc;
@@ -487,11 +558,13 @@ int acc_loop_hold(acc_loop *l) {
     return 0;
 }
 
-void acc_loop_release(acc_loop *l) {
+void acc_loop_release(acc_loop *l)
+{
     if (l->holds > 0 && --l->holds == 0) uv_unref((uv_handle_t *)&l->keeper);
 }
 
-static void destroy_one(acc_loop *l, acc_task *t) {
+static void destroy_one(acc_loop *l, acc_task *t)
+{
     acc_coro *root = task_root(t);
     acc__ref(root);
     report_failure(l, "task was destroyed while it was pending", 0, root);
@@ -501,25 +574,33 @@ static void destroy_one(acc_loop *l, acc_task *t) {
 }
 
 /* Callbacks are found by their table. */
-static void drop_job(acc_job *j) {
-    if (j->leaf == &acc__hooks[HOOK_REAP]) acc__unref(task_root((acc_task *)j));
-    else if (j->leaf == &acc__hooks[HOOK_FREE]) ((struct resource *)(void *)j)->release((void *)j);
+static void drop_job(acc_job *j)
+{
+    if (j->leaf == &acc__hooks[HOOK_REAP])
+        acc__unref(task_root((acc_task *)j));
+    else if (j->leaf == &acc__hooks[HOOK_FREE])
+        ((struct resource *)(void *)j)->release((void *)j);
 }
 
-/* Tasks in the order in which they first waited, then those that never did; again if cleanups made new ones. */
-static void destroy_tasks(acc_loop *l) {
+/* Tasks in the order in which they first waited, then those that never did; again if cleanups made
+ * new ones. */
+static void destroy_tasks(acc_loop *l)
+{
     struct acc__thread *th = &acc__tls;
     for (;;) {
         acc_task *t = l->tasks;
         if (t) {
-            while (t->all) t = t->all;
+            while (t->all)
+                t = t->all;
             destroy_one(l, t);
             continue;
         }
         if (queue_empty(l)) return;
         acc_job *j = l->queue.next;
-        if (th->tail == &j->next) th->tail = &l->queue.next;
-        else l->queue.next = j->next;
+        if (th->tail == &j->next)
+            th->tail = &l->queue.next;
+        else
+            l->queue.next = j->next;
         if (job_is_task(j)) {
             acc__ref(task_root((acc_task *)j));
             destroy_one(l, (acc_task *)j);
@@ -532,19 +613,23 @@ static void destroy_tasks(acc_loop *l) {
     }
 }
 
-static void close_handle(uv_handle_t *h, void *unused) {
+static void close_handle(uv_handle_t *h, void *unused)
+{
     (void)unused;
     if (!uv_is_closing(h)) uv_close(h, NULL);
 }
 
-static void open_remove(acc_loop *l) {
+static void open_remove(acc_loop *l)
+{
     acc_loop **p = &open_loops;
-    while (*p && *p != l) p = &(*p)->next_open;
+    while (*p && *p != l)
+        p = &(*p)->next_open;
     if (*p) *p = l->next_open;
     if (default_loop == l) default_loop = NULL;
 }
 
-int acc_loop_close(acc_loop *l) {
+int acc_loop_close(acc_loop *l)
+{
     if (!l) return 0;
     if (l->running || acc__tls.loop) return UV_EBUSY;
     loop_enter(l); /* cleanups see this loop as the running one */
@@ -553,7 +638,8 @@ int acc_loop_close(acc_loop *l) {
     resources_abort(l);
     loop_leave(l);
     uv_walk(&l->uv, close_handle, NULL);
-    do uv_run(&l->uv, UV_RUN_DEFAULT);
+    do
+        uv_run(&l->uv, UV_RUN_DEFAULT);
     while (uv_loop_close(&l->uv) == UV_EBUSY);
     *l->tail = NULL;
     for (acc_job *j = l->queue.next, *next; j; j = next) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.c: where all memory comes from.
  *
- * Coroutine frames and futures are blocks of 16-byte size classes.  Each thread has a free list a class, which
- * emitted code uses inline (abi.h); this file refills them from slabs of 64 KiB.  Slabs are never returned: blocks
- * may outlive their thread, so a thread that ends hands its lists to a common depot.  When the runtime is built with
- * asan every block is a malloc of its own; code built without asan may still put such blocks on the free lists.
+ * Coroutine frames and futures are blocks of 16-byte size classes.  Each thread has a free list a
+ * class, which emitted code uses inline (abi.h); this file refills them from slabs of 64 KiB. Slabs
+ * are never returned: blocks may outlive their thread, so a thread that ends hands its lists to a
+ * common depot.  When the runtime is built with asan every block is a malloc of its own; code built
+ * without asan may still put such blocks on the free lists.
  *
  * Invariant: a block on free[c] has room for 16 * c bytes. */
 #include "internal.h"
@@ -29,32 +30,38 @@ static pthread_key_t exit_key;
 static pthread_once_t exit_once = PTHREAD_ONCE_INIT;
 static ACC__THREAD char *slab_at, *slab_end; /* the part of this thread's slab not cut up yet */
 
-int acc_set_allocator(const acc_allocator *a) {
+int acc_set_allocator(const acc_allocator *a)
+{
     if (!a || !a->malloc || !a->realloc || !a->calloc || !a->free) return UV_EINVAL;
     allocator = *a;
     return uv_replace_allocator(a->malloc, a->realloc, a->calloc, a->free);
 }
 
-void *mem_alloc(size_t size) {
+void *mem_alloc(size_t size)
+{
     return allocator.malloc(size);
 }
 
-void *mem_realloc(void *p, size_t size) {
+void *mem_realloc(void *p, size_t size)
+{
     return allocator.realloc(p, size);
 }
 
-void mem_free(void *p) {
+void mem_free(void *p)
+{
     if (p) allocator.free(p);
 }
 
 /* The thread's blocks go to whoever needs some next. */
-static void thread_exit(void *unused) {
+static void thread_exit(void *unused)
+{
     (void)unused;
     callback_table_free();
     pthread_mutex_lock(&depot_lock);
     for (size_t c = 0; c < ACC__CLASSES; c++) {
         void **last = &acc__tls.free[c];
-        while (*last) last = (void **)*last;
+        while (*last)
+            last = (void **)*last;
         *last = depot[c];
         depot[c] = acc__tls.free[c];
         acc__tls.free[c] = NULL;
@@ -62,19 +69,22 @@ static void thread_exit(void *unused) {
     pthread_mutex_unlock(&depot_lock);
 }
 
-static void exit_key_make(void) {
+static void exit_key_make(void)
+{
     (void)pthread_key_create(&exit_key, thread_exit);
 }
 
 /* The thread has something to give back when it ends. */
-void mem_thread_used(void) {
+void mem_thread_used(void)
+{
     pthread_once(&exit_once, exit_key_make);
     (void)pthread_setspecific(exit_key, &exit_key);
 }
 
 #ifndef ACC__ASAN
 
-static void *depot_take(size_t c) {
+static void *depot_take(size_t c)
+{
     pthread_mutex_lock(&depot_lock);
     void *p = depot[c];
     depot[c] = NULL;
@@ -82,7 +92,8 @@ static void *depot_take(size_t c) {
     return p;
 }
 
-static bool slab_new(void) {
+static bool slab_new(void)
+{
     struct slab *s = mem_alloc(SLAB);
     if (!s) return false;
     mem_thread_used();
@@ -95,7 +106,8 @@ static bool slab_new(void) {
     return true;
 }
 
-void *acc__alloc_slow(acc__size size) {
+void *acc__alloc_slow(acc__size size)
+{
     size_t c = (size + 15) >> 4, bytes = c << 4;
     if (c >= ACC__CLASSES) return mem_alloc(size);
     if (bytes == 0) c = 1, bytes = 16;
@@ -118,7 +130,8 @@ void *acc__alloc_slow(acc__size size) {
     return p;
 }
 
-void acc__free_slow(void *p, acc__size size) {
+void acc__free_slow(void *p, acc__size size)
+{
     size_t c = (size + 15) >> 4;
     if (c >= ACC__CLASSES) {
         mem_free(p);
@@ -130,7 +143,8 @@ void acc__free_slow(void *p, acc__size size) {
 
 #else
 
-void *acc__alloc_slow(acc__size size) {
+void *acc__alloc_slow(acc__size size)
+{
     size_t c = (size + 15) >> 4;
     (void)slabs, (void)slab_at, (void)slab_end;
     if (c >= ACC__CLASSES) return mem_alloc(size);
@@ -143,7 +157,8 @@ void *acc__alloc_slow(acc__size size) {
     return mem_alloc(c ? c << 4 : 16);
 }
 
-void acc__free_slow(void *p, acc__size size) {
+void acc__free_slow(void *p, acc__size size)
+{
     (void)size;
     mem_free(p);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* report.c: everything the runtime prints, and the names of errors.
  *
- * Printed only: what the default exception handler is told, the deadlock report, and, under ACC_DEBUG=1, slow steps
- * and coroutines that were never awaited.  A coroutine is described by resuming it with a special state, which its
- * dispatch answers from read-only tables: nothing is paid for at run time. */
+ * Printed only: what the default exception handler is told, the deadlock report, and, under
+ * ACC_DEBUG=1, slow steps and coroutines that were never awaited.  A coroutine is described by
+ * resuming it with a special state, which its dispatch answers from read-only tables: nothing is
+ * paid for at run time. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-bool debug_enabled(void) {
+bool debug_enabled(void)
+{
     static int enabled = -1;
     if (enabled < 0) {
         const char *s = getenv("ACC_DEBUG");
@@ -19,14 +21,15 @@ bool debug_enabled(void) {
 
 /* ---- errors ---- */
 
-const char *acc_strerror(int code) {
+const char *acc_strerror(int code)
+{
     switch (code) {
     case 0: return "success";
-#define CASE(name, number, text) \
+#define CASE(name, number, text)                                                                   \
     case ACC_##name: return text;
         ACC_ERRORS(CASE)
 #undef CASE
-#define CASE(name, text) \
+#define CASE(name, text)                                                                           \
     case UV_##name: return text;
         UV_ERRNO_MAP(CASE)
 #undef CASE
@@ -34,14 +37,15 @@ const char *acc_strerror(int code) {
     return "unknown error";
 }
 
-const char *acc_err_name(int code) {
+const char *acc_err_name(int code)
+{
     switch (code) {
     case 0: return "0";
-#define CASE(name, number, text) \
+#define CASE(name, number, text)                                                                   \
     case ACC_##name: return "ACC_" #name;
         ACC_ERRORS(CASE)
 #undef CASE
-#define CASE(name, text) \
+#define CASE(name, text)                                                                           \
     case UV_##name: return "UV_" #name;
         UV_ERRNO_MAP(CASE)
 #undef CASE
@@ -53,7 +57,8 @@ _Static_assert((int)ACC_ENOMEM == (int)UV_ENOMEM, "acc/abi.h spells it out");
 /* ---- descriptions ---- */
 
 /* NULL when it cannot tell. */
-const acc_info *coro_describe(acc_coro *c) {
+const acc_info *coro_describe(acc_coro *c)
+{
     unsigned state = c->state;
     c->state = (unsigned)acc__describe;
     const acc_info *info = (const acc_info *)(const void *)c->resume(c);
@@ -61,7 +66,8 @@ const acc_info *coro_describe(acc_coro *c) {
     return info;
 }
 
-static void print_coro(acc_coro *c) {
+static void print_coro(acc_coro *c)
+{
     const acc_info *info = coro_describe(c);
     if (!info) {
         fprintf(stderr, "?");
@@ -73,7 +79,8 @@ static void print_coro(acc_coro *c) {
 }
 
 /* From the innermost await outwards. */
-static void print_task(acc_loop *l, acc_task *t) {
+static void print_task(acc_loop *l, acc_task *t)
+{
     acc_coro *root = task_root(t);
     fprintf(stderr, "  task '%s': ", task_name(t));
     for (acc_coro *c = t->job.leaf; c && c != &l->done; c = c->awaiter) {
@@ -83,19 +90,23 @@ static void print_task(acc_loop *l, acc_task *t) {
     }
     if (t->ops == &wait_task_ops)
         fprintf(stderr, ", awaiting task '%s'", task_name(task_of(t->obj)));
-    else if (t->ops) fprintf(stderr, ", awaiting %s", t->ops->name);
+    else if (t->ops)
+        fprintf(stderr, ", awaiting %s", t->ops->name);
     fprintf(stderr, "\n");
 }
 
-void report_deadlock(acc_loop *l) {
+void report_deadlock(acc_loop *l)
+{
     size_t n = acc_all_tasks(l, NULL, 0);
-    fprintf(stderr, "acc: deadlock: nothing is left that could wake %s%zu task%s\n", n ? "the " : "",
-            n, n == 1 ? "" : "s");
-    for (acc_task *t = l->tasks; t; t = t->all) print_task(l, t);
+    fprintf(stderr, "acc: deadlock: nothing is left that could wake %s%zu task%s\n",
+            n ? "the " : "", n, n == 1 ? "" : "s");
+    for (acc_task *t = l->tasks; t; t = t->all)
+        print_task(l, t);
     fflush(stderr);
 }
 
-void report_slow(acc_loop *l, acc_job *j, uint64_t ns) {
+void report_slow(acc_loop *l, acc_job *j, uint64_t ns)
+{
     (void)l;
     fprintf(stderr, "acc: %s%s%s ran for %.3f s without suspending\n", j ? "task '" : "a callback",
             j ? task_name((acc_task *)j) : "", j ? "'" : "", (double)ns / 1e9);
@@ -103,7 +114,8 @@ void report_slow(acc_loop *l, acc_job *j, uint64_t ns) {
 
 /* ---- the exception handler ---- */
 
-static void default_handler(const acc_failure *f) {
+static void default_handler(const acc_failure *f)
+{
     fprintf(stderr, "acc: %s", f->message);
     if (f->task) fprintf(stderr, " (task '%s')", f->task);
     if (f->error) fprintf(stderr, ": %s: %s", acc_err_name(f->error), acc_strerror(f->error));
@@ -111,18 +123,24 @@ static void default_handler(const acc_failure *f) {
     fflush(stderr);
 }
 
-void acc_loop_set_exception_handler(acc_loop *l, acc_exception_handler *handler, void *arg) {
+void acc_loop_set_exception_handler(acc_loop *l, acc_exception_handler *handler, void *arg)
+{
     l->handler = handler;
     l->handler_arg = arg;
 }
 
-void acc_loop_call_exception_handler(acc_loop *l, const acc_failure *failure) {
-    if (l && l->handler) l->handler(l, failure, l->handler_arg);
-    else default_handler(failure);
+void acc_loop_call_exception_handler(acc_loop *l, const acc_failure *failure)
+{
+    if (l && l->handler)
+        l->handler(l, failure, l->handler_arg);
+    else
+        default_handler(failure);
 }
 
-/* f: the task or future it is about, or NULL; l: NULL stands for the running loop, else for the thread's. */
-void report_failure(acc_loop *l, const char *message, int error, acc_coro *f) {
+/* f: the task or future it is about, or NULL; l: NULL stands for the running loop, else for the
+ * thread's. */
+void report_failure(acc_loop *l, const char *message, int error, acc_coro *f)
+{
     acc_failure failure = {message, error, NULL, NULL};
     if (f) {
         failure.future = (future(void))(void *)f;

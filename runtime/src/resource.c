@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* resource.c: the list of open streams and listeners of a loop, and the end of their memory.
  *
- * Closing is asynchronous: a handle's memory lives until its close callback, and then until all jobs that were queued
- * before have run. */
+ * Closing is asynchronous: a handle's memory lives until its close callback, and then until all
+ * jobs that were queued before have run. */
 #include "internal.h"
 #include <stdio.h>
 
-void resource_add(struct resource *r, acc_loop *l) {
+void resource_add(struct resource *r, acc_loop *l)
+{
     r->job.leaf = &acc__hooks[HOOK_FREE];
     r->loop = l;
     r->prev = NULL;
@@ -15,18 +16,23 @@ void resource_add(struct resource *r, acc_loop *l) {
     l->resources = r;
 }
 
-void resource_remove(struct resource *r) {
+void resource_remove(struct resource *r)
+{
     if (r->next) r->next->prev = r->prev;
-    if (r->prev) r->prev->next = r->next;
-    else r->loop->resources = r->next;
+    if (r->prev)
+        r->prev->next = r->next;
+    else
+        r->loop->resources = r->next;
 }
 
-void resource_release_later(struct resource *r) {
+void resource_release_later(struct resource *r)
+{
     loop_enqueue(r->loop, &r->job);
 }
 
 /* The job's turn. */
-acc_coro *resource_release(acc_coro *self) {
+acc_coro *resource_release(acc_coro *self)
+{
     struct resource *r = (struct resource *)(void *)hook_job();
     (void)self;
     r->release(r);
@@ -34,7 +40,8 @@ acc_coro *resource_release(acc_coro *self) {
 }
 
 /* Each abort takes its resource off the list. */
-void resources_abort(acc_loop *l) {
+void resources_abort(acc_loop *l)
+{
     while (l->resources) {
         struct resource *r = l->resources;
         if (l->attention & ATTEND_DEBUG) fprintf(stderr, "acc: a %s was never closed\n", r->name);

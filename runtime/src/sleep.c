@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* sleep.c: acc_sleep.
  *
- * As a leaf operation its timer lies in the awaiting frame and nothing is allocated; as a function it is a coroutine
- * with such a frame. */
+ * As a leaf operation its timer lies in the awaiting frame and nothing is allocated; as a function
+ * it is a coroutine with such a frame. */
 #include "internal.h"
 
 _Static_assert(sizeof(struct acc_sleep__wait) == sizeof(struct timer), "acc.h gives it room");
 
-static void sleep_cancel(acc_task *t, void *obj, int err) {
+static void sleep_cancel(acc_task *t, void *obj, int err)
+{
     acc_loop *l = task_loop(t);
     timer_remove(&(l ? l : loop_current())->timers, obj);
-    if (err == ACC_ECANCELED) task_wake(t, err);
-    else t->ops = NULL;
+    if (err == ACC_ECANCELED)
+        task_wake(t, err);
+    else
+        t->ops = NULL;
 }
 
 static const acc_wait_ops sleep_ops = {sleep_cancel, NULL, "sleep"};
 
-acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds) {
+acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds)
+{
     acc_task *t = acc__tls.task;
     struct timer *timer = (struct timer *)(void *)w;
     acc_loop *l = loop_current();
@@ -39,7 +43,8 @@ struct sleep_frame {
 
 static const acc_info sleep_info = {"acc_sleep", NULL, sizeof(struct sleep_frame), 2, NULL};
 
-static acc_coro *sleep_resume(acc_coro *self) {
+static acc_coro *sleep_resume(acc_coro *self)
+{
     struct sleep_frame *f = (struct sleep_frame *)(void *)self;
     switch (self->state) {
     case 0: break;
@@ -52,7 +57,8 @@ static acc_coro *sleep_resume(acc_coro *self) {
     return r == self ? sleep_resume(self) : r;
 }
 
-future(void) acc_sleep(double seconds) {
+future(void) acc_sleep(double seconds)
+{
     struct sleep_frame *f = acc__make(sizeof *f, sleep_resume);
     if (!f) return (future(void))acc__no_memory();
     f->seconds = seconds;

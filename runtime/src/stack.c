@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* stack.c: how deep direct calls of awaited coroutines may go.
  *
- * Below the limit an await answers the child instead of calling it, and the trampoline starts it with the stack
- * unwound.  The limit leaves a quarter of the thread's real stack, at least 64 KiB, to the bodies themselves and to
- * libc, and takes no more than 256 KiB below the loop however large the stack is: deeper gains nothing. */
+ * Below the limit an await answers the child instead of calling it, and the trampoline starts it
+ * with the stack unwound.  The limit leaves a quarter of the thread's real stack, at least 64 KiB,
+ * to the bodies themselves and to libc, and takes no more than 256 KiB below the loop however large
+ * the stack is: deeper gains nothing. */
 #include "internal.h"
 #include <pthread.h>
 
@@ -11,7 +12,8 @@ enum { RESERVE = 64 * 1024, DEPTH = 256 * 1024 };
 
 static ACC__THREAD acc__uintptr lowest; /* of this thread, with the reserve; 0: not looked up yet */
 
-static acc__uintptr lowest_find(void) {
+static acc__uintptr lowest_find(void)
+{
     pthread_attr_t attr;
     void *addr = NULL;
     size_t size = 0;
@@ -22,7 +24,8 @@ static acc__uintptr lowest_find(void) {
     return (acc__uintptr)addr + (size / 4 > RESERVE ? size / 4 : RESERVE);
 }
 
-acc__uintptr stack_limit_from(void *frame) {
+acc__uintptr stack_limit_from(void *frame)
+{
     if (lowest == 0) lowest = lowest_find();
     acc__uintptr here = (acc__uintptr)frame, by_depth = here > DEPTH ? here - DEPTH : 1;
     return lowest > by_depth ? lowest : by_depth;

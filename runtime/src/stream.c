@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /* stream.c: reading, writing and closing a TCP stream.
  *
- * Reading stays on: a stop and a start each time would cost two epoll_ctl.  Bytes go straight into the buffer of who
- * waits; else into the stream's own, and only when that is full is reading stopped.  Writing tries the system call
- * first and queues a copy of the rest.  So an echo is one read, one write and one epoll_wait. */
+ * Reading stays on: a stop and a start each time would cost two epoll_ctl.  Bytes go straight into
+ * the buffer of who waits; else into the stream's own, and only when that is full is reading
+ * stopped.  Writing tries the system call first and queues a copy of the rest.  So an echo is one
+ * read, one write and one epoll_wait. */
 #include "internal.h"
 
-enum { BUFFER_MIN = 16 * 1024, BUFFER_MAX = 64 * 1024, QUEUE_HIGH = 64 * 1024, QUEUE_LOW = 16 * 1024 };
+enum {
+    BUFFER_MIN = 16 * 1024,
+    BUFFER_MAX = 64 * 1024,
+    QUEUE_HIGH = 64 * 1024,
+    QUEUE_LOW = 16 * 1024
+};
 
-static void on_closed(uv_handle_t *h) {
+static void on_closed(uv_handle_t *h)
+{
     resource_release_later(h->data);
 }
 
-static void stream_release(struct resource *r) {
+static void stream_release(struct resource *r)
+{
     acc_stream *s = (acc_stream *)(void *)r;
     mem_free(s->buf);
     mem_free(s);
 }
 
-static void stream_abort_resource(struct resource *r) {
+static void stream_abort_resource(struct resource *r)
+{
     stream_abort((acc_stream *)(void *)r);
 }
 
-acc_stream *stream_new(acc_loop *l) {
+acc_stream *stream_new(acc_loop *l)
+{
     acc_stream *s = mem_alloc(sizeof *s);
     if (!s) return NULL;
     memset(s, 0, sizeof *s);
@@ -41,7 +51,8 @@ acc_stream *stream_new(acc_loop *l) {
 /* ---- reading ---- */
 
 /* Makes room for `more` bytes behind what is buffered. */
-static bool buffer_reserve(acc_stream *s, size_t more) {
+static bool buffer_reserve(acc_stream *s, size_t more)
+{
     if (s->len == 0) s->start = 0;
     if (s->room - s->start - s->len >= more) return true;
     if (s->start > 0) {
@@ -50,7 +61,8 @@ static bool buffer_reserve(acc_stream *s, size_t more) {
         if (s->room - s->len >= more) return true;
     }
     size_t room = s->room ? s->room * 2 : BUFFER_MIN;
-    while (room - s->len < more) room *= 2;
+    while (room - s->len < more)
+        room *= 2;
     char *buf = mem_realloc(s->buf, room);
     if (!buf) return false;
     s->buf = buf;
@@ -58,7 +70,8 @@ static bool buffer_reserve(acc_stream *s, size_t more) {
     return true;
 }
 
-static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *buf) {
+static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *buf)
+{
     acc_stream *s = h->data;
     (void)suggested;
     *buf = uv_buf_init(NULL, 0);
@@ -72,13 +85,15 @@ static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *buf) {
     }
 }
 
-static void reading_stop(acc_stream *s) {
+static void reading_stop(acc_stream *s)
+{
     s->reading = false;
     uv_read_stop((uv_stream_t *)&s->tcp);
 }
 
 /* Ends the wait of the reader, if there is one, without bytes. */
-static void reader_wake(acc_stream *s, long value) {
+static void reader_wake(acc_stream *s, long value)
+{
     struct acc_read__wait *w = s->reader;
     if (!w) return;
     s->reader = NULL;
@@ -86,11 +101,13 @@ static void reader_wake(acc_stream *s, long value) {
     task_wake(w->task_, 0);
 }
 
-static long read_result(int err) {
+static long read_result(int err)
+{
     return err == UV_EOF ? 0 : err;
 }
 
-static void on_read(uv_stream_t *h, ssize_t n, const uv_buf_t *buf) {
+static void on_read(uv_stream_t *h, ssize_t n, const uv_buf_t *buf)
+{
     acc_stream *s = h->data;
     struct acc_read__wait *w = s->reader;
     if (n == 0) return;
@@ -115,14 +132,16 @@ static void on_read(uv_stream_t *h, ssize_t n, const uv_buf_t *buf) {
     if (s->len >= BUFFER_MAX) reading_stop(s);
 }
 
-static int reading_start(acc_stream *s) {
+static int reading_start(acc_stream *s)
+{
     if (s->reading) return 0;
     int rc = uv_read_start((uv_stream_t *)&s->tcp, on_alloc, on_read);
     s->reading = rc == 0;
     return rc;
 }
 
-static long buffer_take(acc_stream *s, char *to, size_t size) {
+static long buffer_take(acc_stream *s, char *to, size_t size)
+{
     size_t n = s->len < size ? s->len : size;
     memcpy(to, s->buf + s->start, n);
     s->start += n;
@@ -134,22 +153,27 @@ static long buffer_take(acc_stream *s, char *to, size_t size) {
     return (long)n;
 }
 
-static void read_cancel(acc_task *t, void *obj, int err) {
+static void read_cancel(acc_task *t, void *obj, int err)
+{
     struct acc_read__wait *w = obj;
     w->stream_->reader = NULL;
-    if (err == ACC_ECANCELED) task_wake(t, err);
-    else t->ops = NULL;
+    if (err == ACC_ECANCELED)
+        task_wake(t, err);
+    else
+        t->ops = NULL;
 }
 
 /* The bytes go back to the front of the buffer. */
-static void read_give_back(acc_task *t, void *obj) {
+static void read_give_back(acc_task *t, void *obj)
+{
     struct acc_read__wait *w = obj;
     acc_stream *s = w->stream_;
     size_t n = (size_t)w->value;
     (void)t;
     if (s->closing) return;
     if (!buffer_reserve(s, n)) {
-        s->read_err = ACC_ENOMEM; /* they are lost: nothing after them may be read as if they were not */
+        s->read_err =
+            ACC_ENOMEM; /* they are lost: nothing after them may be read as if they were not */
         s->len = 0;
         return;
     }
@@ -160,15 +184,23 @@ static void read_give_back(acc_task *t, void *obj) {
 
 static const acc_wait_ops read_ops = {read_cancel, read_give_back, "read"};
 
-acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *s, void *buf, size_t size) {
+acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *s, void *buf,
+                          size_t size)
+{
     acc_task *t = acc__tls.task;
     w->value = 0;
-    if (size == 0) w->value = UV_EINVAL;
-    else if (s->len > 0) w->value = buffer_take(s, buf, size);
-    else if (s->closing) w->value = UV_ECANCELED;
-    else if (s->read_err) w->value = read_result(s->read_err);
-    else if (s->reader) w->value = UV_EBUSY;
-    else if (s->r.loop != loop_current()) w->value = ACC_EOTHERLOOP;
+    if (size == 0)
+        w->value = UV_EINVAL;
+    else if (s->len > 0)
+        w->value = buffer_take(s, buf, size);
+    else if (s->closing)
+        w->value = UV_ECANCELED;
+    else if (s->read_err)
+        w->value = read_result(s->read_err);
+    else if (s->reader)
+        w->value = UV_EBUSY;
+    else if (s->r.loop != loop_current())
+        w->value = ACC_EOTHERLOOP;
     else {
         if (task_refuses(t, self)) return self;
         int rc = reading_start(s);
@@ -193,7 +225,8 @@ struct write {
 };
 
 /* Once the queue is short again, or broken. */
-static void writers_wake(acc_stream *s, int err) {
+static void writers_wake(acc_stream *s, int err)
+{
     while (s->writers) {
         acc_task *t = (acc_task *)waitq_pop(&s->writers);
         struct acc_write__wait *w = t->obj;
@@ -202,14 +235,16 @@ static void writers_wake(acc_stream *s, int err) {
     }
 }
 
-static void on_written(uv_write_t *req, int status) {
+static void on_written(uv_write_t *req, int status)
+{
     acc_stream *s = req->handle->data;
     mem_free(req->data);
     if (status < 0 && !s->write_err) s->write_err = status;
     if (status < 0 || s->tcp.write_queue_size <= QUEUE_LOW) writers_wake(s, s->write_err);
 }
 
-static int write_queue(acc_stream *s, const char *bytes, size_t size) {
+static int write_queue(acc_stream *s, const char *bytes, size_t size)
+{
     struct write *q = mem_alloc(sizeof *q + size);
     if (!q) return ACC_ENOMEM;
     memcpy(q->bytes, bytes, size);
@@ -222,7 +257,8 @@ static int write_queue(acc_stream *s, const char *bytes, size_t size) {
 }
 
 /* Hands everything over: to the system, the rest to libuv. */
-static int write_all(acc_stream *s, const char *bytes, size_t size) {
+static int write_all(acc_stream *s, const char *bytes, size_t size)
+{
     size_t sent = 0;
     if (s->tcp.write_queue_size == 0) {
         uv_buf_t buf = uv_buf_init((char *)(uintptr_t)bytes, 0);
@@ -237,17 +273,21 @@ static int write_all(acc_stream *s, const char *bytes, size_t size) {
     return rc;
 }
 
-static void write_cancel(acc_task *t, void *obj, int err) {
+static void write_cancel(acc_task *t, void *obj, int err)
+{
     struct acc_write__wait *w = obj;
     (void)waitq_remove(&w->stream_->writers, &t->job);
-    if (err == ACC_ECANCELED) task_wake(t, err);
-    else t->ops = NULL;
+    if (err == ACC_ECANCELED)
+        task_wake(t, err);
+    else
+        t->ops = NULL;
 }
 
 static const acc_wait_ops write_ops = {write_cancel, NULL, "write"};
 
-acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream *s, const void *buf,
-                           size_t size) {
+acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream *s,
+                           const void *buf, size_t size)
+{
     acc_task *t = acc__tls.task;
     int rc = s->closing ? UV_ECANCELED : s->write_err;
     if (rc == 0 && s->r.loop != loop_current()) rc = ACC_EOTHERLOOP;
@@ -262,7 +302,8 @@ acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream
 
 /* ---- closing ---- */
 
-void stream_abort(acc_stream *s) {
+void stream_abort(acc_stream *s)
+{
     s->closing = true;
     resource_remove(&s->r);
     reader_wake(s, UV_ECANCELED);
@@ -270,13 +311,15 @@ void stream_abort(acc_stream *s) {
     uv_close((uv_handle_t *)&s->tcp, on_closed);
 }
 
-static void on_shutdown(uv_shutdown_t *req, int status) {
+static void on_shutdown(uv_shutdown_t *req, int status)
+{
     acc_stream *s = req->data;
     (void)status;
     if (!uv_is_closing((uv_handle_t *)&s->tcp)) stream_abort(s);
 }
 
-void acc_stream_close(acc_stream *s) {
+void acc_stream_close(acc_stream *s)
+{
     if (!s || s->closing) return;
     s->closing = true;
     s->shutdown.data = s;
@@ -302,7 +345,8 @@ struct read_frame {
 };
 static const acc_info read_info = {"acc_read", NULL, sizeof(struct read_frame), 2, NULL};
 
-static acc_coro *read_resume(acc_coro *self) {
+static acc_coro *read_resume(acc_coro *self)
+{
     struct read_frame *f = (struct read_frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -318,7 +362,8 @@ S1:
     return self->awaiter;
 }
 
-future(long) acc_read(acc_stream *s, void *buf, size_t size) {
+future(long) acc_read(acc_stream *s, void *buf, size_t size)
+{
     struct read_frame *f = acc__make(sizeof *f, read_resume);
     if (!f) return (future(long))acc__no_memory();
     f->s = s;
@@ -337,7 +382,8 @@ struct write_frame {
 };
 static const acc_info write_info = {"acc_write", NULL, sizeof(struct write_frame), 2, NULL};
 
-static acc_coro *write_resume(acc_coro *self) {
+static acc_coro *write_resume(acc_coro *self)
+{
     struct write_frame *f = (struct write_frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -353,7 +399,8 @@ S1:
     return self->awaiter;
 }
 
-future(long) acc_write(acc_stream *s, const void *buf, size_t size) {
+future(long) acc_write(acc_stream *s, const void *buf, size_t size)
+{
     struct write_frame *f = acc__make(sizeof *f, write_resume);
     if (!f) return (future(long))acc__no_memory();
     f->s = s;

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* task.c: coroutines that the loop drives: spawned, suspended, woken, cancelled, destroyed, finished.
+/* task.c: coroutines that the loop drives: spawned, suspended, woken, cancelled, destroyed,
+ * finished.
  *
- * A task lies in front of the frame of its coroutine (its root).  task->job.leaf is the innermost suspended coroutine,
- * so resuming and cancelling are O(1) however deep it is.  A suspended task stands in one place: the ready queue (ops
- * is NULL), or where `ops` can take it off.
+ * A task lies in front of the frame of its coroutine (its root).  task->job.leaf is the innermost
+ * suspended coroutine, so resuming and cancelling are O(1) however deep it is.  A suspended task
+ * stands in one place: the ready queue (ops is NULL), or where `ops` can take it off.
  *
- * A task is entered into the loop's list only when it first waits for something; before that the ready queue is where
- * it is found.  So one that runs through is never listed.
+ * A task is entered into the loop's list only when it first waits for something; before that the
+ * ready queue is where it is found.  So one that runs through is never listed.
  *
- * Cancellation, failure and destruction are the same thing to a coroutine: it is resumed with `err` set. */
+ * Cancellation, failure and destruction are the same thing to a coroutine: it is resumed with `err`
+ * set. */
 #include "internal.h"
 
-static acc_coro *tomb_resume(acc_coro *self) {
+static acc_coro *tomb_resume(acc_coro *self)
+{
     (void)self;
     (void)hook_job();
     return NULL;
 }
 
 /* A task that was destroyed while it stood in the queue. */
-static acc_coro *reap_resume(acc_coro *self) {
+static acc_coro *reap_resume(acc_coro *self)
+{
     acc_task *t = (acc_task *)hook_job();
     (void)self;
     acc__unref(task_root(t));
@@ -26,16 +30,15 @@ static acc_coro *reap_resume(acc_coro *self) {
 }
 
 acc_coro acc__hooks[HOOKS] = {
-    [HOOK_CALLBACK] = {.resume = callback_resume},
-    [HOOK_JOINER] = {.resume = joiner_resume},
-    [HOOK_TOMB] = {.resume = tomb_resume},
-    [HOOK_REAP] = {.resume = reap_resume},
+    [HOOK_CALLBACK] = {.resume = callback_resume}, [HOOK_JOINER] = {.resume = joiner_resume},
+    [HOOK_TOMB] = {.resume = tomb_resume},         [HOOK_REAP] = {.resume = reap_resume},
     [HOOK_FREE] = {.resume = resource_release},
 };
 
 /* ---- starting ---- */
 
-void *acc__loop_spawn(acc_loop *l, void *coro) {
+void *acc__loop_spawn(acc_loop *l, void *coro)
+{
     acc_coro *c = coro;
     if (!c || c->kind != acc__k_coro || !l) return coro;
     acc_task *t = task_of(c);
@@ -51,18 +54,21 @@ void *acc__loop_spawn(acc_loop *l, void *coro) {
     return coro;
 }
 
-void *acc__spawn_slow(void *coro) {
+void *acc__spawn_slow(void *coro)
+{
     return acc__loop_spawn(loop_current(), coro);
 }
 
-void acc__go_slow(void *coro) {
+void acc__go_slow(void *coro)
+{
     acc_coro *c = coro;
     if (c->kind == acc__k_future && c->err == ACC_ENOMEM)
         report_failure(acc__tls.loop, "a task could not be made", ACC_ENOMEM, NULL);
     acc__unref(acc__spawn_slow(coro));
 }
 
-void task_register(acc_task *t) {
+void task_register(acc_task *t)
+{
     acc_loop *l = task_loop(t);
     if (!l) return;
     task_root(t)->flags |= acc__f_registered;
@@ -72,31 +78,38 @@ void task_register(acc_task *t) {
     l->tasks = t;
 }
 
-static void task_unregister(acc_loop *l, acc_task *t) {
+static void task_unregister(acc_loop *l, acc_task *t)
+{
     if (t->all) t->all->prev = t->prev;
-    if (t->prev) t->prev->all = t->all;
-    else l->tasks = t->all;
+    if (t->prev)
+        t->prev->all = t->all;
+    else
+        l->tasks = t->all;
 }
 
 /* ---- suspending and waking ---- */
 
-static void task_enqueue(acc_task *t) {
+static void task_enqueue(acc_task *t)
+{
     acc_loop *l = task_loop(t);
     if (l) loop_enqueue(l, &t->job); /* one driven by acc_step is only marked ready: ops is NULL */
 }
 
-void task_wake(acc_task *t, int err) {
+void task_wake(acc_task *t, int err)
+{
     t->ops = NULL;
     t->job.leaf->err = err;
     task_enqueue(t);
 }
 
-void task_hand(acc_task *t) {
+void task_hand(acc_task *t)
+{
     t->flags |= acc__t_handed;
     task_enqueue(t);
 }
 
-bool task_refuses(acc_task *t, acc_coro *self) {
+bool task_refuses(acc_task *t, acc_coro *self)
+{
     if (acc__likely(!t->flags)) return false;
     if (t->flags & acc__t_handed) { /* it ran: what it was handed is its own */
         t->flags &= (unsigned short)~acc__t_handed;
@@ -114,17 +127,20 @@ bool task_refuses(acc_task *t, acc_coro *self) {
     return false;
 }
 
-acc_coro *acc__refuse(acc_coro *self) {
+acc_coro *acc__refuse(acc_coro *self)
+{
     (void)task_refuses(acc__tls.task, self);
     return self;
 }
 
-acc_coro *acc__yield_slow(acc_coro *self) {
+acc_coro *acc__yield_slow(acc_coro *self)
+{
     acc_task *t = acc__tls.task;
     return task_refuses(t, self) ? self : acc__yield(self);
 }
 
-acc_coro *acc__odd(acc_coro *self, const acc_info *description) {
+acc_coro *acc__odd(acc_coro *self, const acc_info *description)
+{
     if (self->state == (unsigned)acc__describe) return (acc_coro *)(uintptr_t)description;
     return acc__fail(self);
 }
@@ -132,7 +148,8 @@ acc_coro *acc__odd(acc_coro *self, const acc_info *description) {
 /* ---- the end ---- */
 
 /* The root has returned to l->done; what the loop's fast path does not do. */
-void task_finish(acc_loop *l, acc_task *t) {
+void task_finish(acc_loop *l, acc_task *t)
+{
     acc_coro *c = task_root(t);
     int err = l->done.err;
     l->done.err = 0;
@@ -148,15 +165,18 @@ void task_finish(acc_loop *l, acc_task *t) {
 
 /* ---- cancelling ---- */
 
-static bool task_unstarted(acc_task *t) {
+static bool task_unstarted(acc_task *t)
+{
     acc_coro *c = task_root(t);
     return t->job.leaf == c && c->state == 0 && !t->ops;
 }
 
-/* Tasks that wait for each other in a ring would be walked for ever: each walk marks what it has seen. */
+/* Tasks that wait for each other in a ring would be walked for ever: each walk marks what it has
+ * seen. */
 static ACC__THREAD unsigned walk;
 
-int task_cancel(acc_task *t) {
+int task_cancel(acc_task *t)
+{
     if (++walk == 0) walk = 1;
     for (;;) {
         acc_coro *c = task_root(t);
@@ -188,7 +208,8 @@ int task_cancel(acc_task *t) {
     return 1;
 }
 
-int acc__cancel(void *p) {
+int acc__cancel(void *p)
+{
     acc_coro *f = p;
     if (!f) return UV_EINVAL;
     if (f->flags & acc__f_done) return 0;
@@ -198,13 +219,15 @@ int acc__cancel(void *p) {
     return 1;
 }
 
-int acc__cancelling(const void *p) {
+int acc__cancelling(const void *p)
+{
     const acc_coro *f = p;
     if (f->kind != acc__k_task) return 0;
     return ((const acc_task *)(const void *)((const char *)p - sizeof(acc_task)))->cancels;
 }
 
-int acc__uncancel(void *p) {
+int acc__uncancel(void *p)
+{
     acc_coro *f = p;
     if (f->kind != acc__k_task) return 0;
     acc_task *t = task_of(f);
@@ -215,8 +238,10 @@ int acc__uncancel(void *p) {
 
 /* ---- destroying ---- */
 
-/* Ends a suspended task now: it is resumed with ACC_EDESTROYED, and nothing it awaits on its way out suspends. */
-void task_destroy(acc_task *t) {
+/* Ends a suspended task now: it is resumed with ACC_EDESTROYED, and nothing it awaits on its way
+ * out suspends. */
+void task_destroy(acc_task *t)
+{
     acc_coro *root = task_root(t);
     if (root->flags & acc__f_done) return;
     acc_loop *l = task_loop(t);
@@ -226,8 +251,10 @@ void task_destroy(acc_task *t) {
     bool started = !task_unstarted(t), queued = l && (!t->ops || (t->flags & acc__t_handed));
     if (t->ops) {
         const acc_wait_ops *ops = t->ops;
-        if (t->flags & acc__t_handed) ops->give_back(t, t->obj);
-        else ops->cancel(t, t->obj, ACC_EDESTROYED);
+        if (t->flags & acc__t_handed)
+            ops->give_back(t, t->obj);
+        else
+            ops->cancel(t, t->obj, ACC_EDESTROYED);
         t->ops = NULL;
     }
     t->flags = acc__t_destroy;
@@ -237,7 +264,8 @@ void task_destroy(acc_task *t) {
     root->refs++; /* its block must stay while it runs, and as long as the queue knows it */
     root->awaiter = end;
     th->task = t;
-    while (c && c != end) c = c->resume(c);
+    while (c && c != end)
+        c = c->resume(c);
     th->task = before;
     root->err = end->err ? end->err : ACC_EDESTROYED;
     end->err = root->err;
@@ -256,16 +284,20 @@ void task_destroy(acc_task *t) {
 static const acc_coro stepped_idle = {.kind = 0}; /* awaiter of a stepped task between its steps */
 
 /* It yielded into the running loop's queue, somewhere behind `from`; who steps it is its queue. */
-static void step_unqueue(struct acc__thread *th, acc_job **from, acc_task *t) {
+static void step_unqueue(struct acc__thread *th, acc_job **from, acc_task *t)
+{
     for (acc_job **p = from; p != th->tail; p = &(*p)->next) {
         if (*p != &t->job) continue;
-        if (th->tail == &t->job.next) th->tail = p;
-        else *p = t->job.next;
+        if (th->tail == &t->job.next)
+            th->tail = p;
+        else
+            *p = t->job.next;
         return;
     }
 }
 
-static bool step_run(acc_task *t) {
+static bool step_run(acc_task *t)
+{
     struct acc__thread *th = &acc__tls;
     acc_coro sink = {0}, *root = task_root(t), *c = t->job.leaf;
     acc_task *before = th->task;
@@ -280,16 +312,20 @@ static bool step_run(acc_task *t) {
     acc_job **from = th->tail;
     th->task = t;
     root->awaiter = &sink;
-    while (c && c != &sink) c = c->resume(c);
+    while (c && c != &sink)
+        c = c->resume(c);
     root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
     th->task = before;
-    if (l) step_unqueue(th, from, t);
-    else th->stack_limit = 0;
+    if (l)
+        step_unqueue(th, from, t);
+    else
+        th->stack_limit = 0;
     if (c) future_settle(root, sink.err);
     return c != NULL;
 }
 
-bool acc__step(void *coro, void *out, size_t size) {
+bool acc__step(void *coro, void *out, size_t size)
+{
     acc_coro *c = coro;
     acc_task *t = task_of(c);
     if (!(c->flags & acc__f_done)) {
@@ -303,7 +339,8 @@ bool acc__step(void *coro, void *out, size_t size) {
             t->flags = 0;
             t->mark = 0;
         }
-        if (!(c->flags & acc__f_stepped) || t->ops || t == acc__tls.task || !step_run(t)) return false;
+        if (!(c->flags & acc__f_stepped) || t->ops || t == acc__tls.task || !step_run(t))
+            return false;
     }
     if (c->err == 0 && size) memcpy(out, acc__value(c), size);
     return true;
@@ -311,52 +348,60 @@ bool acc__step(void *coro, void *out, size_t size) {
 
 /* ---- looking at them ---- */
 
-future(void) acc_current_task(void) {
+future(void) acc_current_task(void)
+{
     acc_task *t = acc__tls.task;
     return t ? (future(void))(void *)task_root(t) : NULL;
 }
 
 struct listing {
-    future(void) *out;
+    future(void) * out;
     size_t cap, count;
 };
 
-static void list_task(struct listing *to, acc_task *t) {
+static void list_task(struct listing *to, acc_task *t)
+{
     if (to->count < to->cap) to->out[to->count] = (future(void))(void *)task_root(t);
     to->count++;
 }
 
-static void list_queued(acc_loop *l, acc_job *j, void *arg) {
+static void list_queued(acc_loop *l, acc_job *j, void *arg)
+{
     (void)l;
     if (!job_is_task(j)) return;
     acc_task *t = (acc_task *)j;
     if (!(task_root(t)->flags & (acc__f_registered | acc__f_done))) list_task(arg, t);
 }
 
-size_t acc_all_tasks(acc_loop *l, future(void) *out, size_t cap) {
+size_t acc_all_tasks(acc_loop *l, future(void) * out, size_t cap)
+{
     struct listing to = {out, cap, 0};
     acc_task *cur = acc__tls.task;
-    for (acc_task *t = l->tasks; t; t = t->all) list_task(&to, t);
+    for (acc_task *t = l->tasks; t; t = t->all)
+        list_task(&to, t);
     if (cur && task_loop(cur) == l && !(task_root(cur)->flags & acc__f_registered))
         list_task(&to, cur);
     loop_each_job(l, list_queued, &to);
     return to.count;
 }
 
-const char *task_name(acc_task *t) {
+const char *task_name(acc_task *t)
+{
     acc_coro *c = task_root(t);
     if (c->flags & acc__f_extra) return ((struct task_extra *)t->extra)->name;
     const acc_info *info = coro_describe(c);
     return info ? info->name : "?";
 }
 
-const char *acc__task_name(void *p) {
+const char *acc__task_name(void *p)
+{
     acc_coro *f = p;
     if (f->kind == acc__k_future) return "future";
     return task_name(task_of(f));
 }
 
-int acc__task_set_name(void *p, const char *name) {
+int acc__task_set_name(void *p, const char *name)
+{
     acc_coro *f = p;
     if (!f || f->kind != acc__k_task || !name) return UV_EINVAL;
     acc_task *t = task_of(f);

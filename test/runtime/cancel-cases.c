@@ -1,17 +1,20 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Cancelling a task does the right thing wherever the task stands, and the request wins over a result on its way.
+// Cancelling a task does the right thing wherever the task stands, and the request wins over a
+// result on its way.
 #include "coro.h"
 #include "acc/uv.h"
 
 static acc_loop *l;
 
-static void turn(void) {
+static void turn(void)
+{
     acc_loop_stop(l);
     CHECK(acc_run_forever(l) == 0);
 }
 
-/* async int self(void) { acc_task_cancel(acc_current_task()); await acc_sleep(0); trace("not reached"); } and with
- * `join` set: the next await is of a pending future, which is cancelled with it; with `end`: there is none. */
+/* async int self(void) { acc_task_cancel(acc_current_task()); await acc_sleep(0); trace("not
+ * reached"); } and with `join` set: the next await is of a pending future, which is cancelled with
+ * it; with `end`: there is none. */
 struct self__frame {
     acc_coro hd;
     int value;
@@ -19,7 +22,8 @@ struct self__frame {
     future(int) join;
 };
 static const acc_info self__info = {"self", NULL, sizeof(struct self__frame), 2, NULL};
-static acc_coro *self__resume(acc_coro *self) {
+static acc_coro *self__resume(acc_coro *self)
+{
     struct self__frame *f = (struct self__frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -33,7 +37,8 @@ static acc_coro *self__resume(acc_coro *self) {
     self->state = 1;
     if (f->end) return self->awaiter;
     if (!f->join) return acc__yield(self);
-    if ((r = acc__await(self, (void *)f->join)) != self) return acc__suspend(self, self__resume, 1, r);
+    if ((r = acc__await(self, (void *)f->join)) != self)
+        return acc__suspend(self, self__resume, 1, r);
 S1:
     CHECK(acc_task_cancelling(acc_current_task()) == 1);
     if (f->join) acc__await_end(self, (void *)f->join);
@@ -41,20 +46,23 @@ S1:
     trace("self!");
     return acc__fail(self);
 }
-static future(int) self_cancel(future(int) join, bool end) {
+static future(int) self_cancel(future(int) join, bool end)
+{
     struct self__frame *f = acc__make(sizeof *f, self__resume);
     f->join = join;
     f->end = end;
     return (future(int))(void *)f;
 }
 
-static void cancelled(future(int) t) {
+static void cancelled(future(int) t)
+{
     CHECK(acc_future_done(t) && acc_future_cancelled(t) && acc_future_error(t) == ACC_ECANCELED);
     CHECK(acc_task_cancel(t) == 0); /* done: nothing */
     acc_unref(t);
 }
 
-static void simple_cases(void) {
+static void simple_cases(void)
+{
     future(int) t = acc_loop_spawn(l, fail(0, 0)); /* not started: its body never runs */
     CHECK(acc_task_cancel(t) == 1 && acc_task_cancel(t) == 1 && acc_task_cancelling(t) == 2);
     CHECK(!acc_future_done(t));
@@ -85,7 +93,8 @@ static void simple_cases(void) {
     expect("leaf leaf");
 }
 
-static void of_itself(void) {
+static void of_itself(void)
+{
     future(int) t = acc_loop_spawn(l, self_cancel(NULL, false));
     turn();
     cancelled(t);
@@ -95,13 +104,15 @@ static void of_itself(void) {
     cancelled(t);
     CHECK(acc_future_cancelled(x));
     acc_unref(x);
-    t = acc_loop_spawn(l, self_cancel(NULL, true)); /* no suspension follows: cancelled all the same */
+    t = acc_loop_spawn(l,
+                       self_cancel(NULL, true)); /* no suspension follows: cancelled all the same */
     turn();
     cancelled(t);
     expect("self! self!");
 }
 
-static void waiting_for_a_future(void) {
+static void waiting_for_a_future(void)
+{
     future(int) x = acc_future_new(int);
     future(int) t = acc_loop_spawn(l, join(x)), other = acc_loop_spawn(l, join(x));
     turn();
@@ -125,7 +136,8 @@ static void waiting_for_a_future(void) {
     expect("join!");
 }
 
-static void waiting_for_a_task(void) {
+static void waiting_for_a_task(void)
+{
     future(int) inner = acc_loop_spawn(l, fail(0, 1000)), outer = acc_loop_spawn(l, join(inner));
     turn();
     acc_task_cancel(outer);
@@ -146,7 +158,8 @@ static void waiting_for_a_task(void) {
     cancelled(outer);
 }
 
-static void in_a_ring(void) {
+static void in_a_ring(void)
+{
     struct join__frame *f;
     future(int) a = acc_loop_spawn(l, join(NULL)), b = acc_loop_spawn(l, join(a));
     f = (struct join__frame *)(void *)a;
@@ -159,7 +172,8 @@ static void in_a_ring(void) {
     cancelled(b);
 }
 
-static void not_tasks(void) {
+static void not_tasks(void)
+{
     future(int) c = leaf(1);
     CHECK(acc_task_cancel(c) == UV_EINVAL);
     acc_close(c);
@@ -172,7 +186,8 @@ static void not_tasks(void) {
     expect("fail!");
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     simple_cases();
     of_itself();

@@ -1,10 +1,12 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// A scenario cancelled, and separately destroyed, at each of its generations leaks nothing and cleans up once.
+// A scenario cancelled, and separately destroyed, at each of its generations leaks nothing and
+// cleans up once.
 #include "coro.h"
 
 static int started, cleaned;
 
-/* async int scope(void) { started++; defer cleaned++; return await call(leaf, await loop(3)); }, by two tasks */
+/* async int scope(void) { started++; defer cleaned++; return await call(leaf, await loop(3)); }, by
+ * two tasks */
 struct scope__frame {
     acc_coro hd;
     int value;
@@ -14,7 +16,8 @@ struct scope__frame {
     } u;
 };
 static const acc_info scope__info = {"scope", NULL, sizeof(struct scope__frame), 3, NULL};
-static acc_coro *scope__resume(acc_coro *self) {
+static acc_coro *scope__resume(acc_coro *self)
+{
     struct scope__frame *f = (struct scope__frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -28,7 +31,7 @@ static acc_coro *scope__resume(acc_coro *self) {
     acc__enter(&f->u.loop.hd, self);
     if ((r = loop__resume(&f->u.loop.hd)) != self) {
         return acc__suspend(self, scope__resume, 1, r);
-    S1:;
+S1:;
     }
     if (self->err) goto U1;
     int i = f->u.loop.value;
@@ -37,7 +40,7 @@ static acc_coro *scope__resume(acc_coro *self) {
     acc__enter(&f->u.call.hd, self);
     if ((r = call__resume(&f->u.call.hd)) != self) {
         return acc__suspend(self, scope__resume, 2, r);
-    S2:;
+S2:;
     }
     if (self->err) goto U1;
     f->value = f->u.call.value;
@@ -45,16 +48,19 @@ U1:
     cleaned++;
     return self->err ? acc__fail(self) : self->awaiter;
 }
-static future(int) scope(void) {
+static future(int) scope(void)
+{
     return (future(int))acc__make(sizeof(struct scope__frame), scope__resume);
 }
 
-static void quiet(acc_loop *l, const acc_failure *f, void *arg) {
+static void quiet(acc_loop *l, const acc_failure *f, void *arg)
+{
     (void)l, (void)f, (void)arg;
 }
 
 /* Whether it was done before generation n. */
-static bool scenario(int n, bool destroy) {
+static bool scenario(int n, bool destroy)
+{
     acc_loop *l = acc_loop_new();
     acc_loop_set_exception_handler(l, quiet, NULL);
     started = cleaned = 0;
@@ -79,10 +85,12 @@ static bool scenario(int n, bool destroy) {
     return done;
 }
 
-int main(void) {
+int main(void)
+{
     for (int destroy = 0; destroy < 2; destroy++) {
         int n = 0;
-        while (!scenario(n, destroy)) n++;
+        while (!scenario(n, destroy))
+            n++;
         CHECK(n >= 5);
     }
     return 0;

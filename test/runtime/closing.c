@@ -1,18 +1,21 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Closing destroys what is suspended, in its own cleanups too, drops what is queued, and is refused while the loop runs.
+// Closing destroys what is suspended, in its own cleanups too, drops what is queued, and is refused
+// while the loop runs.
 #include "coro.h"
 #include "acc/uv.h"
 
 static int reports;
 static acc_loop *l;
 
-static void handler(acc_loop *loop, const acc_failure *f, void *arg) {
+static void handler(acc_loop *loop, const acc_failure *f, void *arg)
+{
     (void)arg;
     CHECK(loop == l && f->task);
     reports++;
 }
 
-static void refused(void *word) {
+static void refused(void *word)
+{
     CHECK(acc_loop_close(l) == UV_EBUSY);
     CHECK(acc_run_forever(l) == UV_EBUSY);
     CHECK(acc_run_until_complete(l, leaf(1)) == 0 && acc_loop_error(l) == UV_EBUSY);
@@ -20,12 +23,14 @@ static void refused(void *word) {
     acc_loop_stop(l);
 }
 
-static void on_timer(uv_timer_t *t) {
+static void on_timer(uv_timer_t *t)
+{
     trace("uv");
     acc_loop_stop(t->data);
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_loop_new();
     acc_loop_set_exception_handler(l, handler, NULL);
     acc_call_soon(l, refused, "refused");
@@ -33,7 +38,8 @@ int main(void) {
     expect("refused");
 
     future(int) never = acc_future_new(int);
-    future(int) asleep = acc_loop_spawn(l, fail(0, 1000)), waiting = acc_loop_spawn(l, join(asleep));
+    future(int) asleep = acc_loop_spawn(l, fail(0, 1000)),
+                waiting = acc_loop_spawn(l, join(asleep));
     future(int) blocked = acc_loop_spawn(l, join(never)), yielding = acc_loop_spawn(l, fail(0, 0));
     acc_loop_stop(l);
     acc_run_forever(l);
@@ -47,12 +53,16 @@ int main(void) {
     timer.data = l;
     uv_timer_start(&timer, on_timer, 0, 0);
     CHECK(acc_loop_close(l) == 0);
-    expect("fail! join! join! fail!"); /* in the order in which they first waited; queued ones last */
+    expect(
+        "fail! join! join! fail!"); /* in the order in which they first waited; queued ones last */
     CHECK(reports == 5);
-    CHECK(acc_future_error(asleep) == ACC_EDESTROYED && acc_future_error(waiting) == ACC_EDESTROYED);
-    CHECK(acc_future_error(yielding) == ACC_EDESTROYED && acc_future_error(unstarted) == ACC_EDESTROYED);
+    CHECK(acc_future_error(asleep) == ACC_EDESTROYED &&
+          acc_future_error(waiting) == ACC_EDESTROYED);
+    CHECK(acc_future_error(yielding) == ACC_EDESTROYED &&
+          acc_future_error(unstarted) == ACC_EDESTROYED);
     CHECK(!acc_future_done(never) && acc_future_set_result(never, 1) == 0);
-    acc_unref(never), acc_unref(asleep), acc_unref(waiting), acc_unref(blocked), acc_unref(yielding);
+    acc_unref(never), acc_unref(asleep), acc_unref(waiting), acc_unref(blocked),
+        acc_unref(yielding);
     acc_unref(unstarted), acc_unref(f);
 
     l = acc_loop_new(); /* a handle of the user's own wakes the loop like any other */

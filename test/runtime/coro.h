@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* coro.h: async functions written by hand in the shape that the translator emits, for the tests of the runtime.
+/* coro.h: async functions written by hand in the shape that the translator emits, for the tests of
+ * the runtime.
  *
- * Above each stands the source it stands for.  Between them they have every kind of await: a leaf operation, a child
- * embedded by value, recursion through the free lists, a function pointer, a task or future, and failures. */
+ * Above each stands the source it stands for.  Between them they have every kind of await: a leaf
+ * operation, a child embedded by value, recursion through the free lists, a function pointer, a
+ * task or future, and failures. */
 #ifndef CORO_H
 #define CORO_H
 
@@ -14,25 +16,28 @@
 #define UNUSED __attribute__((unused))
 
 /* Checks stay on under NDEBUG. */
-#define CHECK(x) \
-    do { \
-        if (!(x)) { \
-            fprintf(stderr, "%s:%d: check failed: %s\n", __FILE__, __LINE__, #x); \
-            abort(); \
-        } \
+#define CHECK(x)                                                                                   \
+    do {                                                                                           \
+        if (!(x)) {                                                                                \
+            fprintf(stderr, "%s:%d: check failed: %s\n", __FILE__, __LINE__, #x);                  \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
-/* What happened so far, one word an event; `expect` compares and clears it.  Off: several threads, or too many. */
+/* What happened so far, one word an event; `expect` compares and clears it.  Off: several threads,
+ * or too many. */
 static char trace_text[4096];
 static bool trace_off;
 
-UNUSED static void trace(const char *word) {
+UNUSED static void trace(const char *word)
+{
     if (trace_off) return;
     if (trace_text[0]) strcat(trace_text, " ");
     strcat(trace_text, word);
 }
 
-UNUSED static void expect_at(const char *file, int line, const char *want) {
+UNUSED static void expect_at(const char *file, int line, const char *want)
+{
     if (strcmp(trace_text, want) != 0) {
         fprintf(stderr, "%s:%d: events are\n  '%s'\nnot\n  '%s'\n", file, line, trace_text, want);
         abort();
@@ -50,7 +55,8 @@ struct leaf__frame {
 static const unsigned leaf__lines[] = {1, 1};
 static const acc_info leaf__info = {"leaf", "coro.h", sizeof(struct leaf__frame), 2, leaf__lines};
 
-UNUSED static acc_coro *leaf__resume(acc_coro *self) {
+UNUSED static acc_coro *leaf__resume(acc_coro *self)
+{
     struct leaf__frame *f = (struct leaf__frame *)(void *)self;
     switch (self->state) {
     case 0: break;
@@ -67,14 +73,16 @@ S1:
     return self->awaiter;
 }
 
-UNUSED static future(int) leaf(int i) {
+UNUSED static future(int) leaf(int i)
+{
     struct leaf__frame *f = acc__make(sizeof *f, leaf__resume);
     if (!f) return (future(int))acc__no_memory();
     f->i = i;
     return (future(int))(void *)f;
 }
 
-/* async int loop(int n) { int sum = 0; for (int i = 0; i < n; i++) sum += await leaf(i); return sum; } */
+/* async int loop(int n) { int sum = 0; for (int i = 0; i < n; i++) sum += await leaf(i); return
+ * sum; } */
 struct loop__frame {
     acc_coro hd;
     int value;
@@ -85,7 +93,8 @@ struct loop__frame {
 };
 static const acc_info loop__info = {"loop", NULL, sizeof(struct loop__frame), 2, NULL};
 
-UNUSED static acc_coro *loop__resume(acc_coro *self) {
+UNUSED static acc_coro *loop__resume(acc_coro *self)
+{
     struct loop__frame *f = (struct loop__frame *)(void *)self;
     acc_coro *r;
     int i, sum;
@@ -101,7 +110,7 @@ UNUSED static acc_coro *loop__resume(acc_coro *self) {
         if (acc__unlikely((r = leaf__resume(&f->u.leaf.hd)) != self)) {
             f->i = i, f->sum = sum;
             return acc__suspend(self, loop__resume, 1, r);
-        S1:;
+S1:;
             i = f->i, sum = f->sum;
         }
         if (acc__unlikely(self->err)) return acc__fail(self);
@@ -111,7 +120,8 @@ UNUSED static acc_coro *loop__resume(acc_coro *self) {
     return self->awaiter;
 }
 
-UNUSED static future(int) loop(int n) {
+UNUSED static future(int) loop(int n)
+{
     struct loop__frame *f = acc__make(sizeof *f, loop__resume);
     if (!f) return (future(int))acc__no_memory();
     f->n = n;
@@ -131,7 +141,8 @@ struct depth__frame {
 };
 static const acc_info depth__info = {"depth", NULL, sizeof(struct depth__frame), 3, NULL};
 
-UNUSED static acc_coro *depth__resume(acc_coro *self) {
+UNUSED static acc_coro *depth__resume(acc_coro *self)
+{
     struct depth__frame *f = (struct depth__frame *)(void *)self, *child;
     acc_coro *r;
     switch (self->state) {
@@ -145,7 +156,7 @@ UNUSED static acc_coro *depth__resume(acc_coro *self) {
             self->resume = depth__resume;
             self->state = 1;
             return acc__yield(self);
-        S1:
+S1:
             if (acc__unlikely(self->err)) return acc__fail(self);
         }
         f->value = 0;
@@ -162,7 +173,7 @@ UNUSED static acc_coro *depth__resume(acc_coro *self) {
     if (acc__unlikely((r = acc__start(&child->hd, depth__resume)) != self)) {
         f->child = child;
         return acc__suspend(self, depth__resume, 2, r);
-    S2:;
+S2:;
         child = f->child;
     }
     if (acc__unlikely(self->err)) {
@@ -174,7 +185,8 @@ UNUSED static acc_coro *depth__resume(acc_coro *self) {
     return self->awaiter;
 }
 
-UNUSED static future(long) depth(long n, bool sleep) {
+UNUSED static future(long) depth(long n, bool sleep)
+{
     struct depth__frame *f = acc__make(sizeof *f, depth__resume);
     if (!f) return (future(long))acc__no_memory();
     f->n = n;
@@ -182,7 +194,8 @@ UNUSED static future(long) depth(long n, bool sleep) {
     return (future(long))(void *)f;
 }
 
-/* async int call(future(int) (*fn)(int), int i) { int v = await fn(i); trace("called"); return v + 1; } */
+/* async int call(future(int) (*fn)(int), int i) { int v = await fn(i); trace("called"); return v +
+ * 1; } */
 struct call__frame {
     acc_coro hd;
     int value;
@@ -192,7 +205,8 @@ struct call__frame {
 };
 static const acc_info call__info = {"call", NULL, sizeof(struct call__frame), 2, NULL};
 
-UNUSED static acc_coro *call__resume(acc_coro *self) {
+UNUSED static acc_coro *call__resume(acc_coro *self)
+{
     struct call__frame *f = (struct call__frame *)(void *)self;
     acc_coro *r;
     void *fut;
@@ -206,7 +220,7 @@ UNUSED static acc_coro *call__resume(acc_coro *self) {
     if (acc__unlikely((r = acc__await(self, fut)) != self)) {
         f->fut = fut;
         return acc__suspend(self, call__resume, 1, r);
-    S1:;
+S1:;
         fut = f->fut;
     }
     if (acc__unlikely(self->err)) {
@@ -220,7 +234,8 @@ UNUSED static acc_coro *call__resume(acc_coro *self) {
     return self->awaiter;
 }
 
-UNUSED static future(int) call(future(int) (*fn)(int), int i) {
+UNUSED static future(int) call(future(int) (*fn)(int), int i)
+{
     struct call__frame *f = acc__make(sizeof *f, call__resume);
     if (!f) return (future(int))acc__no_memory();
     f->fn = fn;
@@ -228,8 +243,8 @@ UNUSED static future(int) call(future(int) (*fn)(int), int i) {
     return (future(int))(void *)f;
 }
 
-/* async int join(future(int) x) { int v = await x; trace("joined"); return v; }      on failure: trace("join!")
- * x is a task or plain future and only borrowed. */
+/* async int join(future(int) x) { int v = await x; trace("joined"); return v; }      on failure:
+ * trace("join!") x is a task or plain future and only borrowed. */
 struct join__frame {
     acc_coro hd;
     int value;
@@ -237,7 +252,8 @@ struct join__frame {
 };
 static const acc_info join__info = {"join", NULL, sizeof(struct join__frame), 2, NULL};
 
-UNUSED static acc_coro *join__resume(acc_coro *self) {
+UNUSED static acc_coro *join__resume(acc_coro *self)
+{
     struct join__frame *f = (struct join__frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -247,7 +263,7 @@ UNUSED static acc_coro *join__resume(acc_coro *self) {
     }
     if (acc__unlikely((r = acc__await(self, (void *)f->x)) != self)) {
         return acc__suspend(self, join__resume, 1, r);
-    S1:;
+S1:;
     }
     if (acc__unlikely(self->err)) {
         acc__await_end(self, (void *)f->x);
@@ -260,15 +276,16 @@ UNUSED static acc_coro *join__resume(acc_coro *self) {
     return self->awaiter;
 }
 
-UNUSED static future(int) join(future(int) x) {
+UNUSED static future(int) join(future(int) x)
+{
     struct join__frame *f = acc__make(sizeof *f, join__resume);
     if (!f) return (future(int))acc__no_memory();
     f->x = x;
     return (future(int))(void *)f;
 }
 
-/* async int fail(int code, double seconds) { defer trace("fail!"); await acc_sleep(seconds); throw code; }
- * A code of 0 returns 7 instead. */
+/* async int fail(int code, double seconds) { defer trace("fail!"); await acc_sleep(seconds); throw
+ * code; } A code of 0 returns 7 instead. */
 struct fail__frame {
     acc_coro hd;
     int value;
@@ -278,7 +295,8 @@ struct fail__frame {
 };
 static const acc_info fail__info = {"fail", NULL, sizeof(struct fail__frame), 2, NULL};
 
-UNUSED static acc_coro *fail__resume(acc_coro *self) {
+UNUSED static acc_coro *fail__resume(acc_coro *self)
+{
     struct fail__frame *f = (struct fail__frame *)(void *)self;
     switch (self->state) {
     case 0: break;
@@ -298,7 +316,8 @@ U1:
     return self->awaiter;
 }
 
-UNUSED static future(int) fail(int code, double seconds) {
+UNUSED static future(int) fail(int code, double seconds)
+{
     struct fail__frame *f = acc__make(sizeof *f, fail__resume);
     if (!f) return (future(int))acc__no_memory();
     f->code = code;

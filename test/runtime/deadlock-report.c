@@ -1,8 +1,10 @@
 // RUN: %cc %cflags %s -o %t %libs && %t 2>&1 | FileCheck %s
-// When nothing is left that could wake the program, it is told so, with each task and what it awaits, instead of hanging.
+// When nothing is left that could wake the program, it is told so, with each task and what it
+// awaits, instead of hanging.
 #include "coro.h"
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_get_event_loop();
     future(int) never = acc_future_new(int);
     future(int) inner = acc_loop_spawn(l, join(never)), outer = acc_loop_spawn(l, join(inner));

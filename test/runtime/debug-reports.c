@@ -1,17 +1,20 @@
 // RUN: %cc %cflags %s -o %t %libs && env ACC_DEBUG=1 %t 2>&1 | FileCheck %s
 // RUN: env ACC_DEBUG=0 %t 2>&1 | FileCheck %s --check-prefix=QUIET --allow-empty
-// Under ACC_DEBUG=1 slow steps, coroutines that were never awaited and streams that were never closed are named.
+// Under ACC_DEBUG=1 slow steps, coroutines that were never awaited and streams that were never
+// closed are named.
 #include "coro.h"
 #include "acc/uv.h"
 
 // QUIET-NOT: acc:
 
-static void slow(void *l) {
+static void slow(void *l)
+{
     uv_sleep(120);
     acc_loop_stop(l);
 }
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_get_event_loop();
     acc_close(leaf(1));
     // CHECK: acc: coroutine 'leaf' was never awaited

@@ -1,8 +1,10 @@
 // RUN: %cc %cflags -O1 %s -o %t %libs && (ulimit -s 256 && %t)
-// A million nested awaits, ready and suspended, and ten million ready awaits need no more than 256 KiB of stack.
+// A million nested awaits, ready and suspended, and ten million ready awaits need no more than 256
+// KiB of stack.
 #include "coro.h"
 
-/* async long ready(void) { return 1; }     async long many(long n) { while (n--) sum += await ready(); return sum; } */
+/* async long ready(void) { return 1; }     async long many(long n) { while (n--) sum += await
+ * ready(); return sum; } */
 struct many__frame {
     acc_coro hd;
     long value;
@@ -10,7 +12,8 @@ struct many__frame {
     struct depth__frame child;
 };
 static const acc_info many__info = {"many", NULL, sizeof(struct many__frame), 2, NULL};
-static acc_coro *many__resume(acc_coro *self) {
+static acc_coro *many__resume(acc_coro *self)
+{
     struct many__frame *f = (struct many__frame *)(void *)self;
     acc_coro *r;
     if (self->state != 0) return acc__odd(self, &many__info);
@@ -26,13 +29,15 @@ static acc_coro *many__resume(acc_coro *self) {
     f->value = sum;
     return self->awaiter;
 }
-static future(long) many(long n) {
+static future(long) many(long n)
+{
     struct many__frame *f = acc__make(sizeof *f, many__resume);
     f->n = n;
     return (future(long))(void *)f;
 }
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_get_event_loop();
     CHECK(acc_run_until_complete(l, many(10000000)) == 10000000);
     CHECK(acc_run_until_complete(l, depth(1000000, false)) == 1000000);

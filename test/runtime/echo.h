@@ -22,7 +22,8 @@ struct serve__frame {
 };
 static const acc_info serve__info = {"serve", NULL, sizeof(struct serve__frame), 3, NULL};
 
-UNUSED static acc_coro *serve__resume(acc_coro *self) {
+UNUSED static acc_coro *serve__resume(acc_coro *self)
+{
     struct serve__frame *f = (struct serve__frame *)(void *)self;
     acc_coro *r;
     long n;
@@ -35,7 +36,7 @@ UNUSED static acc_coro *serve__resume(acc_coro *self) {
     for (;;) {
         if ((r = acc_read__await(self, &f->u.read, f->s, f->buf, sizeof f->buf)) != self) {
             return acc__suspend(self, serve__resume, 1, r);
-        S1:;
+S1:;
         }
         if (self->err) break;
         n = f->u.read.value;
@@ -43,7 +44,7 @@ UNUSED static acc_coro *serve__resume(acc_coro *self) {
         if ((r = acc_write__await(self, &f->u.write, f->s, f->buf, (size_t)n)) != self) {
             f->n = n;
             return acc__suspend(self, serve__resume, 2, r);
-        S2:;
+S2:;
             n = f->n;
         }
         if (self->err || f->u.write.value != n) break;
@@ -52,14 +53,16 @@ UNUSED static acc_coro *serve__resume(acc_coro *self) {
     return self->err ? acc__fail(self) : self->awaiter;
 }
 
-UNUSED static future(void) serve(acc_stream *s) {
+UNUSED static future(void) serve(acc_stream *s)
+{
     struct serve__frame *f = acc__make(sizeof *f, serve__resume);
     if (!f) return (future(void))acc__no_memory();
     f->s = s;
     return (future(void))(void *)f;
 }
 
-/* async void server(acc_listener *l) { acc_stream *s; while (await acc_accept(l, &s) == 0) acc_go(serve(s)); } */
+/* async void server(acc_listener *l) { acc_stream *s; while (await acc_accept(l, &s) == 0)
+ * acc_go(serve(s)); } */
 struct server__frame {
     acc_coro hd;
     acc_listener *l;
@@ -68,7 +71,8 @@ struct server__frame {
 };
 static const acc_info server__info = {"server", NULL, sizeof(struct server__frame), 2, NULL};
 
-UNUSED static acc_coro *server__resume(acc_coro *self) {
+UNUSED static acc_coro *server__resume(acc_coro *self)
+{
     struct server__frame *f = (struct server__frame *)(void *)self;
     acc_coro *r;
     switch (self->state) {
@@ -79,7 +83,7 @@ UNUSED static acc_coro *server__resume(acc_coro *self) {
     for (;;) {
         if ((r = acc_accept__await(self, &f->accept, f->l, &f->s)) != self) {
             return acc__suspend(self, server__resume, 1, r);
-        S1:;
+S1:;
         }
         if (self->err) return acc__fail(self);
         if (f->accept.value < 0) return self->awaiter;
@@ -87,15 +91,16 @@ UNUSED static acc_coro *server__resume(acc_coro *self) {
     }
 }
 
-UNUSED static future(void) server(acc_listener *l) {
+UNUSED static future(void) server(acc_listener *l)
+{
     struct server__frame *f = acc__make(sizeof *f, server__resume);
     if (!f) return (future(void))acc__no_memory();
     f->l = l;
     return (future(void))(void *)f;
 }
 
-/* async long client(const char *host, int port, int rounds, size_t size): sends `rounds` messages of `size` bytes and
- * reads each back; how many bytes came back right, or a negative code. */
+/* async long client(const char *host, int port, int rounds, size_t size): sends `rounds` messages
+ * of `size` bytes and reads each back; how many bytes came back right, or a negative code. */
 struct client__frame {
     acc_coro hd;
     long value;
@@ -113,7 +118,8 @@ struct client__frame {
 };
 static const acc_info client__info = {"client", NULL, sizeof(struct client__frame), 4, NULL};
 
-UNUSED static acc_coro *client__resume(acc_coro *self) {
+UNUSED static acc_coro *client__resume(acc_coro *self)
+{
     struct client__frame *f = (struct client__frame *)(void *)self;
     acc_coro *r;
     long rc;
@@ -128,7 +134,7 @@ UNUSED static acc_coro *client__resume(acc_coro *self) {
     f->sum = 0;
     if ((r = acc_tcp_connect__await(self, &f->u.connect, f->host, f->port, &f->s)) != self) {
         return acc__suspend(self, client__resume, 1, r);
-    S1:;
+S1:;
     }
     rc = f->u.connect.value;
     if (self->err || rc < 0) goto OUT;
@@ -136,14 +142,15 @@ UNUSED static acc_coro *client__resume(acc_coro *self) {
         memset(f->out, 'a' + f->round % 26, f->size);
         if ((r = acc_write__await(self, &f->u.write, f->s, f->out, f->size)) != self) {
             return acc__suspend(self, client__resume, 2, r);
-        S2:;
+S2:;
         }
         rc = f->u.write.value;
         if (self->err || rc < 0) goto OUT;
         for (f->got = 0; f->got < f->size; f->got += (size_t)rc) {
-            if ((r = acc_read__await(self, &f->u.read, f->s, f->in + f->got, f->size - f->got)) != self) {
+            if ((r = acc_read__await(self, &f->u.read, f->s, f->in + f->got, f->size - f->got)) !=
+                self) {
                 return acc__suspend(self, client__resume, 3, r);
-            S3:;
+S3:;
             }
             rc = f->u.read.value;
             if (self->err || rc <= 0) goto OUT;
@@ -158,7 +165,8 @@ OUT:
     return self->err ? acc__fail(self) : self->awaiter;
 }
 
-UNUSED static future(long) client(const char *host, int port, int rounds, size_t size) {
+UNUSED static future(long) client(const char *host, int port, int rounds, size_t size)
+{
     struct client__frame *f = acc__make(sizeof *f, client__resume);
     if (!f) return (future(long))acc__no_memory();
     f->host = host;

@@ -5,12 +5,14 @@
 
 static acc_loop *l;
 
-static void turn(acc_loop *on) {
+static void turn(acc_loop *on)
+{
     acc_loop_stop(on);
     CHECK(acc_run_forever(on) == 0);
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     future(int) t = acc_loop_spawn(l, join(NULL));
     ((struct join__frame *)(void *)t)->x = t;

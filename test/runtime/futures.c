@@ -5,18 +5,22 @@
 
 static acc_loop *l;
 
-static void word(void *text) {
+static void word(void *text)
+{
     trace(text);
 }
-static void other(void *text) {
+static void other(void *text)
+{
     trace(text);
 }
-static void turn(void) {
+static void turn(void)
+{
     acc_loop_stop(l);
     CHECK(acc_run_forever(l) == 0);
 }
 
-static void order_of_waiting(void) {
+static void order_of_waiting(void)
+{
     future(int) f = acc_future_new(int);
     acc_future_add_done_callback(f, word, "first");
     future(int) a = acc_loop_spawn(l, join(f));
@@ -40,7 +44,8 @@ static void order_of_waiting(void) {
     acc_unref(a), acc_unref(b), acc_unref(f);
 }
 
-static void removing(void) {
+static void removing(void)
+{
     future(void) f = acc_future_new(void);
     acc_future_add_done_callback(f, word, "a");
     acc_future_add_done_callback(f, other, "b");
@@ -54,7 +59,8 @@ static void removing(void) {
     acc_unref(f);
 }
 
-static void cancelling(void) {
+static void cancelling(void)
+{
     future(int) f = acc_future_new(int);
     future(int) a = acc_loop_spawn(l, join(f));
     future(int) b = acc_loop_spawn(l, join(f));
@@ -66,7 +72,8 @@ static void cancelling(void) {
     acc_unref(a), acc_unref(b), acc_unref(f);
 }
 
-static void misuse(void) {
+static void misuse(void)
+{
     future(int) t = acc_loop_spawn(l, leaf(1));
     CHECK(acc_future_set_result(t, 1) == UV_EINVAL);
     CHECK(acc_future_set_error((future(int))0, -1) == UV_EINVAL);
@@ -76,7 +83,8 @@ static void misuse(void) {
     expect("leaf");
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     order_of_waiting();
     removing();

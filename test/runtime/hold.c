@@ -1,5 +1,6 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// A loop with a hold waits although nothing it knows of could wake it; without one it tells that it is stuck.
+// A loop with a hold waits although nothing it knows of could wake it; without one it tells that it
+// is stuck.
 #include "coro.h"
 #include "acc/uv.h"
 
@@ -7,22 +8,26 @@ static acc_loop *l;
 static future(int) f;
 static uv_async_t async;
 
-static void wake(uv_async_t *a) {
+static void wake(uv_async_t *a)
+{
     (void)a;
     acc_future_set_result(f, 3);
     acc_loop_release(l);
 }
 
-static void after_work(uv_work_t *w, int status) {
+static void after_work(uv_work_t *w, int status)
+{
     (void)w, (void)status;
 }
-static void work(uv_work_t *w) {
+static void work(uv_work_t *w)
+{
     (void)w;
     uv_sleep(20);
     uv_async_send(&async);
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     f = acc_future_new(int);
     CHECK(acc_run_until_complete(l, f) == 0 && acc_loop_error(l) == ACC_EDEADLOCK);

@@ -2,7 +2,8 @@
 // Each shape of await that the translator emits runs to its value on the runtime.
 #include "coro.h"
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_get_event_loop();
     CHECK(acc_run_until_complete(l, leaf(4)) == 8);
     expect("leaf");

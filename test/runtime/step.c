@@ -4,7 +4,8 @@
 
 static acc_loop *l;
 
-static void by_hand(void) {
+static void by_hand(void)
+{
     int out = -1;
     future(int) c = loop(3);
     CHECK(!acc_step(c, &out) && !acc_step(c, &out) && !acc_step(c, &out));
@@ -31,7 +32,8 @@ static void by_hand(void) {
     acc_close(v);
 }
 
-static void waiting(void) {
+static void waiting(void)
+{
     int out = 0;
     future(int) x = acc_future_new(int), c = join(x);
     CHECK(!acc_step(c, &out) && !acc_step(c, &out)); /* nothing to step while it waits */
@@ -41,7 +43,8 @@ static void waiting(void) {
     acc_close(c), acc_unref(x);
 }
 
-static void inside(void *arg) {
+static void inside(void *arg)
+{
     int out = 0;
     future(int) c = loop(1);
     acc_call_soon(l, (void (*)(void *))acc_loop_stop, l);
@@ -50,7 +53,8 @@ static void inside(void *arg) {
     *(bool *)arg = true;
 }
 
-int main(void) {
+int main(void)
+{
     by_hand();
     waiting();
     l = acc_get_event_loop();

@@ -1,16 +1,19 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Tasks start in the order of their making, have names, are listed until they are done, and live on without their maker.
+// Tasks start in the order of their making, have names, are listed until they are done, and live on
+// without their maker.
 #include "coro.h"
 
 static acc_loop *l;
 static acc_failure seen;
 static int reports;
 
-static void turn(void) {
+static void turn(void)
+{
     acc_loop_stop(l);
     CHECK(acc_run_forever(l) == 0);
 }
-static void handler(acc_loop *loop, const acc_failure *f, void *arg) {
+static void handler(acc_loop *loop, const acc_failure *f, void *arg)
+{
     CHECK(loop == l && arg == &reports);
     seen = *f;
     CHECK(f->task && strcmp(f->task, "fail") == 0);
@@ -18,7 +21,8 @@ static void handler(acc_loop *loop, const acc_failure *f, void *arg) {
     reports++;
 }
 
-static void names_and_lists(void) {
+static void names_and_lists(void)
+{
     future(void) all[8];
     future(int) a = acc_loop_spawn(l, loop(3)), b = acc_loop_spawn(l, fail(0, 0.001));
     CHECK(acc_all_tasks(l, NULL, 0) == 2 && acc_all_tasks(l, all, 8) == 2);
@@ -38,7 +42,8 @@ static void names_and_lists(void) {
     trace_text[0] = 0;
 }
 
-static void nobody_looks(void) {
+static void nobody_looks(void)
+{
     acc_loop_set_exception_handler(l, handler, &reports);
     future(int) t = acc_loop_spawn(l, fail(-5, 0));
     acc_detach(t); /* before it ran */
@@ -64,7 +69,8 @@ static void nobody_looks(void) {
     expect("fail! fail! fail! fail! join!");
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     names_and_lists();
     nobody_looks();

@@ -1,5 +1,6 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// A writer waits while its peer does not read; what was handed over arrives whole and in order, cancelled or closed or not.
+// A writer waits while its peer does not read; what was handed over arrives whole and in order,
+// cancelled or closed or not.
 #include "coro.h"
 #include "acc/uv.h"
 
@@ -8,19 +9,23 @@ static acc_loop *l;
 static acc_listener *listener;
 static unsigned char *data, *in;
 
-static void turn(void) {
+static void turn(void)
+{
     acc_loop_stop(l);
     CHECK(acc_run_forever(l) == 0);
 }
 
-static void pair(acc_stream **near, acc_stream **far) {
+static void pair(acc_stream **near, acc_stream **far)
+{
     future(int) a = acc_loop_spawn(l, acc_accept(listener, far));
-    CHECK(acc_run_until_complete(l, acc_tcp_connect("localhost", acc_listener_port(listener), near)) == 0);
+    CHECK(acc_run_until_complete(
+              l, acc_tcp_connect("localhost", acc_listener_port(listener), near)) == 0);
     CHECK(acc_run_until_complete(l, a) == 0);
     acc_unref(a);
 }
 
-static void read_all(acc_stream *s, size_t size) {
+static void read_all(acc_stream *s, size_t size)
+{
     size_t got = 0, step = 1;
     while (got < size) {
         size_t want = size - got < step ? size - got : step;
@@ -32,23 +37,27 @@ static void read_all(acc_stream *s, size_t size) {
     CHECK(memcmp(in, data, size) == 0);
 }
 
-int main(void) {
+int main(void)
+{
     acc_stream *a, *b;
     l = acc_get_event_loop();
     data = malloc(SIZE), in = malloc(SIZE);
-    for (size_t i = 0; i < SIZE; i++) data[i] = (unsigned char)(i * 7 + i / 251);
+    for (size_t i = 0; i < SIZE; i++)
+        data[i] = (unsigned char)(i * 7 + i / 251);
     CHECK(acc_tcp_listen("127.0.0.1", 0, 16, &listener) == 0);
     pair(&a, &b);
 
     future(long) w = acc_loop_spawn(l, acc_write(a, data, SIZE));
-    for (int i = 0; i < 50; i++) turn();
+    for (int i = 0; i < 50; i++)
+        turn();
     CHECK(!acc_future_done(w));
     read_all(b, SIZE);
     CHECK(acc_run_until_complete(l, w) == SIZE);
     acc_unref(w);
 
     w = acc_loop_spawn(l, acc_write(a, data, SIZE));
-    for (int i = 0; i < 50; i++) turn();
+    for (int i = 0; i < 50; i++)
+        turn();
     acc_task_cancel(w);
     acc_run_until_complete(l, w);
     CHECK(acc_future_cancelled(w));
@@ -76,8 +85,10 @@ int main(void) {
     acc_stream_close(a);
     acc_listener_close(listener);
     acc_stream *none = NULL;
-    CHECK(acc_run_until_complete(l, acc_tcp_connect("127.0.0.1", port, &none)) == UV_ECONNREFUSED && !none);
-    CHECK(acc_run_until_complete(l, acc_tcp_connect("127.0.0.1", 70000, &none)) == UV_EINVAL && !none);
+    CHECK(acc_run_until_complete(l, acc_tcp_connect("127.0.0.1", port, &none)) == UV_ECONNREFUSED &&
+          !none);
+    CHECK(acc_run_until_complete(l, acc_tcp_connect("127.0.0.1", 70000, &none)) == UV_EINVAL &&
+          !none);
     CHECK(acc_loop_close(l) == 0);
     free(data), free(in);
     return 0;

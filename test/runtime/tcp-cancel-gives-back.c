@@ -1,5 +1,6 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Cancelling an operation on a stream loses nothing: bytes, connections and handles are given back, even when already handed over.
+// Cancelling an operation on a stream loses nothing: bytes, connections and handles are given back,
+// even when already handed over.
 #include "coro.h"
 #include "acc/uv.h"
 
@@ -7,20 +8,22 @@ static acc_loop *l;
 static acc_listener *listener;
 static int port;
 
-static void turn(void) {
+static void turn(void)
+{
     acc_loop_stop(l);
     CHECK(acc_run_forever(l) == 0);
 }
 
-static void pair(acc_stream **near, acc_stream **far) {
+static void pair(acc_stream **near, acc_stream **far)
+{
     future(int) a = acc_loop_spawn(l, acc_accept(listener, far));
     CHECK(acc_run_until_complete(l, acc_tcp_connect("127.0.0.1", port, near)) == 0);
     CHECK(acc_run_until_complete(l, a) == 0);
     acc_unref(a);
 }
 
-/* Cancels `victim` once *flag is set: the callback stands in every generation before what the poll wakes, so it comes
- * between the wake and the turn. */
+/* Cancels `victim` once *flag is set: the callback stands in every generation before what the poll
+ * wakes, so it comes between the wake and the turn. */
 static struct {
     const volatile char *byte;
     acc_stream *const volatile *stream;
@@ -28,7 +31,8 @@ static struct {
     bool struck;
 } strike;
 
-static void watch(void *unused) {
+static void watch(void *unused)
+{
     (void)unused;
     bool now = strike.byte ? *strike.byte != 0 : *strike.stream != NULL;
     if (!now) {
@@ -39,7 +43,8 @@ static void watch(void *unused) {
     acc_task_cancel(strike.victim);
     strike.struck = true;
 }
-static void strike_when(const char *byte, acc_stream **stream, void *victim) {
+static void strike_when(const char *byte, acc_stream **stream, void *victim)
+{
     strike.byte = byte;
     strike.stream = stream;
     strike.victim = (future(int))victim;
@@ -47,7 +52,8 @@ static void strike_when(const char *byte, acc_stream **stream, void *victim) {
     acc_call_soon(l, watch, NULL);
 }
 
-static void reads(void) {
+static void reads(void)
+{
     acc_stream *a, *b;
     char buf[16] = "", rest[16] = "";
     pair(&a, &b);
@@ -84,7 +90,8 @@ static void reads(void) {
     acc_stream_close(a);
 }
 
-static void accepts(void) {
+static void accepts(void)
+{
     acc_stream *a = NULL, *b = NULL;
     future(int) t = acc_loop_spawn(l, acc_accept(listener, &b));
     turn();
@@ -98,14 +105,16 @@ static void accepts(void) {
     acc_run_until_complete(l, t);
     CHECK(strike.struck && acc_future_cancelled(t) && b == NULL);
     acc_unref(t);
-    CHECK(acc_run_until_complete(l, acc_accept(listener, &b)) == 0 && b != NULL); /* kept for the next */
+    CHECK(acc_run_until_complete(l, acc_accept(listener, &b)) == 0 &&
+          b != NULL); /* kept for the next */
     char c = 0;
     CHECK(acc_run_until_complete(l, acc_write(a, "x", 1)) == 1);
     CHECK(acc_run_until_complete(l, acc_read(b, &c, 1)) == 1 && c == 'x');
     acc_stream_close(a), acc_stream_close(b);
 }
 
-static void connects(void) {
+static void connects(void)
+{
     acc_stream *a = NULL, *b = NULL;
     future(int) t = acc_loop_spawn(l, acc_tcp_connect("127.0.0.1", port, &a));
     turn();
@@ -127,7 +136,8 @@ static void connects(void) {
     (void)b;
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     CHECK(acc_tcp_listen("127.0.0.1", 0, 16, &listener) == 0);
     port = acc_listener_port(listener);

@@ -4,7 +4,8 @@
 
 enum { CLIENTS = 100, ROUNDS = 50, SIZE = 700 };
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_get_event_loop();
     acc_listener *listener = NULL;
     static future(long) clients[CLIENTS];
@@ -12,7 +13,8 @@ int main(void) {
     int port = acc_listener_port(listener);
     CHECK(port > 0);
     future(void) s = acc_spawn(server(listener));
-    for (int i = 0; i < CLIENTS; i++) clients[i] = acc_spawn(client("127.0.0.1", port, ROUNDS, SIZE));
+    for (int i = 0; i < CLIENTS; i++)
+        clients[i] = acc_spawn(client("127.0.0.1", port, ROUNDS, SIZE));
     for (int i = 0; i < CLIENTS; i++) {
         CHECK(acc_run_until_complete(l, clients[i]) == ROUNDS * SIZE);
         acc_unref(clients[i]);

@@ -3,7 +3,8 @@
 #include "coro.h"
 #include <pthread.h>
 
-static void *run(void *unused) {
+static void *run(void *unused)
+{
     (void)unused;
     for (int i = 0; i < 20; i++) {
         acc_loop *l = acc_get_event_loop();
@@ -19,15 +20,19 @@ static void *run(void *unused) {
     return NULL;
 }
 
-int main(void) {
+int main(void)
+{
     trace_off = true;
     pthread_t threads[4];
     pthread_attr_t small;
     pthread_attr_init(&small);
-    CHECK(pthread_attr_setstacksize(&small, 128 * 1024) == 0); /* leaves no room for direct calls: still right */
+    CHECK(pthread_attr_setstacksize(&small, 128 * 1024) ==
+          0); /* leaves no room for direct calls: still right */
     for (int round = 0; round < 5; round++) {
-        for (int i = 0; i < 4; i++) CHECK(pthread_create(&threads[i], i % 2 ? &small : NULL, run, NULL) == 0);
-        for (int i = 0; i < 4; i++) CHECK(pthread_join(threads[i], NULL) == 0);
+        for (int i = 0; i < 4; i++)
+            CHECK(pthread_create(&threads[i], i % 2 ? &small : NULL, run, NULL) == 0);
+        for (int i = 0; i < 4; i++)
+            CHECK(pthread_join(threads[i], NULL) == 0);
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// Timers run in the order of their deadlines, equal ones in the order they were made, never early, and not at all when cancelled.
+// Timers run in the order of their deadlines, equal ones in the order they were made, never early,
+// and not at all when cancelled.
 #include "coro.h"
 
 enum { MANY = 100000 };
@@ -14,25 +15,30 @@ static struct item {
 static unsigned count, cancelled;
 static const struct item *before;
 
-static void word(void *text) {
+static void word(void *text)
+{
     trace(text);
 }
-static void stop(void *unused) {
+static void stop(void *unused)
+{
     (void)unused;
     acc_loop_stop(l);
 }
 
-static void due(void *arg) {
+static void due(void *arg)
+{
     struct item *i = arg;
     CHECK(!i->cancelled && !i->ran);
     CHECK(acc_time(l) >= i->when);
-    if (before) CHECK(before->when < i->when || (before->when == i->when && before->order < i->order));
+    if (before)
+        CHECK(before->when < i->when || (before->when == i->when && before->order < i->order));
     before = i;
     i->ran = true;
     if (++count + cancelled == MANY) acc_loop_stop(l);
 }
 
-int main(void) {
+int main(void)
+{
     l = acc_get_event_loop();
     double now = acc_time(l);
     acc_call_at(l, now + 0.02, word, "20a");

@@ -16,12 +16,14 @@ typedef union {
 } word;
 enum colour { RED, GREEN };
 
-static int by_address(const void *a, const void *b) {
+static int by_address(const void *a, const void *b)
+{
     return (a > b) - (a < b);
 }
 
 static int evaluated;
-static acc_loop *once(acc_loop *l) {
+static acc_loop *once(acc_loop *l)
+{
     evaluated++;
     return l;
 }
@@ -29,7 +31,8 @@ static acc_loop *once(acc_loop *l) {
 /* A generic selection that only compiles when f has exactly that type. */
 #define IS(f, ...) _Generic((f), future(__VA_ARGS__) : 1)
 
-static void each_type(acc_loop *l) {
+static void each_type(acc_loop *l)
+{
     future(void) v = acc_future_new(void);
     future(struct point) s = acc_future_new(struct point);
     future(char *) p = acc_future_new(char *);
@@ -39,7 +42,8 @@ static void each_type(acc_loop *l) {
     future(word) u = acc_future_new(word);
     future(enum colour) e = acc_future_new(enum colour);
     future(double) d = acc_future_new(double);
-    CHECK(IS(v, void) && IS(s, struct point) && IS(fp, compare) && IS(ff, future(int)) && IS(b, bool));
+    CHECK(IS(v, void) && IS(s, struct point) && IS(fp, compare) && IS(ff, future(int)) &&
+          IS(b, bool));
     CHECK(!acc_future_done(v) && acc_future_error(v) == ACC_EPENDING);
 
     CHECK(acc_future_set_done(v) == 0 && acc_future_set_done(v) == UV_EALREADY);
@@ -70,7 +74,8 @@ static void each_type(acc_loop *l) {
     acc_unref(b), acc_unref(u), acc_unref(e), acc_unref(d);
 }
 
-static void zeroed_on_failure(acc_loop *l) {
+static void zeroed_on_failure(acc_loop *l)
+{
     future(struct point) s = acc_future_new(struct point);
     CHECK(acc_future_result(s).y == 0);
     CHECK(acc_future_set_error(s, 1) < 0); /* codes are negative */
@@ -80,7 +85,8 @@ static void zeroed_on_failure(acc_loop *l) {
     acc_unref(s);
 }
 
-int main(void) {
+int main(void)
+{
     acc_loop *l = acc_loop_new();
     each_type(l);
     zeroed_on_failure(l);

@@ -1,16 +1,19 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
-// A coroutine that is never started is dropped through its own dispatch; its body never runs, whoever drops it.
+// A coroutine that is never started is dropped through its own dispatch; its body never runs,
+// whoever drops it.
 #include "coro.h"
 
 static int dropped;
 
-/* async void keep(future(int) x) { trace("body"); }     a parameter that is a future belongs to it until then */
+/* async void keep(future(int) x) { trace("body"); }     a parameter that is a future belongs to it
+ * until then */
 struct keep__frame {
     acc_coro hd;
     future(int) x;
 };
 static const acc_info keep__info = {"keep", NULL, sizeof(struct keep__frame), 1, NULL};
-static acc_coro *keep__resume(acc_coro *self) {
+static acc_coro *keep__resume(acc_coro *self)
+{
     struct keep__frame *f = (struct keep__frame *)(void *)self;
     if (self->state == (unsigned)acc__drop) {
         dropped++;
@@ -22,18 +25,21 @@ static acc_coro *keep__resume(acc_coro *self) {
     acc_unref(f->x);
     return self->awaiter;
 }
-static future(void) keep(future(int) x) {
+static future(void) keep(future(int) x)
+{
     struct keep__frame *f = acc__make(sizeof *f, keep__resume);
     f->x = x;
     return (future(void))(void *)f;
 }
 
-static void quiet(acc_loop *l, const acc_failure *f, void *arg) {
+static void quiet(acc_loop *l, const acc_failure *f, void *arg)
+{
     (void)l, (void)f;
     ++*(int *)arg;
 }
 
-int main(void) {
+int main(void)
+{
     acc_close(keep(acc_future_new(int)));
     CHECK(dropped == 1);
 

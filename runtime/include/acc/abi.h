@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* abi.h: what translated code uses of the runtime.  For the translator's output, not for people.
  *
- * `acc` puts this file in front of every unit before it is preprocessed, so nothing here may include a
- * system header (a feature-test macro of the user's would come too late) and nothing that emitted code
- * needs may be a macro (the output is not preprocessed again).
+ * `acc` puts this file in front of every unit before it is preprocessed, so nothing here may
+ * include a system header (a feature-test macro of the user's would come too late) and nothing that
+ * emitted code needs may be a macro (the output is not preprocessed again).
  *
- * The one rule of the calling convention: a resume function runs a coroutine until it ends, suspends, or
- * wants another coroutine run, and returns who runs next: its awaiter when it ended or failed, NULL when it
- * suspended, another coroutine when the trampoline shall run that first.  A parent that called its child's
- * resume function directly and gets itself back goes on; anything else it returns to its own caller after it
- * has saved what is live and set its own `resume` and `state`.
+ * The one rule of the calling convention: a resume function runs a coroutine until it ends,
+ * suspends, or wants another coroutine run, and returns who runs next: its awaiter when it ended or
+ * failed, NULL when it suspended, another coroutine when the trampoline shall run that first.  A
+ * parent that called its child's resume function directly and gets itself back goes on; anything
+ * else it returns to its own caller after it has saved what is live and set its own `resume` and
+ * `state`.
  *
  * An await has failed if and only if `self->err != 0` after it. */
 #ifndef ACC_ABI_H
@@ -35,21 +36,22 @@ enum { acc__abi_version = ACC_ABI_VERSION };
 #define ACC__COLD __attribute__((noinline, cold))
 #endif
 #if defined __TINYC__ || defined ACC_NO_THREADS
-/* tcc 0.9.27 has no thread-local storage: one thread only, and a runtime built with ACC_NO_THREADS to link with. */
+/* tcc 0.9.27 has no thread-local storage: one thread only, and a runtime built with ACC_NO_THREADS
+ * to link with. */
 #define ACC__THREAD
 #else
 /* initial-exec: one instruction to reach it, also from position-independent code. */
 #define ACC__THREAD __attribute__((tls_model("initial-exec"))) __thread
 #endif
 
-/* The codes that are ours, beside libuv's (which pass through unchanged).  The one list: acc_err_name and
- * acc_strerror are made from it. */
-#define ACC_ERRORS(X) \
-    X(ECANCELED, -5001, "cancelled") \
-    X(EDESTROYED, -5002, "destroyed while suspended") \
-    X(EDEADLOCK, -5003, "nothing is left that could wake it") \
-    X(EOTHERLOOP, -5004, "belongs to another loop") \
-    X(EPENDING, -5005, "not done yet") \
+/* The codes that are ours, beside libuv's (which pass through unchanged).  The one list:
+ * acc_err_name and acc_strerror are made from it. */
+#define ACC_ERRORS(X)                                                                              \
+    X(ECANCELED, -5001, "cancelled")                                                               \
+    X(EDESTROYED, -5002, "destroyed while suspended")                                              \
+    X(EDEADLOCK, -5003, "nothing is left that could wake it")                                      \
+    X(EOTHERLOOP, -5004, "belongs to another loop")                                                \
+    X(EPENDING, -5005, "not done yet")                                                             \
     X(ESTOPPED, -5006, "the loop was stopped before it was done")
 
 enum acc_error {
@@ -59,7 +61,7 @@ enum acc_error {
     ACC_ENOMEM = -12 /* libuv's */
 };
 
-#define acc__likely(x) __builtin_expect(!!(x), 1)
+#define acc__likely(x)   __builtin_expect(!!(x), 1)
 #define acc__unlikely(x) __builtin_expect(!!(x), 0)
 
 typedef struct acc_coro acc_coro;
@@ -72,13 +74,14 @@ typedef __SIZE_TYPE__ acc__uintptr;
 
 /* Starts every coroutine frame and every future: 32 bytes, the result T follows at +32. */
 struct acc_coro {
-    acc_resume *resume; /* set at a suspension, or by acc__make; not set while an embedded frame never suspended */
+    acc_resume *resume; /* set at a suspension, or by acc__make; not set while an embedded frame
+                           never suspended */
     acc_coro *awaiter;  /* who runs when this ends, and where its failure goes (awaiter->err) */
     unsigned state;     /* 0 start, 1..n the suspend points, acc__drop, acc__describe */
-    int err;            /* failure delivered TO this coroutine and not handled yet; when done: its outcome */
-    unsigned refs;      /* from here on only for blocks of their own; an embedded frame never sets them */
+    int err;            /* failure delivered TO it and not handled yet; when done: its outcome */
+    unsigned refs;      /* from here on for blocks of their own; not set in embedded frames */
     unsigned char kind; /* acc__kind */
-    unsigned char cls;  /* size class of the block (16-byte steps), 255: from the general allocator */
+    unsigned char cls;  /* size class of the block (16-byte steps), 255: none */
     unsigned short flags;
 };
 
@@ -97,11 +100,11 @@ _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
 
 /* Read-only description of an async function, for task dumps and errors. */
 struct acc_info {
-    const char *name;        /* the user's name */
-    const char *file;        /* the file of its definition */
-    acc__size frame_size;    /* bytes */
-    unsigned nstates;        /* suspend points + 1 */
-    const unsigned *lines;   /* [state] -> line of the await; lines[0] is the definition's */
+    const char *name;      /* the user's name */
+    const char *file;      /* the file of its definition */
+    acc__size frame_size;  /* bytes */
+    unsigned nstates;      /* suspend points + 1 */
+    const unsigned *lines; /* [state] -> line of the await; lines[0] is the definition's */
 };
 
 /* What the ready queue and wait lists hold. */
@@ -113,9 +116,9 @@ struct acc_job {
 /* What a suspended task waits for: how to take it off. */
 typedef struct acc_wait_ops acc_wait_ops;
 
-/* Lies in front of each frame that was made by calling an async function as a value.  Spawning writes only
- * job, ops and the last line; the rest is valid when the flag of the frame's header says so, so that a task
- * that never waits for anything never pays for it. */
+/* Lies in front of each frame that was made by calling an async function as a value.  Spawning
+ * writes only job, ops and the last line; the rest is valid when the flag of the frame's header
+ * says so, so that a task that never waits for anything never pays for it. */
 struct acc_task {
     acc_job job;
     const acc_wait_ops *ops; /* NULL: in the ready queue or running */
@@ -138,12 +141,13 @@ _Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
 #define ACC__CLASSES 65 /* 16-byte steps up to 1024 */
 
 struct acc__thread {
-    acc_task *task;             /* current task, NULL in callbacks */
-    acc_job **tail;             /* where the running loop's ready queue goes on */
-    acc_coro *done;             /* awaiter of each task of the running loop; NULL: none runs */
-    acc__uintptr stack_limit;   /* below this address direct calls stop and the trampoline takes over */
-    void *loop;                 /* the running loop */
-    void *free[ACC__CLASSES];   /* free blocks by size class */
+    acc_task *task; /* current task, NULL in callbacks */
+    acc_job **tail; /* where the running loop's ready queue goes on */
+    acc_coro *done; /* awaiter of each task of the running loop; NULL: none runs */
+    acc__uintptr
+        stack_limit; /* below this address direct calls stop and the trampoline takes over */
+    void *loop;      /* the running loop */
+    void *free[ACC__CLASSES]; /* free blocks by size class */
 };
 extern ACC__THREAD struct acc__thread acc__tls;
 
@@ -152,7 +156,8 @@ extern ACC__THREAD struct acc__thread acc__tls;
 void *acc__alloc_slow(acc__size size);
 void acc__free_slow(void *p, acc__size size);
 
-static __inline__ void *acc__alloc(acc__size size) {
+static __inline__ void *acc__alloc(acc__size size)
+{
 #ifndef ACC__ASAN
     acc__size c = (size + 15) >> 4;
     if (acc__likely(c < ACC__CLASSES)) {
@@ -166,7 +171,8 @@ static __inline__ void *acc__alloc(acc__size size) {
     return acc__alloc_slow(size);
 }
 
-static __inline__ void acc__free(void *p, acc__size size) {
+static __inline__ void acc__free(void *p, acc__size size)
+{
 #ifndef ACC__ASAN
     acc__size c = (size + 15) >> 4;
     if (acc__likely(c < ACC__CLASSES)) {
@@ -178,9 +184,10 @@ static __inline__ void acc__free(void *p, acc__size size) {
     acc__free_slow(p, size);
 }
 
-/* A block that a frame owns for a variable length array: `slot` points behind its 16 bytes of size. Freed when the
- * declaration is passed again or the function is left. */
-static __inline__ void acc__vla_free(void **slot) {
+/* A block that a frame owns for a variable length array: `slot` points behind its 16 bytes of size.
+ * Freed when the declaration is passed again or the function is left. */
+static __inline__ void acc__vla_free(void **slot)
+{
     char *p = (char *)*slot;
     if (!p) return;
     *slot = 0;
@@ -188,7 +195,8 @@ static __inline__ void acc__vla_free(void **slot) {
 }
 
 /* False when out of memory. */
-static __inline__ int acc__vla(void **slot, acc__size size) {
+static __inline__ int acc__vla(void **slot, acc__size size)
+{
     char *p;
     acc__vla_free(slot);
     p = (char *)acc__alloc(size + 16);
@@ -201,55 +209,69 @@ static __inline__ int acc__vla(void **slot, acc__size size) {
 /* ---- a coroutine awaits another ---- */
 
 /* Before a child's arguments are used: links it to its awaiter. */
-static __inline__ void acc__enter(acc_coro *child, acc_coro *self) {
+static __inline__ void acc__enter(acc_coro *child, acc_coro *self)
+{
     child->awaiter = self;
     child->state = 0;
     child->err = 0;
 }
 
 /* The end of every suspending path of a parent: `next` is what the child answered. */
-static __inline__ acc_coro *acc__suspend(acc_coro *self, acc_resume *resume, unsigned state, acc_coro *next) {
+static __inline__ acc_coro *acc__suspend(acc_coro *self, acc_resume *resume, unsigned state,
+                                         acc_coro *next)
+{
     self->resume = resume;
     self->state = state;
     return next;
 }
 
 /* Ends a coroutine by failure: self->err goes to its awaiter. */
-static __inline__ acc_coro *acc__fail(acc_coro *self) {
+static __inline__ acc_coro *acc__fail(acc_coro *self)
+{
     acc_coro *a = self->awaiter;
     a->err = self->err;
     return a;
 }
 
 /* `throw code;`: a coroutine fails. 0 is no failure: it becomes EINVAL's code. */
-static __inline__ acc_coro *acc__throw(acc_coro *self, int code) {
+static __inline__ acc_coro *acc__throw(acc_coro *self, int code)
+{
     self->err = code ? code : -22;
     return acc__fail(self);
 }
 
-/* Starts an entered child where recursion may be deep: on the C stack while there is room, else by the
- * trampoline. */
-static __inline__ acc_coro *acc__start(acc_coro *child, acc_resume *resume) {
-    if (acc__likely((acc__uintptr)__builtin_frame_address(0) > acc__tls.stack_limit)) return resume(child);
+/* Starts an entered child where recursion may be deep: on the C stack while there is room, else by
+ * the trampoline. */
+static __inline__ acc_coro *acc__start(acc_coro *child, acc_resume *resume)
+{
+    if (acc__likely((acc__uintptr)__builtin_frame_address(0) > acc__tls.stack_limit))
+        return resume(child);
     child->resume = resume;
     return child;
 }
 
-/* Awaits any future: the answer is `self` when there is nothing to wait for (self->err tells how it went). */
+/* Awaits any future: the answer is `self` when there is nothing to wait for (self->err tells how it
+ * went). */
 acc_coro *acc__await(acc_coro *self, void *fut);
-/* After each acc__await, when its value has been copied, and on failure too: gives back what the await held. */
+/* After each acc__await, when its value has been copied, and on failure too: gives back what the
+ * await held. */
 void acc__await_end(acc_coro *self, void *fut);
 
-static __inline__ void *acc__value(void *fut) { return (char *)fut + sizeof(acc_coro); }
+static __inline__ void *acc__value(void *fut)
+{
+    return (char *)fut + sizeof(acc_coro);
+}
 
-/* `default:` of each jump table: acc__drop ends a coroutine that never started (err was set by who drops it),
- * acc__describe answers the info. */
+/* `default:` of each jump table: acc__drop ends a coroutine that never started (err was set by who
+ * drops it), acc__describe answers the info. */
 acc_coro *acc__odd(acc_coro *self, const acc_info *description);
 
 /* ---- ramps ---- */
 
-/* A block for a coroutine that has not started, with room for a task in front; NULL when out of memory. */
-static __inline__ void *acc__make(acc__size frame, acc_resume *resume) {
+/* A block for a coroutine that has not started, with room for a task in front; NULL when out of
+ * memory. */
+static __inline__ void *acc__make(acc__size frame, acc_resume *resume)
+{
     acc__size size = sizeof(acc_task) + frame;
     char *p = (char *)acc__alloc(size);
     acc_coro *c;
@@ -265,42 +287,47 @@ static __inline__ void *acc__make(acc__size frame, acc_resume *resume) {
     return c;
 }
 
-/* What a ramp answers when acc__make failed, after the arguments were released: a future failed with ACC_ENOMEM. */
+/* What a ramp answers when acc__make failed, after the arguments were released: a future failed
+ * with ACC_ENOMEM. */
 void *acc__no_memory(void);
 
 void acc__unref_slow(acc_coro *c);
-static __inline__ void acc__unref(void *fut) {
+static __inline__ void acc__unref(void *fut)
+{
     acc_coro *c = (acc_coro *)fut;
     if (c && --c->refs == 0) acc__unref_slow(c);
 }
-static __inline__ void *acc__ref(void *fut) {
+static __inline__ void *acc__ref(void *fut)
+{
     if (fut) ((acc_coro *)fut)->refs++;
     return fut;
 }
 
-/* The plain main() of `async int main`: runs the coroutine on this thread's loop, exit status 1 on failure.
- * `returns_int` is 0 for an async main of type void. */
+/* The plain main() of `async int main`: runs the coroutine on this thread's loop, exit status 1 on
+ * failure. `returns_int` is 0 for an async main of type void. */
 int acc__main(void *coroutine, int returns_int);
 
 /* ---- suspending without a child: leaf operations ----
  *
- * A header offers an operation to the translator beside its plain function `future(T) NAME(args)` as
- *     struct NAME__wait { ...; T value; };            lies in the awaiting frame; `value` only if T is not void
- *     acc_coro *NAME__suspend(acc_coro *self, struct NAME__wait *w, args);
- * for what always suspends: called last (a tail call) with self->resume and self->state already set; answers
- * NULL when suspended, or `self` when it shall go on at once at its resume point (self->err may be set); or as
- *     acc_coro *NAME__await(acc_coro *self, struct NAME__wait *w, args);
- * for what often need not wait: answers `self` to go on at once (result in w->value, or self->err set), NULL when
- * it suspended; then the awaiting function spills and sets its resume and state. */
+ * A header offers an operation to the translator beside its plain function `future(T) NAME(args)`
+ * as struct NAME__wait { ...; T value; };            lies in the awaiting frame; `value` only if T
+ * is not void acc_coro *NAME__suspend(acc_coro *self, struct NAME__wait *w, args); for what always
+ * suspends: called last (a tail call) with self->resume and self->state already set; answers NULL
+ * when suspended, or `self` when it shall go on at once at its resume point (self->err may be set);
+ * or as acc_coro *NAME__await(acc_coro *self, struct NAME__wait *w, args); for what often need not
+ * wait: answers `self` to go on at once (result in w->value, or self->err set), NULL when it
+ * suspended; then the awaiting function spills and sets its resume and state. */
 
 /* The next suspension of this task must fail instead: sets self->err and answers self. */
 acc_coro *acc__refuse(acc_coro *self);
 
-/* acc__yield with t->flags set: fails with self->err set and answers self, or suspends after all. */
+/* acc__yield with t->flags set: fails with self->err set and answers self, or suspends after all.
+ */
 acc_coro *acc__yield_slow(acc_coro *self);
 
 /* One turn through the ready queue: acc_sleep(0). */
-static __inline__ acc_coro *acc__yield(acc_coro *self) {
+static __inline__ acc_coro *acc__yield(acc_coro *self)
+{
     acc_task *t = acc__tls.task;
     if (acc__unlikely(t->flags)) return acc__yield_slow(self);
     t->job.leaf = self;
@@ -315,7 +342,8 @@ void *acc__spawn_slow(void *coro);
 void acc__go_slow(void *coro);
 
 /* A coroutine becomes a task at the end of the running loop's queue. */
-static __inline__ void acc__launch(acc_coro *c) {
+static __inline__ void acc__launch(acc_coro *c)
+{
     acc_task *t = (acc_task *)(void *)((char *)c - sizeof(acc_task));
     c->awaiter = acc__tls.done;
     c->kind = acc__k_task;
@@ -328,7 +356,8 @@ static __inline__ void acc__launch(acc_coro *c) {
     acc__tls.tail = &t->job.next;
 }
 
-static __inline__ void *acc__spawn(void *coro) {
+static __inline__ void *acc__spawn(void *coro)
+{
     acc_coro *c = (acc_coro *)coro;
     if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro)) return acc__spawn_slow(coro);
     c->refs = 2; /* the caller's, and the loop's until it is done */
@@ -336,10 +365,13 @@ static __inline__ void *acc__spawn(void *coro) {
     return coro;
 }
 
-static __inline__ void acc__go(void *coro) {
+static __inline__ void acc__go(void *coro)
+{
     acc_coro *c = (acc_coro *)coro;
-    if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro)) acc__go_slow(coro);
-    else acc__launch(c);
+    if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro))
+        acc__go_slow(coro);
+    else
+        acc__launch(c);
 }
 
 /* ---- acc_bind ---- */
@@ -352,7 +384,8 @@ typedef struct acc_callback {
 } acc_callback;
 
 /* What a binding is when there is no memory for it: whoever takes it answers ACC_ENOMEM. */
-static __inline__ acc_callback acc__bind_no_memory(void) {
+static __inline__ acc_callback acc__bind_no_memory(void)
+{
     acc_callback c = {0, 0, 0};
     return c;
 }

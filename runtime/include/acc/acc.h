@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* acc.h: async and await for C, on libuv.  What programs include, in .ac files and in plain C.
  *
- * Conventions.  `int` results are 0 or positive, or one negative code: libuv's UV_E... or ours (ACC_E...), see
- * acc_strerror.  Times are seconds, kept inside as nanoseconds of the monotonic clock.  Out-parameters come last and
- * are not touched on failure.  Everything belongs to one thread, that of its loop, except where a comment says
- * "any thread".  `T` below is any unqualified type a function may return, and `future(T)` stands for a pointer; the
- * typed names are macros that evaluate each argument once.
+ * Conventions.  `int` results are 0 or positive, or one negative code: libuv's UV_E... or ours
+ * (ACC_E...), see acc_strerror.  Times are seconds, kept inside as nanoseconds of the monotonic
+ * clock.  Out-parameters come last and are not touched on failure.  Everything belongs to one
+ * thread, that of its loop, except where a comment says "any thread".  `T` below is any unqualified
+ * type a function may return, and `future(T)` stands for a pointer; the typed names are macros that
+ * evaluate each argument once.
  *
  * Ownership
  *
- *   you hold                  who releases it                          how
- *   ------------------------  ---------------------------------------  -------------------------------------
- *   a coroutine (not started) whatever starts it: await, acc_spawn,    acc_close when it is never started
- *                             acc_go, acc_run, acc_loop_spawn
- *   a task (acc_spawn)        you; await and acc_run only borrow it    acc_unref, or acc_detach
- *   a plain future            you; await and acc_run only borrow it    acc_unref
- *   an acc_handle             nobody: it is a value                    -
- *   an acc_callback           whoever takes it (acc_call_soon, ...)    dropped after its run or its cancelling
- *   a stream, a listener      you                                      acc_stream_close, acc_listener_close
- *   a loop (acc_loop_new)     you                                      acc_loop_close
- *   the thread's loop         you, if you asked for it; acc_run         acc_loop_close
- *                             closes it
+ *   you hold                   released by                              how
+ *   -------------------------  ---------------------------------------  --------------------
+ *   a coroutine (not started)  what starts it: await, acc_spawn,        acc_close, if it is
+ *                              acc_go, acc_run, acc_loop_spawn          never started
+ *   a task (acc_spawn)         you; await and acc_run only borrow it    acc_unref, acc_detach
+ *   a plain future             you; await and acc_run only borrow it    acc_unref
+ *   an acc_handle              nobody, it is a value                    -
+ *   an acc_callback            who takes it (acc_call_soon, ...)        after run or cancel
+ *   a stream                   you                                      acc_stream_close
+ *   a listener                 you                                      acc_listener_close
+ *   a loop (acc_loop_new)      you                                      acc_loop_close
+ *   this thread's loop         you, or the acc_run that used it         acc_loop_close
  *
- * The loop holds a reference of its own to every task until it is done; who waits for a future holds one while it
- * waits.  So a task that nobody else holds still runs to its end. */
+ * The loop holds a reference of its own to every task until it is done; who waits for a future
+ * holds one while it waits.  So a task that nobody else holds still runs to its end. */
 #ifndef ACC_ACC_H
 #define ACC_ACC_H
 
@@ -41,23 +42,24 @@ typedef struct acc_listener acc_listener;
 
 /* ---- future(T) ---- */
 
-/* What an async function returning T gives to the rest of the program: a pointer from whose type T can be read back.
- * Compatible wherever T is; never called. */
-#define future(...) __typeof__(__typeof__(__VA_ARGS__) (**)(struct acc_coro *))
+/* What an async function returning T gives to the rest of the program: a pointer from whose type T
+ * can be read back. Compatible wherever T is; never called. */
+#define future(...) __typeof__(__typeof__(__VA_ARGS__)(**)(struct acc_coro *))
 
 /* A T *, for typing only. */
-#define acc__p(f) ((__typeof__((*(f))(0)) *)0)
+#define acc__p(f)                ((__typeof__((*(f))(0)) *)0)
 #define acc__is_void(f, yes, no) _Generic(*(f), void (*)(struct acc_coro *) : yes, default : no)
 /* T; char for void, so that it can be stored. */
-#define acc__T(f) __typeof__(*acc__is_void(f, (char *)0, acc__p(f)))
-#define acc__size_of(f) acc__is_void(f, 0, sizeof(acc__T(f)))
-#define acc__zero(f) (&(acc__T(f)){0})
+#define acc__T(f)                __typeof__(*acc__is_void(f, (char *)0, acc__p(f)))
+#define acc__size_of(f)          acc__is_void(f, 0, sizeof(acc__T(f)))
+#define acc__zero(f)             (&(acc__T(f)){0})
 /* The T at address p; an expression of type void for void. */
-#define acc__load(f, p) acc__is_void(f, (void)(p), *(acc__T(f) *)(p))
+#define acc__load(f, p)          acc__is_void(f, (void)(p), *(acc__T(f) *)(p))
 
 /* ---- errors ---- */
 
-/* What a code means, in words; "unknown error" for one that is neither libuv's nor ours.  Any thread. */
+/* What a code means, in words; "unknown error" for one that is neither libuv's nor ours.  Any
+ * thread. */
 const char *acc_strerror(int code);
 /* The constant's name, as "UV_ECONNRESET" or "ACC_ECANCELED"; "UNKNOWN".  Any thread. */
 const char *acc_err_name(int code);
@@ -73,46 +75,50 @@ acc_loop *acc_get_event_loop(void);
 /* The loop that is running on this thread, NULL when none is. */
 acc_loop *acc_get_running_loop(void);
 
-/* Closes and frees a loop.  Queued callbacks are dropped, tasks that are not done are destroyed where they are
- * suspended (their cleanups run) and reported to the exception handler, open handles are closed.
- * UV_EBUSY: it is running, nothing was done.  NULL is allowed. */
+/* Closes and frees a loop.  Queued callbacks are dropped, tasks that are not done are destroyed
+ * where they are suspended (their cleanups run) and reported to the exception handler, open handles
+ * are closed. UV_EBUSY: it is running, nothing was done.  NULL is allowed. */
 int acc_loop_close(acc_loop *loop);
 
 /* Seconds of the monotonic clock, read now. */
 double acc_time(acc_loop *loop);
 
-/* Runs until acc_loop_stop: 0.  ACC_EDEADLOCK: nothing was left that could wake anybody.  UV_EBUSY: a loop runs on
- * this thread already. */
+/* Runs until acc_loop_stop: 0.  ACC_EDEADLOCK: nothing was left that could wake anybody.  UV_EBUSY:
+ * a loop runs on this thread already. */
 int acc_run_forever(acc_loop *loop);
 
-/* Makes the loop return at the end of its present generation (of its first one, when it does not run yet). */
+/* Makes the loop return at the end of its present generation (of its first one, when it does not
+ * run yet). */
 void acc_loop_stop(acc_loop *loop);
 
-/* T acc_run_until_complete(acc_loop *loop, future(T) f): runs `loop` until f is done and gives its value.  Takes a
- * coroutine, borrows a task or future.  On failure a zeroed T; acc_loop_error(loop) tells the code: that of f,
- * ACC_EDEADLOCK (and a report on stderr) when nothing is left that could wake f, ACC_ESTOPPED after acc_loop_stop,
- * ACC_EOTHERLOOP, UV_EBUSY when a loop runs on this thread.  What else is pending stays so. */
-#define acc_run_until_complete(loop, f) \
-    __extension__({ \
-        acc__T(f) acc__value_; \
-        acc__run_until_complete((loop), (void *)(f), &acc__value_, sizeof acc__value_, acc__size_of(f)); \
-        acc__load(f, &acc__value_); \
+/* T acc_run_until_complete(acc_loop *loop, future(T) f): runs `loop` until f is done and gives its
+ * value.  Takes a coroutine, borrows a task or future.  On failure a zeroed T; acc_loop_error(loop)
+ * tells the code: that of f, ACC_EDEADLOCK (and a report on stderr) when nothing is left that could
+ * wake f, ACC_ESTOPPED after acc_loop_stop, ACC_EOTHERLOOP, UV_EBUSY when a loop runs on this
+ * thread.  What else is pending stays so. */
+#define acc_run_until_complete(loop, f)                                                            \
+    __extension__({                                                                                \
+        acc__T(f) acc__value_;                                                                     \
+        acc__run_until_complete((loop), (void *)(f), &acc__value_, sizeof acc__value_,             \
+                                acc__size_of(f));                                                  \
+        acc__load(f, &acc__value_);                                                                \
     })
 
 /* Of the last acc_run_until_complete on this loop: 0 or the code of the failure. */
 int acc_loop_error(acc_loop *loop);
 
-/* T acc_run(future(T) f): a whole program.  Runs f on this thread's loop, then cancels the tasks that are left and
- * waits for them, and closes the loop.  Takes a coroutine, borrows a task or future.  A failure of f is printed to
- * stderr and gives a zeroed T. */
-#define acc_run(f) \
-    __extension__({ \
-        acc__T(f) acc__value_; \
-        acc__run((void *)(f), &acc__value_, sizeof acc__value_, acc__size_of(f)); \
-        acc__load(f, &acc__value_); \
+/* T acc_run(future(T) f): a whole program.  Runs f on this thread's loop, then cancels the tasks
+ * that are left and waits for them, and closes the loop.  Takes a coroutine, borrows a task or
+ * future.  A failure of f is printed to stderr and gives a zeroed T. */
+#define acc_run(f)                                                                                 \
+    __extension__({                                                                                \
+        acc__T(f) acc__value_;                                                                     \
+        acc__run((void *)(f), &acc__value_, sizeof acc__value_, acc__size_of(f));                  \
+        acc__load(f, &acc__value_);                                                                \
     })
 
-/* While a hold is outstanding the loop waits even if it sees nothing that could wake it.  0, or a negative code. */
+/* While a hold is outstanding the loop waits even if it sees nothing that could wake it.  0, or a
+ * negative code. */
 int acc_loop_hold(acc_loop *loop);
 void acc_loop_release(acc_loop *loop);
 
@@ -134,8 +140,8 @@ void acc_loop_call_exception_handler(acc_loop *loop, const acc_failure *failure)
 
 /* ---- callbacks ---- */
 
-/* Names one scheduled callback; a plain value.  All zero: none.  Using it late, twice or after the loop was closed is
- * harmless. */
+/* Names one scheduled callback; a plain value.  All zero: none.  Using it late, twice or after the
+ * loop was closed is harmless. */
 typedef struct acc_handle {
     unsigned slot, generation;
     double when_;
@@ -146,114 +152,125 @@ typedef struct acc_handle {
  *   Runs f(arg) once, in the next generation, after everything queued before it.
  * acc_handle acc_call_later(acc_loop *loop, double seconds, f, arg), or (loop, seconds, callback)
  * acc_handle acc_call_at(acc_loop *loop, double when, f, arg), or (loop, when, callback)
- *   Runs it when that time has come, never before; `when` as acc_time.  Past and negative times are due now.  Equal
- *   deadlines run in the order they were made.
- * Each takes the callback.  Out of memory: a handle with generation 0, the callback is dropped.  May be called from
- * callbacks and tasks; never runs the callback itself. */
-#define acc__pick3(a, b, c, name, ...) name
+ *   Runs it when that time has come, never before; `when` as acc_time.  Past and negative times are
+ * due now.  Equal deadlines run in the order they were made. Each takes the callback.  Out of
+ * memory: a handle with generation 0, the callback is dropped.  May be called from callbacks and
+ * tasks; never runs the callback itself. */
+#define acc__pick3(a, b, c, name, ...)    name
 #define acc__pick4(a, b, c, d, name, ...) name
-#define acc_call_soon(...) \
+#define acc_call_soon(...)                                                                         \
     acc__pick3(__VA_ARGS__, acc__call_soon, acc__call_soon_callback, ~)(__VA_ARGS__)
-#define acc_call_later(...) \
+#define acc_call_later(...)                                                                        \
     acc__pick4(__VA_ARGS__, acc__call_later, acc__call_later_callback, ~, ~)(__VA_ARGS__)
-#define acc_call_at(...) \
+#define acc_call_at(...)                                                                           \
     acc__pick4(__VA_ARGS__, acc__call_at, acc__call_at_callback, ~, ~)(__VA_ARGS__)
 
-/* The callback will not run, and is dropped now.  Nothing when it ran, runs or was cancelled before. */
+/* The callback will not run, and is dropped now.  Nothing when it ran, runs or was cancelled
+ * before. */
 void acc_handle_cancel(acc_handle handle);
-/* Whether acc_handle_cancel came before its run.  Exact until its slot has been used 32 times more. */
+/* Whether acc_handle_cancel came before its run.  Exact until its slot has been used 32 times more.
+ */
 bool acc_handle_cancelled(acc_handle handle);
 /* The time it was due at, as acc_time; 0 for acc_call_soon. */
-static inline double acc_handle_when(acc_handle handle) { return handle.when_; }
+static inline double acc_handle_when(acc_handle handle)
+{
+    return handle.when_;
+}
 
 /* ---- futures ---- */
 
-/* future(T) acc_future_new(T): a pending future, one reference, yours.  Never NULL: out of memory gives one that has
- * failed with ACC_ENOMEM. */
-#define acc_future_new(...) \
+/* future(T) acc_future_new(T): a pending future, one reference, yours.  Never NULL: out of memory
+ * gives one that has failed with ACC_ENOMEM. */
+#define acc_future_new(...)                                                                        \
     ((future(__VA_ARGS__))acc__future_new(acc__size_of((future(__VA_ARGS__))0)))
 
-/* int acc_future_set_result(future(T) f, T value): done; wakes who waits, in the order they came.  UV_EALREADY: it is
- * done, nothing happened.  UV_EINVAL: not made by acc_future_new. */
-#define acc_future_set_result(f, ...) \
+/* int acc_future_set_result(future(T) f, T value): done; wakes who waits, in the order they came.
+ * UV_EALREADY: it is done, nothing happened.  UV_EINVAL: not made by acc_future_new. */
+#define acc_future_set_result(f, ...)                                                              \
     acc__future_set_result((void *)(f), (acc__T(f)[1]){__VA_ARGS__}, acc__size_of(f))
 /* The same for T = void. */
-#define acc_future_set_done(f) acc__future_set_result((void *)(f), NULL, 0)
-/* int acc_future_set_error(future(T) f, int code): failed with a negative code (ACC_ECANCELED: cancelled). */
+#define acc_future_set_done(f)        acc__future_set_result((void *)(f), NULL, 0)
+/* int acc_future_set_error(future(T) f, int code): failed with a negative code (ACC_ECANCELED:
+ * cancelled). */
 #define acc_future_set_error(f, code) acc__future_set_error((void *)(f), (code))
 
-/* T acc_future_result(future(T) f): the value; a zeroed T when it failed or is not done (aborts under ACC_DEBUG=1
- * when it is not done). */
-#define acc_future_result(f) acc__load(f, acc__future_result((void *)(f), acc__zero(f)))
-/* int acc_future_error(future(T) f): 0, the code it failed with, or ACC_EPENDING.  Counts as having looked. */
-#define acc_future_error(f) acc__future_error((void *)(f))
+/* T acc_future_result(future(T) f): the value; a zeroed T when it failed or is not done (aborts
+ * under ACC_DEBUG=1 when it is not done). */
+#define acc_future_result(f)    acc__load(f, acc__future_result((void *)(f), acc__zero(f)))
+/* int acc_future_error(future(T) f): 0, the code it failed with, or ACC_EPENDING.  Counts as having
+ * looked. */
+#define acc_future_error(f)     acc__future_error((void *)(f))
 /* bool acc_future_done(future(T) f): it has a value or has failed. */
-#define acc_future_done(f) acc__future_done((void *)(f))
+#define acc_future_done(f)      acc__future_done((void *)(f))
 /* bool acc_future_cancelled(future(T) f): it is done by cancellation. */
 #define acc_future_cancelled(f) acc__future_cancelled((void *)(f))
-/* int acc_future_cancel(future(T) f): a plain future fails with ACC_ECANCELED for all who wait; a task as
- * acc_task_cancel.  1, or 0 when it was done already. */
-#define acc_future_cancel(f) acc__cancel((void *)(f))
+/* int acc_future_cancel(future(T) f): a plain future fails with ACC_ECANCELED for all who wait; a
+ * task as acc_task_cancel.  1, or 0 when it was done already. */
+#define acc_future_cancel(f)    acc__cancel((void *)(f))
 
-/* acc_handle acc_future_add_done_callback(future(T) f, void (*cb)(void *), void *arg), or (f, callback): queued as by
- * acc_call_soon once f is done, in order with the others that wait; at once when it is done already. */
-#define acc_future_add_done_callback(...) \
+/* acc_handle acc_future_add_done_callback(future(T) f, void (*cb)(void *), void *arg), or (f,
+ * callback): queued as by acc_call_soon once f is done, in order with the others that wait; at once
+ * when it is done already. */
+#define acc_future_add_done_callback(...)                                                          \
     acc__pick3(__VA_ARGS__, acc__add_done, acc__add_done_callback, ~)(__VA_ARGS__)
-/* int acc_future_remove_done_callback(future(T) f, void (*cb)(void *)): cancels all of that function that wait for f;
- * how many. */
+/* int acc_future_remove_done_callback(future(T) f, void (*cb)(void *)): cancels all of that
+ * function that wait for f; how many. */
 #define acc_future_remove_done_callback(f, cb) acc__remove_done((void *)(f), (cb))
 
 /* future(T) acc_ref(future(T) f): one more reference, and f. */
-#define acc_ref(f) ((__typeof__(*(f)) *)acc__ref((void *)(f)))
+#define acc_ref(f)    ((__typeof__(*(f)) *)acc__ref((void *)(f)))
 /* void acc_unref(future(T) f): gives back one reference.  NULL is allowed. */
-#define acc_unref(f) acc__unref((void *)(f))
-/* void acc_detach(future(T) task): gives back the reference to a task whose result nobody wants.  It runs on; should
- * it fail, the exception handler is told. */
+#define acc_unref(f)  acc__unref((void *)(f))
+/* void acc_detach(future(T) task): gives back the reference to a task whose result nobody wants. It
+ * runs on; should it fail, the exception handler is told. */
 #define acc_detach(f) acc__unref((void *)(f))
-/* void acc_close(future(T) c): drops a coroutine that was never started (its arguments are released, its body never
- * runs), or one driven by acc_step, which is destroyed where it stands. */
-#define acc_close(f) acc__unref((void *)(f))
+/* void acc_close(future(T) c): drops a coroutine that was never started (its arguments are
+ * released, its body never runs), or one driven by acc_step, which is destroyed where it stands. */
+#define acc_close(f)  acc__unref((void *)(f))
 
 /* ---- tasks ---- */
 
-/* future(T) acc_spawn(future(T) coroutine): makes it a task of the running loop (else of this thread's) and gives it
- * back; takes the coroutine, you hold the task.  It starts in the next generation, in order.  Not a coroutine: gives
- * it back as it is. */
-#define acc_spawn(f) ((__typeof__(*(f)) *)acc__spawn((void *)(f)))
+/* future(T) acc_spawn(future(T) coroutine): makes it a task of the running loop (else of this
+ * thread's) and gives it back; takes the coroutine, you hold the task.  It starts in the next
+ * generation, in order.  Not a coroutine: gives it back as it is. */
+#define acc_spawn(f)            ((__typeof__(*(f)) *)acc__spawn((void *)(f)))
 /* The same on a loop. */
 #define acc_loop_spawn(loop, f) ((__typeof__(*(f)) *)acc__loop_spawn((loop), (void *)(f)))
 /* void acc_go(future(T) coroutine): spawns and detaches. */
-#define acc_go(f) acc__go((void *)(f))
+#define acc_go(f)               acc__go((void *)(f))
 
-/* int acc_task_cancel(future(T) task): asks it to end.  Where it is suspended it fails with ACC_ECANCELED at its next
- * turn, even if it was woken already; before its start its body never runs; what it awaits is cancelled too, a task
- * is waited for.  A task that cancels itself fails at its next suspension.  1, 0 when it is done, UV_EINVAL for a
- * coroutine that is no task. */
-#define acc_task_cancel(f) acc__cancel((void *)(f))
+/* int acc_task_cancel(future(T) task): asks it to end.  Where it is suspended it fails with
+ * ACC_ECANCELED at its next turn, even if it was woken already; before its start its body never
+ * runs; what it awaits is cancelled too, a task is waited for.  A task that cancels itself fails at
+ * its next suspension.  1, 0 when it is done, UV_EINVAL for a coroutine that is no task. */
+#define acc_task_cancel(f)     acc__cancel((void *)(f))
 /* Requests made and not taken back. */
 #define acc_task_cancelling(f) acc__cancelling((void *)(f))
 /* Takes one back; how many are left. */
-#define acc_task_uncancel(f) acc__uncancel((void *)(f))
+#define acc_task_uncancel(f)   acc__uncancel((void *)(f))
 
-/* const char *acc_task_name(future(T) task): the name it was given, else its function's.  Valid until it is set again
- * or the task is freed. */
-#define acc_task_name(f) acc__task_name((void *)(f))
+/* const char *acc_task_name(future(T) task): the name it was given, else its function's.  Valid
+ * until it is set again or the task is freed. */
+#define acc_task_name(f)           acc__task_name((void *)(f))
 /* int acc_task_set_name(future(T) task, const char *name): copies it.  0, ACC_ENOMEM, UV_EINVAL. */
 #define acc_task_set_name(f, name) acc__task_set_name((void *)(f), (name))
 
 /* The task that runs, borrowed; NULL in callbacks and outside. */
 future(void) acc_current_task(void);
 /* Writes up to `cap` tasks of the loop that are not done to `out`, borrowed; how many there are. */
-size_t acc_all_tasks(acc_loop *loop, future(void) *out, size_t cap);
+size_t acc_all_tasks(acc_loop *loop, future(void) * out, size_t cap);
 
-/* bool acc_step(future(T) c, T *out): runs a coroutine by hand, outside any loop, up to its next suspension.  True
- * when it is done: *out has the value unless it failed (acc_future_error).  False when it is suspended; what waits
- * for something does not move before that happened.  The coroutine stays yours: acc_close. */
-#define acc_step(f, out) acc__step((void *)(f), acc__is_void(f, (void *)(out), (acc__T(f) *)(out)), acc__size_of(f))
+/* bool acc_step(future(T) c, T *out): runs a coroutine by hand, outside any loop, up to its next
+ * suspension.  True when it is done: *out has the value unless it failed (acc_future_error).  False
+ * when it is suspended; what waits for something does not move before that happened.  The coroutine
+ * stays yours: acc_close. */
+#define acc_step(f, out)                                                                           \
+    acc__step((void *)(f), acc__is_void(f, (void *)(out), (acc__T(f) *)(out)), acc__size_of(f))
 
 /* ---- sleeping ---- */
 
-/* A coroutine that is done after that many seconds; 0 or less: after one turn through the ready queue. */
+/* A coroutine that is done after that many seconds; 0 or less: after one turn through the ready
+ * queue. */
 future(void) acc_sleep(double seconds);
 
 /* ---- memory and diagnosis ---- */
@@ -271,34 +288,37 @@ int acc_set_allocator(const acc_allocator *allocator);
 
 /* ---- TCP ---- */
 
-/* int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out): listens on the running loop (else
- * this thread's).  host: an address or a name (looked up at once, which may block), NULL for all addresses; port 0:
- * any free one.  0 or a negative code.  The listener is yours. */
+/* int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out): listens on the
+ * running loop (else this thread's).  host: an address or a name (looked up at once, which may
+ * block), NULL for all addresses; port 0: any free one.  0 or a negative code.  The listener is
+ * yours. */
 int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out);
 /* The port it listens on, or a negative code. */
 int acc_listener_port(acc_listener *listener);
-/* Stops listening and frees it once libuv is through with it; who waits in acc_accept gets UV_ECANCELED. */
+/* Stops listening and frees it once libuv is through with it; who waits in acc_accept gets
+ * UV_ECANCELED. */
 void acc_listener_close(acc_listener *listener);
 
-/* Waits for a connection: 0 and a stream that is yours in *out, or a negative code.  Connections are handed out to
- * who waits in order.  Cancelling it loses none. */
+/* Waits for a connection: 0 and a stream that is yours in *out, or a negative code.  Connections
+ * are handed out to who waits in order.  Cancelling it loses none. */
 future(int) acc_accept(acc_listener *listener, acc_stream **out);
 
-/* Connects to a host: an address, or a name, whose addresses are tried in turn.  0 and a stream that is yours in *out,
- * or a negative code.  The host is copied. */
+/* Connects to a host: an address, or a name, whose addresses are tried in turn.  0 and a stream
+ * that is yours in *out, or a negative code.  The host is copied. */
 future(int) acc_tcp_connect(const char *host, int port, acc_stream **out);
 
-/* Waits for some bytes: how many were put into `buf`, 0 at the end of the stream, or a negative code.  UV_EBUSY while
- * somebody else reads, UV_EINVAL for a size of 0.  buf must stay until it is done; cancelling it loses no bytes. */
+/* Waits for some bytes: how many were put into `buf`, 0 at the end of the stream, or a negative
+ * code.  UV_EBUSY while somebody else reads, UV_EINVAL for a size of 0.  buf must stay until it is
+ * done; cancelling it loses no bytes. */
 future(long) acc_read(acc_stream *stream, void *buf, size_t size);
 
-/* Hands over all the bytes: `size`, or a negative code (of an earlier write too).  Waits while more is queued than
- * the high-water mark of 64 KiB.  What the system does not take at once is copied; so after cancelling it is sent
- * all the same. */
+/* Hands over all the bytes: `size`, or a negative code (of an earlier write too).  Waits while more
+ * is queued than the high-water mark of 64 KiB.  What the system does not take at once is copied;
+ * so after cancelling it is sent all the same. */
 future(long) acc_write(acc_stream *stream, const void *buf, size_t size);
 
-/* Closes it, after sending what is queued; who waits for it gets UV_ECANCELED.  Freed once libuv is through with it;
- * use it no more.  Returns at once, and says nothing of how the sending went. */
+/* Closes it, after sending what is queued; who waits for it gets UV_ECANCELED.  Freed once libuv is
+ * through with it; use it no more.  Returns at once, and says nothing of how the sending went. */
 void acc_stream_close(acc_stream *stream);
 
 /* ---- what the macros stand on; use the names above ---- */
@@ -335,7 +355,9 @@ struct acc_sleep__wait {
     unsigned long long timer_[3];
 };
 acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds);
-static inline acc_coro *acc_sleep__suspend(acc_coro *self, struct acc_sleep__wait *w, double seconds) {
+static inline acc_coro *acc_sleep__suspend(acc_coro *self, struct acc_sleep__wait *w,
+                                           double seconds)
+{
     if (!(seconds > 0)) return acc__yield(self);
     return acc__sleep(self, w, seconds);
 }
@@ -347,28 +369,30 @@ struct acc_read__wait {
     size_t size_;
     long value;
 };
-acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *stream, void *buf, size_t size);
+acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *stream, void *buf,
+                          size_t size);
 
 struct acc_write__wait {
     acc_stream *stream_;
     long value;
 };
-acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream *stream, const void *buf,
-                           size_t size);
+acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream *stream,
+                           const void *buf, size_t size);
 
 struct acc_accept__wait {
     acc_listener *listener_;
     acc_stream *stream_, **out_, *old_;
     int value;
 };
-acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_listener *listener, acc_stream **out);
+acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_listener *listener,
+                            acc_stream **out);
 
 struct acc_tcp_connect__wait {
     void *op_;
     acc_stream **out_, *old_;
     int value;
 };
-acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w, const char *host, int port,
-                                 acc_stream **out);
+acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w, const char *host,
+                                 int port, acc_stream **out);
 
 #endif
