@@ -9,7 +9,7 @@
  * stands is refused for now. */
 #include "acc.h"
 
-enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_ALIGNED };
+enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT };
 struct region {
     enum region_kind kind;
     uint32_t from, to;
@@ -44,8 +44,6 @@ static void decl_regions(struct jumps *j, struct scope *s, struct decl *d)
     if (type_is_variably_modified(d->type)) add_region(j, REGION_VLA, d, r);
     if (d->kind == DECL_TYPEDEF) return;
     if (d->cleanup) add_region(j, REGION_CLEANUP, d, r);
-    unsigned long align = type_declared_align(j->u, d->specs, d->declarator);
-    if (align > 16 || type_align(j->u, d->type) > 16) add_region(j, REGION_ALIGNED, d, r);
 }
 
 static void collect(struct jumps *j, struct node *n)
@@ -101,7 +99,7 @@ static void check_jump(struct jumps *j, struct node *from, uint32_t source, uint
 {
     for (unsigned i = 0; i < j->regions.n; i++) {
         struct region *r = &j->regions.v[i];
-        if (r->kind == REGION_ALIGNED || !contains(r, target) || contains(r, source)) continue;
+        if (!contains(r, target) || contains(r, source)) continue;
         diag_error(j->u, from->range, "%s jumps %s", what, region_text(r->kind));
         say_entered(j, r);
         return;
@@ -162,11 +160,6 @@ static void refuse_cleanup(struct jumps *j, const struct region *r, struct node 
     refuse(j, r, await, "has a cleanup attribute");
 }
 
-static void refuse_aligned(struct jumps *j, const struct region *r, struct node *await)
-{
-    refuse(j, r, await, "is aligned to more than 16 bytes");
-}
-
 static void refuse_regions(struct jumps *j)
 {
     for (unsigned i = 0; i < j->regions.n; i++) {
@@ -175,7 +168,6 @@ static void refuse_regions(struct jumps *j)
         if (!await) continue;
         if (r->kind == REGION_VLA && r->decl->kind == DECL_TYPEDEF) refuse_vla(j, r, await);
         if (r->kind == REGION_CLEANUP) refuse_cleanup(j, r, await);
-        if (r->kind == REGION_ALIGNED) refuse_aligned(j, r, await);
     }
 }
 

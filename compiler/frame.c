@@ -16,19 +16,22 @@
 
 /* ---- names in the frame ---- */
 
-static bool slot_taken(struct fn *fn, const char *s) {
-    static const char *const reserved[] = {"coro", "value", "u"};
-    for (unsigned i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (!strcmp(s, reserved[i])) return true;
-    for (unsigned i = 0; i < fn->slots.n; i++)
-        if (!strcmp(s, fn->slots.v[i].decl->slot)) return true;
-    return false;
+static bool slot_taken(const struct fn *fn, const struct name *n) {
+    return n->slot_of == fn->number || !strcmp(n->s, "coro") || !strcmp(n->s, "value") || !strcmp(n->s, "u");
 }
 
 static const char *slot_name(struct unit *u, struct fn *fn, struct decl *d) {
-    const char *stem = d->emitted ? d->emitted : d->name ? d->name->s : "unnamed", *s = stem;
-    for (unsigned i = 2; slot_taken(fn, s); i++) s = arena_printf(&u->arena, "%s_%u", stem, i);
-    return s;
+    const char *stem = d->emitted ? d->emitted : d->name ? d->name->s : "unnamed";
+    struct name *of = name_intern(&u->names, stem, strlen(stem)), *n = of;
+    unsigned i = of->slots_in == fn->number ? of->slots : 2;
+    for (; slot_taken(fn, n); i++) {
+        const char *s = arena_printf(&u->arena, "%s_%u", stem, i);
+        n = name_intern(&u->names, s, strlen(s));
+    }
+    of->slots_in = fn->number;
+    of->slots = i;
+    n->slot_of = fn->number;
+    return n->s;
 }
 
 /* ---- overlap ---- */
@@ -56,6 +59,7 @@ struct frame {
     struct unit *u;
     struct fn *fn;
     VEC(struct cell) cells;
+    struct bits *needs; /* by position in fn->locals: across which awaits it is live */
 };
 
 static bool fits(const struct cell *c, const struct decl *d, struct bits awaits) {
@@ -67,18 +71,23 @@ static bool fits(const struct cell *c, const struct decl *d, struct bits awaits)
     return true;
 }
 
-static struct bits awaits_of(struct frame *f, const struct decl *d) {
-    struct bits b = bits_new(&f->u->arena, f->fn->awaits.n);
-    for (unsigned i = 0; i < f->fn->awaits.n; i++)
-        if (f->fn->awaits.v[i]->live.n && bits_has(f->fn->awaits.v[i]->live, d->index)) bits_add(b, i);
-    return b;
+static void find_needs(struct frame *f) {
+    struct arena *a = &f->u->arena;
+    f->needs = NEWN(a, struct bits, f->fn->locals.n + 1);
+    for (unsigned i = 0; i < f->fn->awaits.n; i++) {
+        struct bits live = f->fn->awaits.v[i]->live;
+        for (unsigned k = bits_next(live, 0); k < live.n; k = bits_next(live, k + 1)) {
+            if (!f->needs[k].n) f->needs[k] = bits_new(a, f->fn->awaits.n);
+            bits_add(f->needs[k], i);
+        }
+    }
 }
 
 /* Greedy, first fit: good where live ranges come from nested blocks. */
 static void place_slot(struct frame *f, struct decl *d) {
     enum { cells_tried = 64 }; /* keeps large functions linear; costs at most some bytes of frame */
     struct slot s = {.decl = d};
-    struct bits awaits = awaits_of(f, d);
+    struct bits awaits = f->needs[d->index];
     struct cell *c;
     d->slot = slot_name(f->u, f->fn, d);
     s.cell = f->cells.n > cells_tried ? f->cells.n - cells_tried : 0;
@@ -88,7 +97,7 @@ static void place_slot(struct frame *f, struct decl *d) {
         vec_push(&f->u->arena, &f->cells, fresh);
     }
     c = &f->cells.v[s.cell];
-    bits_or(c->awaits, awaits);
+    if (awaits.n) bits_or(c->awaits, awaits);
     c->has_param |= d->kind == DECL_PARAM;
     c->keeps |= keeps_argument(d);
     if (d->resident) vec_push(&f->u->arena, &c->residents, d);
@@ -189,9 +198,12 @@ static void name_apart(struct unit *u, struct fn *fn, struct decl *d) {
 
 /* ---- the frame ---- */
 
+/* Scalars and vectors are held in registers, so they are saved only when it comes to that. */
+static bool is_value(const struct type *t) { return type_is_scalar(t) || (t && t->kind == TY_VECTOR); }
+
 static bool stays_in_frame(const struct decl *d) {
     if (d->kind == DECL_TEMP) return d->escapes;
-    return d->escapes || !type_is_scalar(d->type);
+    return d->escapes || !is_value(d->type);
 }
 
 static void add_child(struct unit *u, struct fn *fn, struct await *a) {
@@ -205,7 +217,18 @@ static void add_child(struct unit *u, struct fn *fn, struct await *a) {
 
 static bool is_special(const struct decl *d) { return d->frame_of || d->is_void_pointer || d->is_truth; }
 
+/* Blocks are aligned to 16; what is saved by value does not mind, what is reached by its address does. */
+static void check_alignment(struct frame *f, const struct decl *d) {
+    unsigned long align = type_align(f->u, d->type), declared;
+    if (!d->resident || d->kind == DECL_TEMP || !d->crosses) return;
+    declared = d->declarator ? type_declared_align(f->u, d->specs, d->declarator) : 0;
+    if (align <= 16 && declared <= 16) return;
+    diag_error(f->u, d->node->range, "'%s' is aligned to more than 16 bytes and lives across an await, which is not supported yet",
+               d->name ? d->name->s : "compound literal");
+}
+
 static void add_slot(struct frame *f, struct decl *d) {
+    check_alignment(f, d);
     if (vla_is_kept(d)) {
         vla_find_sizes(f->u, d);
         f->fn->has_blocks |= vla_is_array(d);
@@ -218,9 +241,10 @@ void frame_function(struct unit *u, struct fn *fn) {
     struct frame f = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
     count_declarations(fn);
+    find_needs(&f);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
-        d->resident = d->escapes ? d->crosses : !type_is_scalar(d->type);
+        d->resident = d->escapes ? d->crosses : !is_value(d->type);
         name_apart(u, fn, d);
         add_slot(&f, d);
     }
