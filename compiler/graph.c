@@ -13,7 +13,6 @@
 #include "order.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 struct graph {
@@ -32,16 +31,19 @@ static void stamp_names(struct unit *u, struct fn *fn, unsigned number) {
 }
 
 const char *fn_fresh_name(struct unit *u, struct fn *fn, const char *stem) {
-    char s[64];
+    struct name *of = name_intern(&u->names, stem, strlen(stem)), *n = of;
     bool numbered = !stem[1] && strchr("twk", stem[0]);
-    for (unsigned i = numbered ? fn->locals.n + 1 : 0;; i++) {
-        struct name *n;
-        int len = i ? snprintf(s, sizeof s, "%s%u", stem, i) : snprintf(s, sizeof s, "%s", stem);
-        n = name_intern(&u->names, s, (size_t)len);
-        if (n->seen == fn->number || n->mentions) continue;
-        n->seen = fn->number;
-        return n->s;
+    unsigned i = of->fresh_in == fn->number ? of->fresh : 0;
+    if (numbered && i <= fn->locals.n) i = fn->locals.n + 1;
+    for (;; i++) {
+        const char *s = i ? arena_printf(&u->arena, "%s%u", stem, i) : stem;
+        n = name_intern(&u->names, s, strlen(s));
+        if (n->seen != fn->number && !n->mentions) break;
     }
+    of->fresh_in = fn->number;
+    of->fresh = i + 1;
+    n->seen = fn->number;
+    return n->s;
 }
 
 const char *unit_fresh_name(struct unit *u, const char *stem) {

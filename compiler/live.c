@@ -13,6 +13,7 @@
 #include "acc.h"
 #include "order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct live {
@@ -219,6 +220,11 @@ static bool in_loop_head(const struct decl *d) {
     return false;
 }
 
+static bool is_behind_scope(const struct decl *d, const struct await *a) {
+    if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return false;
+    return a->node->range.start >= d->scope->node->range.end;
+}
+
 static bool in_scope(const struct decl *d, const struct await *a) {
     struct range s;
     if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return true;
@@ -227,13 +233,36 @@ static bool in_scope(const struct decl *d, const struct await *a) {
     return d->fn->labels.n || in_loop_head(d) || a->node->range.end > decl_start(d);
 }
 
-static void escaped_crossings(struct fn *fn) {
+static int by_start(const void *a, const void *b) {
+    const struct await *x = *(struct await *const *)a, *y = *(struct await *const *)b;
+    uint32_t i = x->node->range.start, k = y->node->range.start;
+    return (i > k) - (i < k);
+}
+
+/* The first of the sorted awaits that does not start before the object's scope. */
+static unsigned first_in_scope(const struct decl *d, struct await **sorted, unsigned n) {
+    unsigned low = 0, high = n;
+    if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return 0;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (sorted[mid]->node->range.start < d->scope->node->range.start) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+
+static void escaped_crossings(struct unit *u, struct fn *fn) {
+    unsigned n = fn->awaits.n;
+    struct await **sorted = NEWN(&u->arena, struct await *, n + 1);
+    for (unsigned k = 0; k < n; k++) sorted[k] = fn->awaits.v[k];
+    qsort(sorted, n, sizeof *sorted, by_start);
     for (unsigned i = 0; i < fn->locals.n; i++) {
         struct decl *d = fn->locals.v[i];
         if (!d->escapes) continue;
-        for (unsigned k = 0; k < fn->awaits.n; k++) {
-            if (!in_scope(d, fn->awaits.v[k])) continue;
-            bits_add(fn->awaits.v[k]->live, i);
+        for (unsigned k = first_in_scope(d, sorted, n); k < n; k++) {
+            if (is_behind_scope(d, sorted[k])) break;
+            if (!in_scope(d, sorted[k])) continue;
+            bits_add(sorted[k]->live, i);
             d->crosses = true;
         }
     }
@@ -243,9 +272,9 @@ static void tracked_crossings(struct fn *fn) {
     for (unsigned k = 0; k < fn->awaits.n; k++) {
         struct await *a = fn->awaits.v[k];
         bits_or(a->live, a->block->live_out);
-        for (unsigned i = 0; i < fn->locals.n; i++) {
+        for (unsigned i = bits_next(a->live, 0); i < fn->locals.n; i = bits_next(a->live, i + 1)) {
             struct decl *d = fn->locals.v[i];
-            if (d->escapes || !bits_has(a->live, i)) continue;
+            if (d->escapes) continue;
             d->crosses = true;
             if (!bits_has(a->block->assigned_out, i)) d->zero = true;
         }
@@ -269,5 +298,5 @@ void live_function(struct unit *u, struct fn *fn) {
     solve_live(fn, scratch);
     solve_assigned(fn, scratch);
     tracked_crossings(fn);
-    escaped_crossings(fn);
+    escaped_crossings(u, fn);
 }

@@ -306,6 +306,16 @@ bool bits_equal(struct bits a, struct bits b)
     return true;
 }
 
+unsigned bits_next(struct bits b, unsigned i)
+{
+    while (i < b.n) {
+        uint64_t rest = b.w[i / 64] >> (i % 64);
+        if (rest) return i + (unsigned)__builtin_ctzll(rest);
+        i += 64 - i % 64;
+    }
+    return b.n;
+}
+
 /* Bits beyond n stay clear, or bits_equal would see them. */
 void bits_fill(struct bits b)
 {

@@ -58,6 +58,9 @@ struct name {
     unsigned seen;            /* frame.c: number of the last translated function whose text has it */
     unsigned count;           /* graph.c: how often the unit's text has it */
     unsigned declared_in, declarations; /* frame.c: the last function that declares it, and how often */
+    unsigned slot_of;         /* frame.c: number of the last translated function whose frame has it */
+    unsigned fresh_in, fresh; /* graph.c: the last function that made names of this stem; the next to try */
+    unsigned slots_in, slots; /* frame.c: the same for names of slots */
     struct name *next;        /* in its hash chain */
 };
 struct names {
@@ -81,6 +84,7 @@ bool bits_or(struct bits to, struct bits from); /* true if `to` grew */
 void bits_and(struct bits to, struct bits from);
 void bits_copy(struct bits to, struct bits from);
 bool bits_equal(struct bits a, struct bits b);
+unsigned bits_next(struct bits b, unsigned i); /* the first of i, i + 1, ... that is in it; b.n if none is */
 void bits_fill(struct bits b); /* all ones */
 
 #endif
