@@ -11,6 +11,7 @@
 #include "util.h"
 
 #define ACC_VERSION "0.1.0"
+enum { ABI_VERSION = 1 }; /* ACC_ABI_VERSION of the runtime that the output is written for */
 
 /* Half-open byte range [start, end) of the unit's text. */
 struct range {

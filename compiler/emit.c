@@ -42,7 +42,16 @@ static void put_async_declaration(struct emit *e, struct external *x) {
     }
 }
 
+/* Once, before the first frame: headers of another runtime must not pass. */
+static void put_version(struct emit *e, struct external *x) {
+    if (e->versioned || !x->emitted.n) return;
+    e->versioned = true;
+    put_line(e, x->range.start);
+    put(e, "_Static_assert(acc__abi_version == %d, \"translated for another version of the acc runtime\");", ABI_VERSION);
+}
+
 static void put_places(struct emit *e, struct external *x) {
+    put_version(e, x);
     for (unsigned i = 0; i < x->emitted.n; i++) {
         e->fn = x->emitted.v[i];
         put_frame(e, e->fn);

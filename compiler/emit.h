@@ -17,6 +17,7 @@ struct emit {
     const char *file;      /* what the compiler takes the current output line for */
     unsigned line;
     bool system_header;
+    bool versioned;        /* the output has said for which runtime it is */
     bool fresh;            /* only indentation was written since the line began */
     unsigned indent;       /* extra indentation inside taken-apart statements */
     unsigned nlabels;

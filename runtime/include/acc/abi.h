@@ -264,7 +264,8 @@ static __inline__ void *acc__value(void *fut)
 
 /* `default:` of each jump table: acc__drop ends a coroutine that never started (err was set by who
  * drops it), acc__describe answers the info. */
-acc_coro *acc__odd(acc_coro *self, const acc_info *description);
+/* Every translated function needs it, so its symbol carries the version: a library of another one does not link. */
+acc_coro *acc__odd(acc_coro *self, const acc_info *description) __asm__("acc__odd_abi1");
 
 /* ---- ramps ---- */
 
