@@ -20,13 +20,13 @@ int main(void)
     // CHECK: acc: coroutine 'leaf' was never awaited
     acc_call_soon(l, slow, l);
     CHECK(acc_run_forever(l) == 0);
-    // CHECK-NEXT: acc: a callback ran for 0.{{[0-9]+}} s without suspending
+    // CHECK: acc: a callback ran for {{[0-9.]+}} s without suspending
     CHECK(acc_run_until_complete(l, loop(2)) == 2); /* debug mode runs the same */
     expect("leaf leaf");
     acc_listener *listener;
     CHECK(acc_tcp_listen(NULL, 0, 1, &listener) == 0 && acc_listener_port(listener) > 0);
     CHECK(acc_loop_close(l) == 0);
-    // CHECK-NEXT: acc: a listener was never closed
+    // CHECK: acc: a listener was never closed
     // CHECK-NOT: acc:
     return 0;
 }

@@ -5,7 +5,7 @@
 int main(void)
 {
     acc_loop *l = acc_get_event_loop();
-    static const double seconds[] = {0.0301, 0.0102, 0.0203, 1e-9, 0.00015};
+    static const double seconds[] = {0.4001, 0.0102, 0.2003, 1e-9, 0.00015};
     enum { N = sizeof seconds / sizeof *seconds };
     future(int) t[N];
     double start = acc_time(l);

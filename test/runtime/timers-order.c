@@ -41,21 +41,21 @@ int main(void)
 {
     l = acc_get_event_loop();
     double now = acc_time(l);
-    acc_call_at(l, now + 0.02, word, "20a");
-    acc_call_at(l, now + 0.01, word, "10");
+    acc_call_at(l, now + 0.4, word, "400a");
+    acc_call_at(l, now + 0.2, word, "200");
     acc_call_later(l, -5, word, "negative");
     acc_call_later(l, 0, word, "zero");
-    acc_call_at(l, now + 0.02, word, "20b");
-    acc_handle h = acc_call_at(l, now + 0.015, word, "cancelled");
-    CHECK(acc_handle_when(h) >= now + 0.015 && acc_handle_when(h) < now + 0.016);
-    acc_call_at(l, now + 0.02, word, "20c");
+    acc_call_at(l, now + 0.4, word, "400b");
+    acc_handle h = acc_call_at(l, now + 0.3, word, "cancelled");
+    CHECK(acc_handle_when(h) >= now + 0.3 && acc_handle_when(h) < now + 0.31);
+    acc_call_at(l, now + 0.4, word, "400c");
     acc_call_at(l, now - 1, word, "past");
     acc_call_soon(l, word, "soon");
     acc_handle_cancel(h);
-    acc_call_at(l, now + 0.02, stop, NULL);
+    acc_call_at(l, now + 0.4, stop, NULL);
     CHECK(acc_run_forever(l) == 0);
     /* asyncio too appends due timers behind what is queued */
-    expect("soon past negative zero 10 20a 20b 20c");
+    expect("soon past negative zero 200 400a 400b 400c");
 
     unsigned seed = 12345;
     now = acc_time(l);
