@@ -214,27 +214,29 @@ acc_handle acc__call_soon_callback(acc_loop *l, acc_callback call)
     return handle_of(c, 0);
 }
 
-static acc_handle call_at_ns(acc_loop *l, uint64_t when, acc_callback call)
+/* `when` is what the handle tells, `ns` when it is due. */
+static acc_handle call_at_ns(acc_loop *l, double when, uint64_t ns, acc_callback call)
 {
     struct callback *c = callback_new(l, call);
     if (!c) return (acc_handle){0};
     c->timer.job = &c->job;
     c->where = TIMED;
-    if (loop_timer_add(l, &c->timer, when) < 0) {
+    if (loop_timer_add(l, &c->timer, ns) < 0) {
         callback_cancel_job(&c->job);
         return (acc_handle){0};
     }
-    return handle_of(c, (double)when / 1e9);
+    return handle_of(c, when);
 }
 
 acc_handle acc__call_later_callback(acc_loop *l, double seconds, acc_callback call)
 {
-    return call_at_ns(l, time_after(loop_clock(l), seconds), call);
+    uint64_t now = loop_clock(l);
+    return call_at_ns(l, (double)now / 1e9 + seconds, time_after(now, seconds), call);
 }
 
 acc_handle acc__call_at_callback(acc_loop *l, double when, acc_callback call)
 {
-    return call_at_ns(l, time_at(when), call);
+    return call_at_ns(l, when, time_at(when), call);
 }
 
 acc_handle acc__call_soon(acc_loop *l, void (*f)(void *), void *arg)
