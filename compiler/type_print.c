@@ -46,11 +46,52 @@ static const char *file_name(const struct unit *u, const struct decl *d)
     return d->scope == u->file_scope && d->name ? d->name->s : NULL;
 }
 
+/* The expression of the specifiers' type that a declarator makes possible: `x[0]` for `x[3]`, `*x` for `*x`. */
+static void put_use(struct buf *b, const struct node *n, const char *middle)
+{
+    if (n->kind == D_NAME) {
+        buf_puts(b, middle);
+        return;
+    }
+    if (n->kind == D_POINTER) buf_puts(b, "*");
+    if (n->kind == D_PAREN) buf_puts(b, "(");
+    put_use(b, n->kid[0], middle);
+    if (n->kind == D_PAREN) buf_puts(b, ")");
+    if (n->kind == D_ARRAY) buf_puts(b, "[0]");
+    if (n->kind == D_FUNCTION) buf_puts(b, "(0)");
+}
+
+/* A tag without a name, known at file scope by an object or a member that is declared with it: its value's type.
+ * Functions are left out: calling one might want arguments. */
+static bool put_unnamed_tag(struct unit *u, struct buf *b, const struct node *tag)
+{
+    const struct node *owner = tag->parent ? tag->parent->parent : NULL;
+    const struct node *declarator = owner && owner->nkids > 1 && owner->kid[1] ? owner->kid[1]->kid[0] : NULL, *n = declarator;
+    struct buf middle = {0}, use = {0};
+    while (n && n->kind != D_NAME && n->kind != D_FUNCTION) n = n->kid[0];
+    if (!n || n->kind != D_NAME) return false;
+    if (owner->kind == N_MEMBER) {
+        const struct node *outer = owner->parent;
+        buf_puts(&middle, "((");
+        if (outer->name) buf_printf(&middle, "%s %s", outer->op == K_UNION ? "union" : "struct", outer->name->s);
+        else if (!put_unnamed_tag(u, &middle, outer)) buf_free(&middle);
+        if (!middle.len) return false;
+        buf_printf(&middle, " *)0)->%s", n->name->s);
+    } else {
+        buf_puts(&middle, n->name->s);
+    }
+    put_use(&use, declarator, middle.s);
+    buf_printf(b, "__typeof__(1 ? (%s) : (%s))", use.s, use.s);
+    buf_free(&middle);
+    buf_free(&use);
+    return true;
+}
+
 static bool put_tag(struct unit *u, struct buf *b, struct type *t)
 {
     const char *name = file_name(u, t->tag), *named_by = name ? NULL : file_name(u, t->tag->named_by);
     static const char *const words[] = {[TY_STRUCT] = "struct ", [TY_UNION] = "union ", [TY_ENUM] = "enum "};
-    if (!name && !named_by) return false;
+    if (!name && !named_by) return t->tag && t->tag->scope == u->file_scope && put_unnamed_tag(u, b, t->tag->node);
     if (name) buf_puts(b, words[t->kind]);
     buf_puts(b, name ? name : named_by);
     return true;
