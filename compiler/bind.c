@@ -74,13 +74,14 @@ static void put_thunk(struct emit *e, struct node *n, const char *s) {
 }
 
 void bind_emit(struct emit *e, struct fn *fn) {
-    for (unsigned i = 0; i < fn->binds.n; i++) put_thunk(e, fn->binds.v[i], bind_name(e, fn, i));
+    for (unsigned i = 0; i < fn->binds.n; i++) {
+        fn->binds.v[i]->op = i;
+        put_thunk(e, fn->binds.v[i], bind_name(e, fn, i));
+    }
 }
 
 void put_bind(struct emit *e, struct node *n) {
-    unsigned i = 0;
-    while (i < e->fn->binds.n && e->fn->binds.v[i] != n) i++;
-    put(e, "%s(", bind_name(e, e->fn, i));
+    put(e, "%s(", bind_name(e, e->fn, n->op));
     for (unsigned k = 0; k < n->nkids; k++) {
         if (k) put(e, ", ");
         put_node(e, n->kid[k]);

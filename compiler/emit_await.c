@@ -45,11 +45,14 @@ static bool put_loads(struct emit *e, struct await *a) {
 static void put_comment(struct emit *e, struct node *n) {
     const char *s = e->u->text + n->range.start;
     unsigned len = n->range.end - n->range.start, most = len < 60 ? len : 60;
-    put(e, "/* ");
+    char shown[64];
+    unsigned count = 0;
     for (unsigned i = 0; i < most && s[i] != '\n'; i++) {
-        if ((s[i] == '*' && s[i + 1] == '/') || (s[i] == '/' && s[i + 1] == '*')) continue;
-        put(e, "%c", s[i]);
+        char before = count ? shown[count - 1] : ' ';
+        if ((before == '*' && s[i] == '/') || (before == '/' && s[i] == '*')) continue;
+        shown[count++] = s[i];
     }
+    put(e, "/* %.*s", (int)count, shown);
     put(e, most < len || memchr(s, '\n', most) ? " ... */" : " */");
 }
 

@@ -169,18 +169,26 @@ static void put_frame_alignment(struct emit *e, struct type *t) {
     if (t && type_align(e->u, t) > 16) put(e, " __attribute__((packed, aligned(16)))");
 }
 
-static void put_cell(struct emit *e, struct fn *fn, unsigned cell) {
-    unsigned n = 0;
-    for (unsigned i = 0; i < fn->slots.n; i++) n += fn->slots.v[i].cell == cell;
-    put(e, "    ");
-    if (n > 1) put(e, "union { ");
-    for (unsigned i = 0; i < fn->slots.n; i++) {
-        if (fn->slots.v[i].cell != cell) continue;
-        put_decl_of(e, fn->slots.v[i].decl, fn->slots.v[i].decl->slot);
-        put_frame_alignment(e, fn->slots.v[i].decl->type);
-        put(e, n > 1 ? "; " : ";");
+/* The slots of one cell: `at` is the first, next[i] - 1 that behind i, 0 none. */
+static void put_cell(struct emit *e, struct fn *fn, unsigned at, const unsigned *next) {
+    bool several = at && next[at - 1];
+    put(e, several ? "    union { " : "    ");
+    for (; at; at = next[at - 1]) {
+        struct decl *d = fn->slots.v[at - 1].decl;
+        put_decl_of(e, d, d->slot);
+        put_frame_alignment(e, d->type);
+        put(e, several ? "; " : ";");
     }
-    put(e, n > 1 ? "};\n" : "\n");
+    put(e, several ? "};\n" : "\n");
+}
+
+static void put_cells(struct emit *e, struct fn *fn) {
+    unsigned *first = NEWN(&e->u->arena, unsigned, fn->ncells + 1), *next = NEWN(&e->u->arena, unsigned, fn->slots.n + 1);
+    for (unsigned i = fn->slots.n; i-- > 0;) {
+        next[i] = first[fn->slots.v[i].cell];
+        first[fn->slots.v[i].cell] = i + 1;
+    }
+    for (unsigned i = 0; i < fn->ncells; i++) put_cell(e, fn, first[i], next);
 }
 
 static void put_children(struct emit *e, struct fn *fn) {
@@ -228,7 +236,7 @@ void put_frame(struct emit *e, struct fn *fn) {
     put_hoisted_types(e, fn);
     put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
     if (!fn->result_void) put_value_member(e, fn);
-    for (unsigned i = 0; i < fn->ncells; i++) put_cell(e, fn, i);
+    put_cells(e, fn);
     put_children(e, fn);
     put(e, "};\n");
     put_lines_table(e, fn, lines);

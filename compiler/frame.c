@@ -55,17 +55,22 @@ struct cell {
     bool has_param, keeps;   /* holds a parameter; holds one that must never be overwritten */
     VEC(struct decl *) residents;
 };
+/* Across which awaits an object is live, all from `first` to `last`. */
+struct need {
+    struct bits awaits;
+    unsigned first, last;
+};
 struct frame {
     struct unit *u;
     struct fn *fn;
     VEC(struct cell) cells;
-    struct bits *needs; /* by position in fn->locals: across which awaits it is live */
+    struct need *needs; /* by position in fn->locals */
 };
 
-static bool fits(const struct cell *c, const struct decl *d, struct bits awaits) {
+static bool fits(const struct cell *c, const struct decl *d, const struct need *need) {
     if (c->keeps || keeps_argument(d) || (c->has_param && d->kind == DECL_PARAM)) return false;
-    for (unsigned w = 0; w < (awaits.n + 63) / 64; w++)
-        if (c->awaits.w[w] & awaits.w[w]) return false;
+    for (unsigned w = need->first / 64; need->awaits.n && w <= need->last / 64; w++)
+        if (c->awaits.w[w] & need->awaits.w[w]) return false;
     for (unsigned i = 0; d->resident && i < c->residents.n; i++)
         if (scopes_nest(c->residents.v[i], d)) return false;
     return true;
@@ -73,12 +78,14 @@ static bool fits(const struct cell *c, const struct decl *d, struct bits awaits)
 
 static void find_needs(struct frame *f) {
     struct arena *a = &f->u->arena;
-    f->needs = NEWN(a, struct bits, f->fn->locals.n + 1);
+    f->needs = NEWN(a, struct need, f->fn->locals.n + 1);
     for (unsigned i = 0; i < f->fn->awaits.n; i++) {
         struct bits live = f->fn->awaits.v[i]->live;
         for (unsigned k = bits_next(live, 0); k < live.n; k = bits_next(live, k + 1)) {
-            if (!f->needs[k].n) f->needs[k] = bits_new(a, f->fn->awaits.n);
-            bits_add(f->needs[k], i);
+            struct need *need = &f->needs[k];
+            if (!need->awaits.n) *need = (struct need){bits_new(a, f->fn->awaits.n), i, i};
+            bits_add(need->awaits, i);
+            need->last = i;
         }
     }
 }
@@ -87,17 +94,17 @@ static void find_needs(struct frame *f) {
 static void place_slot(struct frame *f, struct decl *d) {
     enum { cells_tried = 64 }; /* keeps large functions linear; costs at most some bytes of frame */
     struct slot s = {.decl = d};
-    struct bits awaits = f->needs[d->index];
+    const struct need *need = &f->needs[d->index];
     struct cell *c;
     d->slot = slot_name(f->u, f->fn, d);
     s.cell = f->cells.n > cells_tried ? f->cells.n - cells_tried : 0;
-    while (s.cell < f->cells.n && !fits(&f->cells.v[s.cell], d, awaits)) s.cell++;
+    while (s.cell < f->cells.n && !fits(&f->cells.v[s.cell], d, need)) s.cell++;
     if (s.cell == f->cells.n) {
         struct cell fresh = {.awaits = bits_new(&f->u->arena, f->fn->awaits.n)};
         vec_push(&f->u->arena, &f->cells, fresh);
     }
     c = &f->cells.v[s.cell];
-    if (awaits.n) bits_or(c->awaits, awaits);
+    if (need->awaits.n) bits_or(c->awaits, need->awaits);
     c->has_param |= d->kind == DECL_PARAM;
     c->keeps |= keeps_argument(d);
     if (d->resident) vec_push(&f->u->arena, &c->residents, d);

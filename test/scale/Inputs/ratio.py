@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Compares user time of one text and of one four times as large.
+
+    ratio.py ACC LARGE.PY FOLDER N SHAPE...
+
+The size goes up from N until the smaller text takes some time, so that starting the process does not count;
+on a busy machine the least of three runs is taken."""
+import os
+import subprocess
+import sys
+
+FLOOR = 0.08   # seconds: what the smaller text must take to tell anything
+LARGEST = 16   # times N
+RATIO = 10     # quadratic is 16; live sets are bits, a small part that is quadratic
+
+
+def user_time(command):
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    if os.WIFSIGNALED(status) or os.WEXITSTATUS(status) not in (0, 1):
+        sys.exit("%s: ended with %#x" % (" ".join(command), status))
+    return usage.ru_utime, status == 0
+
+
+def measure(acc, large, folder, shape, n):
+    text, out = os.path.join(folder, shape + ".ac"), os.path.join(folder, shape + ".c")
+    with open(text, "w") as f:
+        subprocess.check_call([sys.executable, large, shape, str(n)], stdout=f)
+    command = [acc, "--no-cpp", text, "-o", out]
+    best, ok = user_time(command)
+    if not ok and shape != "errors":
+        sys.exit("%s: not translated: %s" % (shape, " ".join(command)))
+    return best, command
+
+
+def compare(acc, large, folder, shape, n):
+    limit = n * LARGEST if shape != "nested" else n
+    small, again = measure(acc, large, folder, shape, n)
+    while small < FLOOR and n * 2 <= limit:
+        n *= 2
+        small, again = measure(acc, large, folder, shape, n)
+    small = min([small] + [user_time(again)[0] for _ in range(2)])
+    great, again = measure(acc, large, folder, shape, 4 * n)
+    for _ in range(2):
+        if great > RATIO * max(small, FLOOR / 4):
+            great = min(great, user_time(again)[0])
+    slow = great > RATIO * max(small, FLOOR / 4)
+    print("%s: %.3f s for %d, %.3f s for %d%s" % (shape, small, n, great, 4 * n, ": too slow" if slow else ""),
+          flush=True)
+    return not slow
+
+
+def main():
+    acc, large, folder, n, *shapes = sys.argv[1:]
+    os.makedirs(folder, exist_ok=True)
+    if shapes == ["all"]:
+        shapes = subprocess.check_output([sys.executable, large, "--list"], text=True).split()
+        shapes.remove("nested")
+    fine = [compare(acc, large, folder, s, int(n)) for s in shapes]
+    sys.exit(not all(fine))
+
+
+if __name__ == "__main__":
+    main()
