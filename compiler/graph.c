@@ -235,7 +235,7 @@ static void find_ramps(struct unit *u) {
         unsigned accounted = 0;
         fn->needs_ramp = true;
         if (!fn->is_async || !fn->decl || !fn->decl->is_static || fn->is_main) continue;
-        for (const struct mention *m = fn->name->mentions; m; m = m->next) accounted += m->kind == MENTION_OBJECT;
+        for (const struct mention *m = fn->name->mentions; m; m = m->next) accounted += m->kind == MENTION_OBJECT && u->ext.v[m->ext].is_async;
         accounted += fn->direct_awaits;
         fn->needs_ramp = accounted < fn->name->count;
     }

@@ -69,7 +69,7 @@ static bool put_unnamed_tag(struct unit *u, struct buf *b, const struct node *ta
     const struct node *declarator = owner && owner->nkids > 1 && owner->kid[1] ? owner->kid[1]->kid[0] : NULL, *n = declarator;
     struct buf middle = {0}, use = {0};
     while (n && n->kind != D_NAME && n->kind != D_FUNCTION) n = n->kid[0];
-    if (!n || n->kind != D_NAME) return false;
+    if (!n || n->kind != D_NAME || (owner->kind != S_DECL && owner->kind != N_MEMBER)) return false;
     if (owner->kind == N_MEMBER) {
         const struct node *outer = owner->parent;
         buf_puts(&middle, "((");
