@@ -192,24 +192,27 @@ static void run_one(acc_loop *l, struct acc__thread *th)
         run_generation(l, th);
 }
 
-/* Between bursts, or when something wants attention: looks at the clock and at what else there is
- * to look at.  How many generations may run now; -1: time for a poll. */
-static ACC__COLD int attend(acc_loop *l, struct acc__thread *th)
+/* After a burst: how long the next one may be, -1: time for a poll. */
+static int burst_next(acc_loop *l)
+{
+    uint64_t took = loop_clock(l) - l->looked;
+    l->looked = l->now;
+    if (took > BURST_NS && l->burst > 1) l->burst /= 2;
+    else if (took < BURST_NS / 4 && l->burst < BURST_MAX) l->burst *= 2;
+    return l->now - l->polled > POLL_NS ? -1 : l->burst;
+}
+
+/* After a burst (n is 0), or when something wants attention: how many generations may run now, -1:
+ * none before a poll. */
+static ACC__COLD int attend(acc_loop *l, struct acc__thread *th, int n)
 {
     if (l->attention & ATTEND_STOP) return -1;
-    if (!(l->attention & ATTEND_TIMERS)) { /* not just a timer for now */
-        uint64_t took = loop_clock(l) - l->looked;
-        l->looked = l->now;
-        if (took > BURST_NS && l->burst > 1)
-            l->burst /= 2;
-        else if (took < BURST_NS / 4 && l->burst < BURST_MAX)
-            l->burst *= 2;
-        if (l->now - l->polled > POLL_NS) return -1;
-    }
+    if (n == 0) n = burst_next(l);
+    if (n < 0) return -1;
     l->attention &= ~(unsigned)ATTEND_TIMERS;
     timers_expire(l);
     if (l->attention & ATTEND_DEBUG) run_one(l, th);
-    return l->attention & ATTEND_STOP ? -1 : l->burst;
+    return l->attention & ATTEND_STOP ? -1 : n;
 }
 
 /* Generations until there is nothing to run, the loop shall stop, or it is time for a poll. */
@@ -222,13 +225,14 @@ static ACC__NOINLINE void run_generations(acc_loop *l)
     if (l->attention & ATTEND_STOP)
         run_one(l, th); /* asked for before this generation: it still runs */
     /* The count is in a register: one in memory cost as much as a resumption. */
-    for (int n = l->burst;; n--) {
+    for (int n = l->burst;;) {
         if (acc__unlikely(n == 0 || l->attention != 0)) {
-            n = attend(l, th);
+            n = attend(l, th, n);
             if (n < 0) break;
         }
         if (th->tail == &l->queue.next) break;
         run_generation(l, th);
+        n--;
     }
     th->task = NULL;
     l->rest = NULL;
