@@ -25,6 +25,7 @@ from gen_expr import (BITS5, BITS7, CHAR, I8, I16, I32, I64, NARROW, P, Q, U8, U
 
 FEATURES = {"order": True, "goto": True, "switch": True, "struct": True, "pointer": True,
             "narrow": True, "macro": True, "gnu": True, "noise": True, "sizeof": True, "double": True,
+            "future": True, "computed": True, "matrix": True,
             "void": True, "shadow": True, "stmtexpr": False}
 
 
@@ -69,6 +70,11 @@ static async uint32_t look(const struct pack *s, uint32_t k) {
     uint32_t old = s->a; await rest(); return old * 2 + s->b[k & 1] + (uint32_t)s->c; }
 static async uint32_t swing(uint32_t k) {
     gp = k & 1 ? &g1 : &g0; await rest(); note(k & 4095, *gp); *gp += 1; return k * 9; }
+static async uint32_t calm(uint32_t v) { await rest(); return v * 5; }
+static async double half(double d) { await rest(); return d / 2; }
+static future(uint32_t) (*const table[2])(uint32_t, uint32_t) = {au, aw};
+static future(uint32_t) (*choose(uint32_t k))(uint32_t, uint32_t) { return k & 1 ? aw : au; }
+static const struct { int unused; future(uint32_t) (*call)(uint32_t, uint32_t); } ops = {0, aw}, *opsp = &ops;
 static async void noise(uint32_t n) { while (n--) { await acc_sleep(0); } }
 """
 
@@ -336,6 +342,8 @@ class Program(Expressions):
         kinds = ["scalars"] * 4 + ["array", "string", "static", "typedef", "enumerator"]
         kinds += ["record", "record", "bits", "local_struct"] if self.f["struct"] else []
         kinds += ["pointer", "pointer", "function"] if self.f["pointer"] else []
+        kinds += ["matrix"] if self.f["matrix"] else []
+        kinds += ["pack_pointer"] if self.f["pointer"] and self.f["struct"] else []
         kinds += ["real"] if self.f["double"] else []
         return getattr(self, "declare_" + self.draw.choice(kinds))()
 
@@ -383,6 +391,34 @@ class Program(Expressions):
             fr.cells[var] = cell
         size = "" if form == "unsized" else str(length)
         return Simple("%s %s[%s] = {%s};" % (t.name, var.name, size, inside), act)
+
+    def declare_matrix(self):
+        t = self.narrow()
+        var = self.declare(Var(self.new_name(), t, 4, memory=True))
+        var.matrix = True
+        self.seg.reset()
+        values = [self.expr(2) for _ in range(3)]
+        var.readable = True
+
+        def act(fr):
+            fr.cells[var] = [t(e.ev(fr)) for e in values] + [0]
+        return Simple("%s %s[2][2] = {{(%s)%s, (%s)%s}, {(%s)%s}};" % (
+            (t.name, var.name) + sum(((t.name, e.text) for e in values), ())), act)
+
+    def declare_pack_pointer(self):
+        choice = self.visible(lambda v: v.t is P and v.writable)
+        name = self.new_name()
+        if not choice:
+            return self.declare_record()
+        target = self.draw.choice(choice)
+        if target.name == name:
+            return self.declare_record()
+        var = self.declare(Var(name, "pack_pointer", writable=False))
+        var.readable = True
+
+        def act(fr):
+            fr.cells[var] = [target.cell(fr)]
+        return Simple("struct pack *%s = &%s;" % (name, target.name), act)
 
     def declare_string(self):
         var = self.declare(Var(self.new_name(), CHAR, 4, memory=True))
@@ -538,8 +574,43 @@ class Program(Expressions):
             var.cell(fr)[:] = list(value.ev(fr))
         return Simple("%s = %s;" % (var.name, value.text), act)
 
+    def future_statement(self):
+        """A coroutine that is kept before it is awaited: its arguments are evaluated when it is made."""
+        self.seg.reset()
+        (a,), values = self.arguments(3, [U32])
+        between, n, m = self.full(2), self.id(), self.id()
+
+        def act(fr):
+            kept = values(fr)
+            fr.m.note(m, between.ev(fr))
+            fr.m.note(m, fr.m.au(n, *kept))
+        return Simple("{ future(uint32_t) x = au(%d, %s); note(%d, (uint32_t)%s); note(%d, await x); }" % (
+            n, a, m, between.text, m), act)
+
+    def task_statement(self):
+        """A task that nobody can see, awaited twice."""
+        self.seg.reset()
+        (a,), values = self.arguments(3, [U32])
+        between, m = self.full(2), self.id()
+
+        def act(fr):
+            result = U32(values(fr)[0] * 5)
+            fr.m.note(m, between.ev(fr))
+            fr.m.note(m, result + result)
+        return Simple("{ future(uint32_t) x = acc_spawn(calm(%s)); note(%d, (uint32_t)%s); "
+                      "note(%d, await x + await x); acc_unref(x); }" % (a, m, between.text, m), act)
+
+    def extern_statement(self):
+        value, n = self.full(3), self.id()
+        self.seg.reset()
+        return Simple("{ extern uint32_t g1; extern uint32_t plain(uint32_t, uint32_t); "
+                      "note(%d, (uint32_t)%s); note(%d, g1); }" % (n, value.text, n),
+                      lambda fr: (fr.m.note(n, value.ev(fr)), fr.m.note(n, fr.m.g["g1"][0])) and None)
+
     def simple(self):
         makers = [self.observe] * 3 + [self.expression_statement] * 4
+        makers += [self.extern_statement] if self.chance(0.05) else []
+        makers += [self.future_statement, self.task_statement] if self.f["future"] else []
         makers += [self.record_statement] if self.f["struct"] else []
         makers += [self.real_statement] if self.f["double"] else []
         return self.draw.choice(makers)()
@@ -681,12 +752,20 @@ class Program(Expressions):
             piece = [Label(name, name + ":", self.simple())]
             piece.append(self.statement(depth - 1))
             piece.append(self.goto(self.draw.choice(names)))
+            if self.f["computed"] and self.chance(0.3):
+                piece.append(self.computed_goto(self.draw.choice(names), self.draw.choice(names)))
             parts.extend(self.enclosed(piece))
         return parts
 
     def goto(self, name):
         condition = self.bounded(self.full(3))
         return Jump("if (%s) goto %s;" % (condition.text, name), ("goto", name), condition.ev)
+
+    def computed_goto(self, first, second):
+        condition, value = self.bounded(self.full(2)), self.full(2)
+        return Jump("if (%s) { static void *const to[] = {&&%s, &&%s}; goto *to[(uint32_t)%s & 1]; }" % (
+            condition.text, first, second, value.text),
+            lambda fr: ("goto", second if U32(value.ev(fr)) & 1 else first), condition.ev)
 
     def enclosed(self, piece):
         kind = self.draw.choice(("plain", "plain", "if", "while", "do"))

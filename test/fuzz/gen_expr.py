@@ -65,7 +65,7 @@ class Expr:
 class Var:
     def __init__(self, name, t, length=0, writable=True, memory=False, static=False):
         self.name, self.t, self.length, self.writable = name, t, length, writable
-        self.memory, self.static, self.readable = memory, static, True
+        self.memory, self.static, self.readable, self.matrix = memory, static, True, False
 
     def cell(self, frame):
         return frame.m.statics[self] if self.static else frame.cells[self]
@@ -73,6 +73,9 @@ class Var:
     def place(self):
         """What a segment knows it by: everything that a pointer may reach is one place."""
         return "memory" if self.memory else self
+
+
+OPAQUE = ("pointer", "function", "double", "pack_pointer")
 
 
 class Segment:
@@ -162,7 +165,7 @@ class Expressions:
     def variable(self):
         """A read of a scalar, of an element or of a member."""
         choice = [v for v in self.visible(lambda v: True) if self.seg.may_read(v.place())]
-        choice = [v for v in choice if v.t != "pointer" and v.t != "function" and v.t != "double"]
+        choice = [v for v in choice if v.t not in OPAQUE or v.t == "pack_pointer"]
         if not choice:
             return self.constant()
         var = self.draw.choice(choice)
@@ -170,10 +173,32 @@ class Expressions:
             return self.element(var)
         if isinstance(var.t, Struct):
             return self.member(var)
+        if var.t == "pack_pointer":
+            return self.pointed_member(var)
         self.seg.reads.add(var.place())
         return Expr(var.name, var.t, lambda fr: var.cell(fr)[0])
 
+    def pointed_member(self, var):
+        path = self.draw.choice(list(P.fields))
+        at, t = P.fields[path]
+        self.seg.reads |= {var.place(), "memory"}
+        if not self.seg.may_read("memory"):
+            return self.constant()
+        return Expr("%s->%s" % (var.name, path), t, lambda fr: var.cell(fr)[0][at])
+
+    def matrix_index(self):
+        """Two subscripts, from left to right: text and place."""
+        a, b = self.expr(1), self.expr(1)
+        return ("[%s & 1][%s & 1]" % (a.text, b.text),
+                lambda fr: (a.ev(fr) & 1) * 2 + (b.ev(fr) & 1))
+
     def element(self, var):
+        if var.matrix:
+            text, at = self.matrix_index()
+            self.seg.reads.add(var.place())
+            if not self.seg.may_read(var.place()):
+                return self.constant()
+            return Expr(var.name + text, var.t, lambda fr: var.cell(fr)[at(fr)])
         index = self.expr(1)
         self.seg.reads.add(var.place())
         if not self.seg.may_read(var.place()):
@@ -240,12 +265,15 @@ class Expressions:
             return "&%s.a" % var.name, lambda fr: (var.cell(fr), 0)
         if var.length:
             at = self.draw.randrange(var.length)
+            if var.matrix:
+                return "&%s[%d][%d]" % (var.name, at // 2, at % 2), lambda fr: (var.cell(fr), at)
             return "&%s[%d]" % (var.name, at), lambda fr: (var.cell(fr), at)
         return "&" + var.name, lambda fr: (var.cell(fr), 0)
 
     def await_call(self, depth):
         kinds = ["au", "au", "ab", "al", "poke", "own", "own"]
-        kinds += ["pointer"] if self.f["pointer"] else []
+        kinds += ["pointer", "table", "arms"] if self.f["pointer"] else []
+        kinds += ["half"] if self.f["double"] else []
         kinds += ["struct", "struct"] if self.f["struct"] else []
         kinds += ["swing"]
         kind = self.draw.choice(kinds)
@@ -302,6 +330,41 @@ class Expressions:
         form = self.draw.choice(("%s(%d, %s)", "(*%s)(%d, %s)"))
         return self.finish_await(form % (var.name, n, a), U32,
                                  lambda fr: getattr(fr.m, var.cell(fr)[0])(n, *values(fr)))
+
+    def await_table(self, depth):
+        """Through a table, through a function that answers a function, through a member."""
+        which = self.expr(1)
+        (a,), values = self.arguments(depth, [U32])
+        n = self.id()
+        form, pick = self.draw.choice((
+            ("table[(uint32_t)%s & 1](%d, %s)", lambda k: ("au", "aw")[k & 1]),
+            ("choose((uint32_t)%s)(%d, %s)", lambda k: ("au", "aw")[k & 1]),
+            ("(0 * %s ? &ops : opsp)->call(%d, %s)", lambda k: "aw")))
+        return self.finish_await(form % (which.text, n, a), U32,
+                                 lambda fr: getattr(fr.m, pick(which.ev(fr)))(n, *values(fr)))
+
+    def await_arms(self, depth):
+        """An await of a conditional expression."""
+        c = self.expr(depth - 1)
+        entering = self.seg.save()
+        (a,), first = self.arguments(depth, [U32])
+        after = self.seg.save()
+        self.seg.restore(entering)
+        (b,), second = self.arguments(depth, [U32])
+        self.seg.join(after)
+        n = self.id()
+
+        def ev(fr):
+            return fr.m.au(n, *first(fr)) if c.ev(fr) else fr.m.aw(n, *second(fr))
+        return self.finish_await("(%s ? au(%d, %s) : aw(%d, %s))" % (c.text, n, a, n, b), U32, ev)
+
+    def await_half(self, depth):
+        """An argument that is converted to double, and a result that is."""
+        (a,), values = self.arguments(depth, [U32])
+        if not self.may_await():
+            return self.constant()
+        self.awaited()
+        return Expr("(uint32_t)await half((uint32_t)%s)" % a, U32, lambda fr: values(fr)[0] // 2)
 
     def await_own(self, depth):
         """A function of this program, at most to a certain depth of calls."""
@@ -501,7 +564,7 @@ class Expressions:
 
     def target(self):
         """An lvalue: (text, type, place, frame -> (cell, at)); its parts are evaluated now."""
-        choice = self.visible(lambda v: v.writable and v.t not in ("function", "pointer", "double"))
+        choice = self.visible(lambda v: v.writable and v.t not in OPAQUE)
         if self.f["pointer"] and self.chance(0.15) and self.seg.may_read("memory"):
             return self.target_pointer()
         if not choice:
@@ -511,6 +574,9 @@ class Expressions:
             path = self.draw.choice(list(var.t.fields))
             at, t = var.t.fields[path]
             return "%s.%s" % (var.name, path), t, var.place(), lambda fr: (var.cell(fr), at)
+        if var.matrix:
+            text, find = self.matrix_index()
+            return var.name + text, var.t, var.place(), lambda fr: (var.cell(fr), find(fr))
         if var.length:
             index = self.expr(1)
             mask = var.length - 1
@@ -520,6 +586,13 @@ class Expressions:
 
     def target_pointer(self):
         choice = self.visible(lambda v: v.t == "pointer")
+        records = self.visible(lambda v: v.t == "pack_pointer")
+        if records and self.chance(0.4):
+            var = self.draw.choice(records)
+            path = self.draw.choice(list(P.fields))
+            at, t = P.fields[path]
+            self.seg.reads.add(var.place())
+            return "%s->%s" % (var.name, path), t, "memory", lambda fr: (var.cell(fr)[0], at)
         if choice and self.chance(0.7):
             var = self.draw.choice(choice)
             self.seg.reads.add(var.place())

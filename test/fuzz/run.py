@@ -31,7 +31,8 @@ import gen
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
-        "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T"]
+        "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T", "-Dacc_spawn(f)=(f)",
+        "-Dacc_unref(f)=((void)(f))"]
 PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0, 120, 15
 FAILURES = ("wrong", "cc-error", "acc-crash", "acc-timeout", "crash", "timeout", "warning")
 
@@ -160,7 +161,8 @@ class Fuzzer:
         def warnings(words):
             _, _, messages = start([compiler, level, "-Wall", "-Wextra", "-c", "-o", os.devnull] +
                                    words, COMPILE_LIMIT, env=dict(os.environ, LC_ALL="C"))
-            return collections.Counter(re.findall(r":(\d+):\d+: warning: .*\[(-W[^\]]+)\]", messages))
+            return collections.Counter(re.findall(r"(?m)^\S*x\.ac:(\d+):\d+: warning: .*\[(-W[^\]]+)\]",
+                                                  messages))
         twin = warnings(TWIN + ["-I" + self.empty] + self.csmith_include + ["-x", "c", source])
         added = warnings(["-I" + self.include, translated]) - twin
         if added:
@@ -243,7 +245,7 @@ def summary(text):
     """The first line, and the first error of a compiler below it."""
     lines = text.strip().splitlines() or [""]
     errors = [line.split("error: ", 1)[1] for line in lines if "error: " in line]
-    return lines[0] + (errors[0] if errors else "")
+    return (lines[0] + (errors[0] if errors else ""))[:160]
 
 
 def report(options, counts, refusals, seconds, seeds):
