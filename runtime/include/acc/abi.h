@@ -117,16 +117,16 @@ struct acc_job {
 typedef struct acc_wait_ops acc_wait_ops;
 
 /* Lies in front of each frame that was made by calling an async function as a value.  Spawning
- * writes only job, ops and the last line; the rest is valid when the flag of the frame's header
+ * writes only the job and what begins at ops; the rest is valid when the flag of the frame's header
  * says so, so that a task that never waits for anything never pays for it. */
 struct acc_task {
     acc_job job;
-    const acc_wait_ops *ops; /* NULL: in the ready queue or running */
     void *obj;               /* what it waits on, for ops */
     acc_task *prev, *all;    /* acc__f_registered: the loop's list of tasks that have waited */
     acc_job *waiters;        /* acc__f_waited: circular, this is the last */
     void *locals;            /* unused yet: task-local values, inherited */
     void *extra;             /* acc__f_extra: name and the like, made on demand */
+    const acc_wait_ops *ops; /* NULL: in the ready queue or running; zeroed with what follows */
     unsigned short cancels;  /* cancellation requests not taken back */
     unsigned short flags;    /* acc__task_flags; != 0: a suspension must look at them first */
     unsigned mark;           /* of the walk that visited it last */
@@ -264,7 +264,8 @@ static __inline__ void *acc__value(void *fut)
 
 /* `default:` of each jump table: acc__drop ends a coroutine that never started (err was set by who
  * drops it), acc__describe answers the info. */
-/* Every translated function needs it, so its symbol carries the version: a library of another one does not link. */
+/* Every translated function needs it, so its symbol carries the version: a library of another one
+ * does not link. */
 acc_coro *acc__odd(acc_coro *self, const acc_info *description) __asm__("acc__odd_abi1");
 
 /* ---- ramps ---- */
