@@ -363,6 +363,7 @@ struct node {
     struct decl *subst;      /* its value was put into this temporary; emit the temporary instead */
     struct await *await;     /* E_AWAIT */
     struct plan *plan;       /* root of a full expression with awaits: what to do in which order */
+    bool lowered;            /* its awaits were taken out: not twice, though a place and its value ask for it */
     bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT: all was,
                                 and nobody looks at the value */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */

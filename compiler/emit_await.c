@@ -281,6 +281,14 @@ static void put_condition(struct emit *e, struct node *n, bool negated) {
     put(e, negated || !plain ? "))" : ")");
 }
 
+/* Split off, an expression without effect would be warned of where the user's was not. */
+static void put_evaluated(struct emit *e, struct node *n) {
+    bool quiet = !node_has_effect(n) && !type_is_void(n->type);
+    if (quiet) put(e, "(void)(");
+    put_node(e, n);
+    put(e, quiet ? ");" : ";");
+}
+
 static void put_step(struct emit *e, struct step *s, uint32_t root) {
     uint32_t at = s->expr ? s->expr->range.start : root;
     if (s->kind == STEP_EVAL && rest_is_pure(s->expr)) return;
@@ -288,10 +296,7 @@ static void put_step(struct emit *e, struct step *s, uint32_t root) {
     put_line(e, at);
     switch (s->kind) {
     case STEP_CAPTURE: case STEP_SET: put_assigned(e, s); break;
-    case STEP_EVAL:
-        put_node(e, s->expr);
-        put(e, ";");
-        break;
+    case STEP_EVAL: put_evaluated(e, s->expr); break;
     case STEP_BLOCK: put_node(e, s->expr->kid[0]); break;
     case STEP_AWAIT: put_await(e, s->await); break;
     case STEP_IF: case STEP_IF_NOT:

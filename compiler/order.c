@@ -371,7 +371,8 @@ static void lower_await(struct order *o, struct node *n) {
 }
 
 static void lower(struct order *o, struct node *n) {
-    if (!has_await(n)) return;
+    if (!has_await(n) || n->lowered) return;
+    n->lowered = true;
     switch (n->kind) {
     case E_AWAIT: lower_await(o, n); return;
     case E_LOGICAL: lower_logical(o, n); return;
