@@ -182,6 +182,7 @@ struct external {
     struct fn *fn;               /* what is translated of it, or NULL */
     VEC(struct fn *) emitted;    /* graph.c: functions whose frames and bodies stand behind it, callees first */
     unsigned pragmas;            /* graph.c: how many #pragma stand before it at file scope */
+    bool packed;                 /* graph.c: #pragma pack is in force */
     bool parsed, declared;       /* parse.c, scope.c did it */
     struct node *node;           /* N_FUNCTION or S_DECL, after parse_external; NULL: could not be parsed */
 };

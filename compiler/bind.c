@@ -52,8 +52,11 @@ static void put_maker(struct emit *e, struct node *n, struct type *f, const char
     put(e, "    acc_callback c = {%s__run, %s__drop, b};\n    if (!b) return acc__bind_no_memory();\n", s, s);
     put(e, "    b->call = call;\n");
     for (unsigned i = 0; i + 1 < n->nkids; i++) {
-        put(e, "    b->a%u = a%u;\n", i + 1, i + 1);
-        if (type_future_result(argument_type(e, f, n, i))) put(e, "    acc__ref(a%u);\n", i + 1);
+        struct type *t = argument_type(e, f, n, i);
+        put(e, "    ");
+        put_assign(e, arena_printf(&e->u->arena, "b->a%u", i + 1), t, NULL, arena_printf(&e->u->arena, "a%u", i + 1));
+        put(e, "\n");
+        if (type_future_result(t)) put(e, "    acc__ref(a%u);\n", i + 1);
     }
     put(e, "    return c;\n}\n");
 }

@@ -18,30 +18,6 @@ static void name_function(struct unit *u, struct fn *fn) {
     fn->continue_stem = fn_label_stem(u, fn, "continue_");
 }
 
-static struct node *function_declarator(struct node *n) {
-    struct node *func = NULL;
-    for (; n && n->kind != D_NAME; n = n->kid[0])
-        if (n->kind == D_FUNCTION) func = n;
-    return func;
-}
-
-static struct fn *fn_named(struct unit *u, struct name *n) {
-    struct decl *d = scope_file_lookup(u, n, false);
-    return d ? d->fn : NULL;
-}
-
-/* `async int f(int), g(void);` at file scope. */
-static void put_async_declaration(struct emit *e, struct external *x) {
-    struct node *specs = x->node->kid[0];
-    for (unsigned i = 1; i < x->node->nkids; i++) {
-        struct node *declarator = x->node->kid[i]->kid[0], *func = function_declarator(declarator), *n = func;
-        if (!func) continue;
-        while (n->kind != D_NAME) n = n->kid[0];
-        if (i > 1) put(e, " ");
-        put_prototype(e, specs, declarator, func, fn_named(e->u, n->name));
-    }
-}
-
 /* Once, before the first frame: headers of another runtime must not pass. */
 static void put_version(struct emit *e, struct external *x) {
     if (e->versioned || !x->emitted.n) return;
@@ -73,7 +49,7 @@ static void put_external(struct emit *e, struct external *x, struct fn *fn) {
     e->fn = fn;
     if (fn) bind_emit(e, fn);
     e->fn = NULL;
-    if (!fn) put_async_declaration(e, x);
+    if (!fn) put_async_declaration(e, x->node);
     else if (!fn->is_async) put_plain(e, fn);
     else put_prototype(e, fn->node->kid[0], fn->node->kid[1], fn->func, fn);
 }

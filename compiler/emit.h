@@ -53,6 +53,7 @@ void put_hoisted_types(struct emit *e, struct fn *fn);
 
 /* emit_fn.c */
 void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn);
+void put_async_declaration(struct emit *e, struct node *declaration);
 void put_frame(struct emit *e, struct fn *fn);
 void put_body(struct emit *e, struct fn *fn);
 

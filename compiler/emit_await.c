@@ -41,19 +41,29 @@ static bool put_loads(struct emit *e, struct await *a) {
     return any;
 }
 
-/* The await as the user wrote it, on one line, as a comment. */
+/* The await as the user wrote it, on one line, its own comments left out, as a comment. */
 static void put_comment(struct emit *e, struct node *n) {
-    const char *s = e->u->text + n->range.start;
-    unsigned len = n->range.end - n->range.start, most = len < 60 ? len : 60;
-    char shown[64];
-    unsigned count = 0;
-    for (unsigned i = 0; i < most && s[i] != '\n'; i++) {
-        char before = count ? shown[count - 1] : ' ';
-        if ((before == '*' && s[i] == '/') || (before == '/' && s[i] == '*')) continue;
-        shown[count++] = s[i];
+    enum { most = 60 };
+    struct unit *u = e->u;
+    size_t from;
+    uint32_t at = n->range.start;
+    put(e, "/*");
+    from = e->out->len;
+    for (unsigned i = scope_token(u, at); i < u->tok.n && u->tok.v[i].start < n->range.end; i++) {
+        struct token *t = &u->tok.v[i];
+        if (t->kind == TOK_DIRECTIVE) continue;
+        if (t->start > at || e->out->len == from) put(e, " ");
+        if (e->out->len - from + (t->end - t->start) > most) {
+            put(e, "...");
+            break;
+        }
+        for (at = t->start; at < t->end; at++) {
+            char before = e->out->s[e->out->len - 1], c = u->text[at];
+            bool ends = (before == '*' && c == '/') || (before == '/' && c == '*');
+            put(e, ends ? " %c" : "%c", c == '\n' ? ' ' : c);
+        }
     }
-    put(e, "/* %.*s", (int)count, shown);
-    put(e, most < len || memchr(s, '\n', most) ? " ... */" : " */");
+    put(e, " */");
 }
 
 static void put_resume_label(struct emit *e, struct await *a) {

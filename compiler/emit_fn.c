@@ -116,7 +116,7 @@ static bool defines(const struct node *s) {
 }
 
 static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
-    bool is_static = false, is_extern = false, is_inline = false;
+    bool is_static = false, is_extern = fn && fn->decl && !fn->decl->is_static, is_inline = false;
     for (unsigned i = 0; i < specs->nkids; i++) {
         struct node *s = specs->kid[i];
         is_static |= s->kind == N_KEYWORD && s->op == K_STATIC;
@@ -129,7 +129,6 @@ static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
     }
     /* an inline definition may not refer to a static function (C11 6.7.4 p3): its ramp is this unit's own */
     if (is_static || (is_inline && !is_extern) || (fn && fn->is_main)) put(e, "static ");
-    else if (is_extern) put(e, "extern ");
     if (is_inline && (is_static || !is_extern)) put(e, "__inline__ ");
 }
 
@@ -162,11 +161,41 @@ void put_prototype(struct emit *e, struct node *specs, struct node *declarator, 
     put(e, ";");
 }
 
+static struct node *function_declarator(struct node *n) {
+    struct node *func = NULL;
+    for (; n && n->kind != D_NAME; n = n->kid[0])
+        if (n->kind == D_FUNCTION) func = n;
+    return func;
+}
+
+static struct fn *fn_named(struct unit *u, struct name *n) {
+    struct decl *d = scope_file_lookup(u, n, false);
+    return d ? d->fn : NULL;
+}
+
+/* `async int f(int), g(void);` */
+void put_async_declaration(struct emit *e, struct node *declaration) {
+    struct node *specs = declaration->kid[0];
+    for (unsigned i = 1; i < declaration->nkids; i++) {
+        struct node *declarator = declaration->kid[i]->kid[0], *func = function_declarator(declarator), *n = func;
+        if (!func) continue;
+        while (n->kind != D_NAME) n = n->kid[0];
+        if (i > 1) put(e, " ");
+        put_prototype(e, specs, declarator, func, fn_named(e->u, n->name));
+    }
+}
+
 /* ---- the frame ---- */
 
 /* Blocks are aligned to 16: what wants more is accessed without relying on it. */
 static void put_frame_alignment(struct emit *e, struct type *t) {
     if (t && type_align(e->u, t) > 16) put(e, " __attribute__((packed, aligned(16)))");
+}
+
+/* What the user asked for beyond the type's own alignment. */
+static void put_alignment(struct emit *e, struct decl *d) {
+    unsigned long n = d->aligned && d->resident && d->specs ? type_declared_align(e->u, d->specs, d->declarator) : 0;
+    if (n) put(e, " __attribute__((aligned(%lu)))", n);
 }
 
 /* The slots of one cell: `at` is the first, next[i] - 1 that behind i, 0 none. */
@@ -176,6 +205,7 @@ static void put_cell(struct emit *e, struct fn *fn, unsigned at, const unsigned 
     for (; at; at = next[at - 1]) {
         struct decl *d = fn->slots.v[at - 1].decl;
         put_decl_of(e, d, d->slot);
+        put_alignment(e, d);
         put_frame_alignment(e, d->type);
         put(e, several ? "; " : ";");
     }
@@ -229,16 +259,24 @@ static void put_value_member(struct emit *e, struct fn *fn) {
     buf_free(&b);
 }
 
+/* On lines of its own. */
+static void put_directive(struct emit *e, const char *s) {
+    if (e->out->len && e->out->s[e->out->len - 1] != '\n') put(e, "\n");
+    put(e, "%s\n", s);
+}
+
 void put_frame(struct emit *e, struct fn *fn) {
     struct place p = source_marked(e->u, fn->ext->range.start);
     const char *lines = unit_fresh_name(e->u, arena_printf(&e->u->arena, "%s__lines", fn->name->s));
     put_line(e, fn->ext->range.start);
     put_hoisted_types(e, fn);
+    if (fn->ext->packed || e->u->ext.v[fn->place].packed) put_directive(e, "#pragma pack(push)\n#pragma pack()");
     put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
     if (!fn->result_void) put_value_member(e, fn);
     put_cells(e, fn);
     put_children(e, fn);
     put(e, "};\n");
+    if (fn->ext->packed || e->u->ext.v[fn->place].packed) put_directive(e, "#pragma pack(pop)");
     put_lines_table(e, fn, lines);
     put(e, "static const acc_info %s = {\"%s\", ", fn->description, fn->name->s);
     put_c_string(e, p.file ? p.file : e->u->path);

@@ -127,12 +127,21 @@ static void put_initialised(struct emit *e, struct decl *d, struct node *init) {
     }
 }
 
+/* A declaration that moved to the frame no longer names what its bounds and typeof do: nobody shall be called unused. */
+static void put_mentions(struct emit *e, struct node *n) {
+    if (!n) return;
+    if (n->kind == E_IDENT && decl_is_local(n->decl) && !n->decl->resident) put(e, "(void)%s; ", lvalue_text(e, n->decl));
+    for (unsigned i = 0; i < n->nkids; i++) put_mentions(e, n->kid[i]);
+}
+
 static void put_declarator(struct emit *e, struct node *specs, struct node *id, bool again) {
     struct decl *d = declared(id);
     struct node *init = id->kid[1];
     bool split = is_object(d) && init && init->plan && mentions(init, d);
     if (is_object(d) && init && init->plan && !split) put_plan(e, init);
     if (is_object(d) && d->resident) {
+        put_mentions(e, specs);
+        put_mentions(e, id->kid[0]);
         if (vla_is_kept(d)) vla_put_declaration(e, d, id->range.start);
         if (split) put_plan(e, init);
         if (init || split) {
@@ -190,7 +199,18 @@ static void put_declaration(struct emit *e, struct node *n) {
     }
 }
 
+static bool declares_async(const struct node *specs) {
+    for (unsigned i = 0; i < specs->nkids; i++)
+        if (specs->kid[i]->kind == N_KEYWORD && (specs->kid[i]->op == K_ASYNC || specs->kid[i]->op == K_ASYNC_ALWAYS))
+            return true;
+    return false;
+}
+
 static void put_decl_stmt(struct emit *e, struct node *n) {
+    if (declares_async(n->kid[0])) {
+        put_async_declaration(e, n);
+        return;
+    }
     if (!decl_changes(n)) put_kids(e, n);
     else put_declaration(e, n);
 }
@@ -459,7 +479,7 @@ void put_stmt(struct emit *e, struct node *n) {
 static void put_tag_definition(struct emit *e, struct node *n) {
     uint32_t brace = n->name ? n->name_range.end : n->range.start;
     if (!n->name) {
-        while (e->u->text[brace] != '{') brace++;
+        while (e->u->text[brace] != '{' && strncmp(e->u->text + brace, "<%", 2)) brace++;
         put_between(e, n, n->range.start, brace);
         put(e, "%s ", n->decl->emitted);
     } else {

@@ -118,6 +118,7 @@ void put_text(struct emit *e, uint32_t start, uint32_t end) {
     if (!in_step(e, &p)) {
         if (e->u->text[start] == '\n' && e->file) {
             /* an empty rest of a line needs no marker of its own */
+            if (!only_indentation(e->out)) put(e, "\n");
             put_text(e, start + 1, end);
             return;
         }

@@ -142,7 +142,7 @@ static void hoist_type(struct unit *u, struct fn *fn, struct type *t, unsigned d
     for (; t && depth < 64; t = t->base, depth++) {
         hoist_decl(u, fn, t->alias);
         hoist_decl(u, fn, t->tag);
-        if (t->size && !t->is_vla) hoist_in(u, fn, t->size);
+        if (t->size && !t->is_vla && t->count < 0) hoist_in(u, fn, t->size);
         for (unsigned i = 0; i < t->nparams; i++) hoist_type(u, fn, t->params[i], depth + 1);
     }
 }

@@ -128,16 +128,40 @@ static struct fn *callee_fn(struct node *call) {
     return d && d->fn && d->fn->is_async && d->fn->decl == d && !d->is_weak ? d->fn : NULL;
 }
 
+/* What is in force behind `pack(...)`, whose text is s: push and pop keep and bring back, a number packs. */
+struct packing {
+    bool now, kept[32];
+    unsigned depth;
+};
+static void obey_pack(struct packing *p, const char *s, const char *end) {
+    enum { most = sizeof p->kept / sizeof *p->kept };
+    bool push = false, pop = false, number = false;
+    for (; s < end; s++) {
+        push |= end - s >= 4 && !strncmp(s, "push", 4);
+        pop |= end - s >= 3 && !strncmp(s, "pop", 3);
+        number |= *s >= '1' && *s <= '9';
+    }
+    if (push && p->depth < most) p->kept[p->depth++] = p->now;
+    if (pop) p->now = p->depth && p->kept[--p->depth];
+    if (number) p->now = true;
+    else if (!push && !pop) p->now = false;
+}
+
 /* Directives between may change how a frame is laid out or a body compiled (#pragma pack, GCC optimize). */
 static void count_pragmas(struct unit *u) {
+    struct packing packing = {0};
     unsigned n = 0;
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
         const char *s = u->text + x->range.start, *end = u->text + x->range.end;
         x->pragmas = n;
+        x->packed = packing.now;
         if (x->kind != EXT_DIRECTIVE) continue;
         for (s++; s < end && (*s == ' ' || *s == '\t'); s++) {}
-        n += end - s > 6 && !strncmp(s, "pragma", 6);
+        if (end - s <= 6 || strncmp(s, "pragma", 6)) continue;
+        n++;
+        for (s += 6; s < end && (*s == ' ' || *s == '\t'); s++) {}
+        if (end - s > 4 && !strncmp(s, "pack", 4)) obey_pack(&packing, s + 4, end);
     }
 }
 
@@ -225,6 +249,23 @@ enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await
 
 /* ---- ramps that nobody needs ---- */
 
+/* Is a function whose definition says `inline` an external one nevertheless (C11 6.7.4 p7)? */
+static bool is_external(const struct fn *fn) {
+    struct unit *u = fn->unit;
+    for (const struct mention *m = fn->name->mentions; m; m = m->next) {
+        bool is_inline = false;
+        if (m->kind != MENTION_OBJECT) continue;
+        for (unsigned i = u->ext.v[m->ext].first; u->tok.v[i].name != fn->name; i++) {
+            unsigned keyword = u->tok.v[i].name ? u->tok.v[i].name->keyword : K_NONE;
+            if (keyword == K_STATIC) return false;
+            if (keyword == K_EXTERN) return true;
+            is_inline |= keyword == K_INLINE;
+        }
+        if (!is_inline) return true;
+    }
+    return false;
+}
+
 /* A static async function that is only awaited directly needs no ramp: then its name stands nowhere but in its
  * declarations and those awaits. */
 static void find_ramps(struct unit *u) {
@@ -234,6 +275,7 @@ static void find_ramps(struct unit *u) {
         struct fn *fn = u->fns.v[i];
         unsigned accounted = 0;
         fn->needs_ramp = true;
+        if (fn->decl && fn->decl->is_inline && !is_external(fn)) fn->decl->is_static = true;
         if (!fn->is_async || !fn->decl || !fn->decl->is_static || fn->is_main) continue;
         for (const struct mention *m = fn->name->mentions; m; m = m->next) accounted += m->kind == MENTION_OBJECT && u->ext.v[m->ext].is_async;
         accounted += fn->direct_awaits;
