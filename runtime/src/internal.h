@@ -27,13 +27,13 @@ void mem_thread_used(void);
 /* ---- timer.c: a 4-ary heap of deadlines ---- */
 
 struct timer {
-    uint64_t seq;   /* order of making, decides between equal deadlines */
     acc_job *job;   /* what is due then: a task (found by job_is_task) or a callback */
     uint32_t index; /* place in the heap + 1; 0: in none */
     uint32_t spare;
 };
 struct timer_entry {
     uint64_t when; /* ns */
+    uint64_t seq;  /* order of making, decides between equal deadlines */
     struct timer *timer;
 };
 struct timer_heap {

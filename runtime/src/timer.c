@@ -12,7 +12,7 @@
 static inline bool entry_before(const struct timer_entry *a, const struct timer_entry *b)
 {
     if (a->when != b->when) return a->when < b->when;
-    return a->timer->seq < b->timer->seq;
+    return a->seq < b->seq;
 }
 
 static inline void entry_put(struct timer_heap *h, uint32_t i, struct timer_entry e)
@@ -61,8 +61,7 @@ static int heap_grow(struct timer_heap *h)
 int timer_add(struct timer_heap *h, struct timer *t, uint64_t when)
 {
     if (h->count == h->room && heap_grow(h) < 0) return ACC_ENOMEM;
-    t->seq = h->seq++;
-    sift_up(h, h->count++, (struct timer_entry){when, t});
+    sift_up(h, h->count++, (struct timer_entry){when, h->seq++, t});
     return 0;
 }
 

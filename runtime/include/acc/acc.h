@@ -352,7 +352,7 @@ bool acc__step(void *c, void *out, size_t size);
 /* ---- operations the translator awaits without a frame of their own (see abi.h) ---- */
 
 struct acc_sleep__wait {
-    unsigned long long timer_[3];
+    unsigned long long timer_[2];
 };
 acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds);
 static inline acc_coro *acc_sleep__suspend(acc_coro *self, struct acc_sleep__wait *w,
