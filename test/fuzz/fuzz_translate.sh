@@ -25,4 +25,4 @@ done
 ${CLANG:-clang} $flags -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined "$here/fuzz_translate.c" \
     "$folder"/*.o $(pkg-config --libs tree-sitter) -o "$folder/fuzz_translate"
 cd "$folder"
-exec ./fuzz_translate -dict="$here/acc.dict" -timeout=20 -rss_limit_mb=2000 -max_len=4000 "$@" work "$here/corpus"
+exec ./fuzz_translate -dict="$here/acc.dict" -timeout=20 -rss_limit_mb=2000 -max_len=4000 -entropic=0 "$@" work "$here/corpus"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares user time of one text and of one four times as large.
+"""Compares user time of one text and of one eight times as large.
 
     ratio.py ACC LARGE.PY FOLDER N SHAPE...
 
@@ -10,9 +10,10 @@ import os
 import subprocess
 import sys
 
-FLOOR = 0.08   # seconds: what the smaller text must take to tell anything
+FLOOR = 0.03   # seconds: what the smaller text must take to tell anything
 LARGEST = 16   # times N
-RATIO = 10     # quadratic is 16; live sets are bits, a small part that is quadratic
+TIMES = 8      # how much larger the other text is
+RATIO = 28     # linear is 8, quadratic 64; caches and a busy machine need some room
 
 
 def user_time(command):
@@ -42,12 +43,12 @@ def compare(acc, large, folder, shape, n):
         n *= 2
         small, again = measure(acc, large, folder, shape, n)
     small = min([small] + [user_time(again)[0] for _ in range(2)])
-    great, again = measure(acc, large, folder, shape, 4 * n)
+    great, again = measure(acc, large, folder, shape, TIMES * n)
     for _ in range(2):
-        if great > RATIO * max(small, FLOOR / 4):
+        if great > RATIO * max(small, FLOOR / 2):
             great = min(great, user_time(again)[0])
-    slow = great > RATIO * max(small, FLOOR / 4)
-    print("%s: %.3f s for %d, %.3f s for %d%s" % (shape, small, n, great, 4 * n, ": too slow" if slow else ""),
+    slow = great > RATIO * max(small, FLOOR / 2)
+    print("%s: %.3f s for %d, %.3f s for %d%s" % (shape, small, n, great, TIMES * n, ": too slow" if slow else ""),
           flush=True)
     return not slow
 
