@@ -343,7 +343,8 @@ enum node_flags {
     NODE_CONSTANT = 2048, /* type.c: arithmetic or address constant: no object is read, no call made */
     NODE_NULL_CONSTANT = 4096, /* type.c: integer constant 0 or (void *)0 */
     NODE_TYPED = 8192,    /* type.c: node->type is final, NULL means unknown */
-    NODE_INOUT = 16384    /* with NODE_OUT: the operand is read, too ("+") */
+    NODE_INOUT = 16384,   /* with NODE_OUT: the operand is read, too ("+") */
+    NODE_FOLDED = 32768   /* type.c: an integer constant whose value is known */
 };
 struct node {
     enum node_kind kind;
@@ -360,6 +361,7 @@ struct node {
     struct scope *scope;     /* S_COMPOUND, S_FOR, ...: the scope it opens */
     /* type.c */
     struct type *type;       /* expressions: the type before decay; NULL: unknown. N_TYPENAME, D_*: what is declared */
+    long long value;         /* NODE_FOLDED */
     /* order.c */
     struct decl *subst;      /* its value was put into this temporary; emit the temporary instead */
     struct await *await;     /* E_AWAIT */

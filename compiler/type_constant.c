@@ -278,7 +278,14 @@ static bool fold(struct unit *u, struct node *e, long long *v)
 {
     struct type *t = e ? type_expr(u, e) : NULL;
     *v = 0;
-    return t && fold_raw(u, e, v) && fit(u, t, v);
+    if (e && e->flags & NODE_FOLDED) {
+        *v = e->value; /* else a long sum would be folded anew at each of its operators */
+        return true;
+    }
+    if (!t || !fold_raw(u, e, v) || !fit(u, t, v)) return false;
+    e->value = *v;
+    e->flags |= NODE_FOLDED;
+    return true;
 }
 
 bool type_constant(struct unit *u, struct node *e, long long *value)
