@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* check.c: the language's rules (docs/dialect.md).
  *
- * Input: a function with its names bound and its types known; for what stands outside of such functions,
- * the tokens.  Output: diagnostics, and fn->refused.  The tree stays as it is.  Only what the C compiler
- * would not say of the output, or would say in words the user cannot follow, is said here; what is legal
- * C but cannot be translated yet is refused by name, each in a function of its own (refuse_...), so that the
- * pass that learns it deletes that function.  check_jump.c has the rules about scopes. */
+ * Input: a function with its names bound and its types known; for what stands outside of such
+ * functions, the tokens.  Output: diagnostics, and fn->refused.  The tree stays as it is.  Only
+ * what the C compiler would not say of the output, or would say in words the user cannot follow, is
+ * said here; what is legal C but cannot be translated yet is refused by name, each in a function of
+ * its own (refuse_...), so that the pass that learns it deletes that function.  check_jump.c has
+ * the rules about scopes. */
 #include "acc.h"
 
 #include <string.h>
@@ -13,13 +14,16 @@
 struct check {
     struct unit *u;
     struct fn *fn;
-    const char *constant;  /* what needs a constant expression here, or NULL */
-    bool nested;           /* inside a nested function */
+    const char *constant; /* what needs a constant expression here, or NULL */
+    bool nested;          /* inside a nested function */
 };
 
 static void walk(struct check *c, struct node *n);
 
-static const char *name_text(const struct name *n) { return n ? n->s : "?"; }
+static const char *name_text(const struct name *n)
+{
+    return n ? n->s : "?";
+}
 
 /* The type as a message spells it. */
 static const char *type_text(struct unit *u, struct type *t)
@@ -41,20 +45,25 @@ static struct node *strip(struct node *e)
 static void note_declared(struct unit *u, const struct decl *d)
 {
     if (d && d->node && d->name)
-        diag_note(u, d->node->kind == D_NAME ? d->node->range : d->node->name_range, "'%s' is declared here", d->name->s);
+        diag_note(u, d->node->kind == D_NAME ? d->node->range : d->node->name_range,
+                  "'%s' is declared here", d->name->s);
 }
 
 /* ---------------------------------------------------------------- await */
 
-static bool outside_async(const struct check *c) { return !c->fn->is_async || c->nested; }
+static bool outside_async(const struct check *c)
+{
+    return !c->fn->is_async || c->nested;
+}
 
 static bool leaves_unevaluated(const struct node *n)
 {
-    return n->kind == E_SIZEOF || n->kind == N_TYPEOF || n->kind == N_ALIGNAS || n->kind == E_GENERIC;
+    return n->kind == E_SIZEOF || n->kind == N_TYPEOF || n->kind == N_ALIGNAS ||
+           n->kind == E_GENERIC;
 }
 
-/* An await in sizeof and the like has no effect. Where a macro wrote the sizeof (assert names its argument twice),
- * nobody meant anything by it. */
+/* An await in sizeof and the like has no effect. Where a macro wrote the sizeof (assert names its
+ * argument twice), nobody meant anything by it. */
 static void warn_unevaluated(struct check *c, struct node *n)
 {
     struct node *around = n->parent;
@@ -63,13 +72,15 @@ static void warn_unevaluated(struct check *c, struct node *n)
     struct range at = around ? around->range : n->range;
     at.end = at.start + 1;
     if (source_spot(c->u, at).macro) return;
-    diag_warn(c->u, WARN_UNEVALUATED_AWAIT, n->range, "'await' in an operand that is not evaluated awaits nothing");
+    diag_warn(c->u, WARN_UNEVALUATED_AWAIT, n->range,
+              "'await' in an operand that is not evaluated awaits nothing");
 }
 
 /* The callee of an awaited call that nothing declares. */
 static bool undeclared_callee(struct check *c, struct node *operand)
 {
-    struct node *call = strip(operand), *f = call && call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
+    struct node *call = strip(operand),
+                *f = call && call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
     if (!f || f->kind != E_IDENT || f->decl || !f->name || operand->type) return false;
     diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared", f->name->s);
     return true;
@@ -103,7 +114,8 @@ static void check_await(struct check *c, struct node *n)
     }
 }
 
-/* ---------------------------------------------------------------- what an async function may not do */
+/* ---------------------------------------------------------------- what an async function may not
+ * do */
 
 static bool is_named(const struct name *n, const char *const *names, unsigned count)
 {
@@ -115,20 +127,27 @@ static bool is_named(const struct name *n, const char *const *names, unsigned co
 /* The frame goes away at the first suspension; what these give or save lives in it. */
 static void check_call(struct check *c, struct node *n)
 {
-    static const char *const stack[] = {"alloca", "__builtin_alloca", "__builtin_alloca_with_align"};
-    static const char *const jumps[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "__builtin_setjmp"};
+    static const char *const stack[] = {"alloca", "__builtin_alloca",
+                                        "__builtin_alloca_with_align"};
+    static const char *const jumps[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp",
+                                        "__builtin_setjmp"};
     static const char *const frames[] = {"__builtin_apply_args", "__builtin_va_start"};
     struct node *f = strip(node_kid(n, 0));
     if (!f || f->kind != E_IDENT || (n->flags & NODE_UNEVALUATED) || outside_async(c)) return;
-    if (f->decl && f->decl->scope && f->decl->scope->outer && f->decl->kind != DECL_FUNCTION) return;
-    if (is_named(f->name, stack, 3)) diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
-    if (is_named(f->name, jumps, 5)) diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
-    if (is_named(f->name, frames, 2)) diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
+    if (f->decl && f->decl->scope && f->decl->scope->outer && f->decl->kind != DECL_FUNCTION)
+        return;
+    if (is_named(f->name, stack, 3))
+        diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
+    if (is_named(f->name, jumps, 5))
+        diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
+    if (is_named(f->name, frames, 2))
+        diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
 }
 
 static void check_asm(struct check *c, struct node *n)
 {
-    if (n->op == K_GOTO && !outside_async(c)) diag_error(c->u, n->range, "'asm goto' in an async function");
+    if (n->op == K_GOTO && !outside_async(c))
+        diag_error(c->u, n->range, "'asm goto' in an async function");
 }
 
 static void check_nested_function(struct check *c, struct node *n)
@@ -152,10 +171,22 @@ static struct range first_word(struct check *c, struct node *n)
     return (struct range){t->start, t->end};
 }
 
-static void refuse_yield(struct check *c, struct node *n) { refuse(c, first_word(c, n), "generators are"); }
-static void refuse_defer(struct check *c, struct node *n) { refuse(c, first_word(c, n), "'defer' is"); }
-static void refuse_try(struct check *c, struct node *n) { refuse(c, first_word(c, n), "'try' is"); }
-static void refuse_with(struct check *c, struct node *n) { refuse(c, first_word(c, n), "'with' is"); }
+static void refuse_yield(struct check *c, struct node *n)
+{
+    refuse(c, first_word(c, n), "generators are");
+}
+static void refuse_defer(struct check *c, struct node *n)
+{
+    refuse(c, first_word(c, n), "'defer' is");
+}
+static void refuse_try(struct check *c, struct node *n)
+{
+    refuse(c, first_word(c, n), "'try' is");
+}
+static void refuse_with(struct check *c, struct node *n)
+{
+    refuse(c, first_word(c, n), "'with' is");
+}
 
 static void refuse_for_in(struct check *c, struct node *n)
 {
@@ -182,7 +213,8 @@ static void refuse_register_asm(struct check *c, struct decl *d)
 
 static bool has_const_member(struct unit *u, struct type *t)
 {
-    while (t && t->kind == TY_ARRAY) t = t->base;
+    while (t && t->kind == TY_ARRAY)
+        t = t->base;
     if (!t) return false;
     if (t->quals & Q_CONST) return true;
     if (t->kind != TY_STRUCT && t->kind != TY_UNION) return false;
@@ -198,14 +230,18 @@ static struct decl *local_of(struct node *e)
         e = strip(e);
         if (!e) return NULL;
         bool part = e->kind == E_MEMBER && e->op == '.';
-        bool element = e->kind == E_SUBSCRIPT && e->kid[0]->type && e->kid[0]->type->kind == TY_ARRAY;
-        bool half = e->kind == E_UNARY && (e->op == K_REAL || e->op == K_IMAG || e->op == K_EXTENSION);
+        bool element =
+            e->kind == E_SUBSCRIPT && e->kid[0]->type && e->kid[0]->type->kind == TY_ARRAY;
+        bool half =
+            e->kind == E_UNARY && (e->op == K_REAL || e->op == K_IMAG || e->op == K_EXTENSION);
         if (!part && !element && !half) break;
         e = e->kid[0];
     }
     struct decl *d = e->kind == E_IDENT ? e->decl : NULL;
-    return d && d->fn && (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_STATIC &&
-                   d->storage != STORAGE_EXTERN ? d : NULL;
+    return d && d->fn && (d->kind == DECL_VAR || d->kind == DECL_PARAM) &&
+                   d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN
+               ? d
+               : NULL;
 }
 
 /* Slots have no const, so the C compiler will not see this. */
@@ -244,7 +280,8 @@ static void warn_unawaited(struct check *c, struct node *e)
     struct node *f = strip(node_kid(e, 0));
     bool named = f && f->kind == E_IDENT;
     if (named && f->decl && f->decl->is_async)
-        diag_warn(c->u, WARN_UNAWAITED, e->range, "'%s' is called but not awaited: the coroutine is lost and never runs",
+        diag_warn(c->u, WARN_UNAWAITED, e->range,
+                  "'%s' is called but not awaited: the coroutine is lost and never runs",
                   f->name->s);
     else if (!source_spot(c->u, e->range).macro)
         diag_warn(c->u, WARN_UNAWAITED, e->range, "the future that this call gives is dropped");
@@ -293,9 +330,11 @@ static void check_async_declarator(struct unit *u, struct node *declarator)
     struct node *func = function_declarator(declarator), *name = scope_declarator_name(declarator);
     if (!func || !name) return;
     if (func->flags & NODE_VARIADIC)
-        diag_error(u, name->range, "async function '%s' takes a variable number of arguments", name_text(name->name));
+        diag_error(u, name->range, "async function '%s' takes a variable number of arguments",
+                   name_text(name->name));
     if (func->flags & NODE_KR)
-        diag_error(u, name->range, "async function '%s' is defined in the K&R style", name_text(name->name));
+        diag_error(u, name->range, "async function '%s' is defined in the K&R style",
+                   name_text(name->name));
 }
 
 static void check_declaration(struct check *c, struct node *n)
@@ -309,7 +348,8 @@ static void check_declaration(struct check *c, struct node *n)
         if (!d) continue;
         refuse_register_asm(c, d);
         const char *was = c->constant;
-        bool fixed = d->kind == DECL_VAR && (d->storage == STORAGE_STATIC || d->storage == STORAGE_THREAD || d->is_constexpr);
+        bool fixed = d->kind == DECL_VAR && (d->storage == STORAGE_STATIC ||
+                                             d->storage == STORAGE_THREAD || d->is_constexpr);
         if (fixed) c->constant = "the initialiser of a static variable, which must be constant";
         walk(c, node_kid(init, 0));
         walk(c, node_kid(init, 1));
@@ -388,8 +428,12 @@ static void walk(struct check *c, struct node *n)
     case S_CASE: walk_case(c, n); break;
     case N_FUNCTION: walk_nested(c, n); break;
     case N_MEMBER: walk_members(c, n); break;
-    case N_ENUMERATOR: walk_constant(c, node_kid(n, 0), "the value of an enumerator, which must be constant"); break;
-    case S_STATIC_ASSERT: walk_constant(c, node_kid(n, 0), "a static assertion, which must be constant"); break;
+    case N_ENUMERATOR:
+        walk_constant(c, node_kid(n, 0), "the value of an enumerator, which must be constant");
+        break;
+    case S_STATIC_ASSERT:
+        walk_constant(c, node_kid(n, 0), "a static assertion, which must be constant");
+        break;
     default: walk_kids(c, n); break;
     }
 }
@@ -407,12 +451,14 @@ static void check_main(struct check *c)
     struct fn *fn = c->fn;
     if (!fn->is_async || !fn->name || strcmp(fn->name->s, "main") != 0 || !fn->decl) return;
     struct type *argc = fn->params.n ? fn->params.v[0]->type : NULL;
-    bool two = fn->params.n == 2 && argc && argc->kind == TY_INT && is_char_pointers(fn->params.v[1]->type);
+    bool two = fn->params.n == 2 && argc && argc->kind == TY_INT &&
+               is_char_pointers(fn->params.v[1]->type);
     bool result = fn->result && fn->result->kind == TY_INT;
     if (result && (fn->params.n == 0 || two)) return;
     struct node *name = scope_declarator_name(node_kid(fn->node, 1));
-    diag_error(c->u, name ? name->range : fn->node->range,
-               "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
+    diag_error(
+        c->u, name ? name->range : fn->node->range,
+        "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
 }
 
 static void check_params(struct check *c)
@@ -420,10 +466,12 @@ static void check_params(struct check *c)
     for (unsigned i = 0; i < c->fn->params.n; i++) {
         struct decl *d = c->fn->params.v[i];
         if (d->type && d->type->kind == TY_VA_LIST)
-            diag_error(c->u, d->node->range, "parameter '%s' is a va_list, which ends when the call that made it returns",
+            diag_error(c->u, d->node->range,
+                       "parameter '%s' is a va_list, which ends when the call that made it returns",
                        name_text(d->name));
         else if (!d->type)
-            diag_error(c->u, d->node->range, "the type of parameter '%s' is not known", name_text(d->name));
+            diag_error(c->u, d->node->range, "the type of parameter '%s' is not known",
+                       name_text(d->name));
     }
 }
 
@@ -432,7 +480,8 @@ static void check_result(struct check *c)
     struct fn *fn = c->fn;
     struct node *name = scope_declarator_name(node_kid(fn->node, 1));
     if (fn->result || !name) return;
-    diag_error(c->u, name->range, "the type that async function '%s' returns is not known", name_text(fn->name));
+    diag_error(c->u, name->range, "the type that async function '%s' returns is not known",
+               name_text(fn->name));
 }
 
 static void check_head(struct check *c)
@@ -456,28 +505,32 @@ bool check_function(struct unit *u, struct fn *fn)
     return !fn->refused;
 }
 
-/* ---------------------------------------------------------------- the rest of the unit, by tokens */
+/* ---------------------------------------------------------------- the rest of the unit, by tokens
+ */
 
 static bool is_await(const struct token *t)
 {
-    return t->kind == TOK_NAME && (t->name->keyword == K_AWAIT || t->name->keyword == K_AWAIT_ALWAYS);
+    return t->kind == TOK_NAME &&
+           (t->name->keyword == K_AWAIT || t->name->keyword == K_AWAIT_ALWAYS);
 }
 
 /* A word behind which an expression may begin. */
 static bool precedes_expression(unsigned keyword)
 {
-    return keyword == K_RETURN || keyword == K_ELSE || keyword == K_DO || keyword == K_CASE || keyword == K_SIZEOF;
+    return keyword == K_RETURN || keyword == K_ELSE || keyword == K_DO || keyword == K_CASE ||
+           keyword == K_SIZEOF;
 }
 
-/* Plain C may use the word as a name: `int await`, `T *await`, `.await`, `await:`, `await(x)`. No C has `await` before
- * a name, unless it is a type. */
+/* Plain C may use the word as a name: `int await`, `T *await`, `.await`, `await:`, `await(x)`. No C
+ * has `await` before a name, unless it is a type. */
 static bool awaits(struct unit *u, const struct external *x, unsigned i)
 {
     const struct token *t = &u->tok.v[i], *next = t + 1, *before = i > x->first ? t - 1 : NULL;
     if (t->name->keyword == K_AWAIT_ALWAYS) return true;
     if (i + 1 >= x->last || next->kind != TOK_NAME) return false;
     if (next->name->keyword != K_NONE && next->name->keyword < K_ASYNC) return false;
-    if (before && before->kind == TOK_PUNCT && (before->punct == '.' || before->punct == P_ARROW)) return false;
+    if (before && before->kind == TOK_PUNCT && (before->punct == '.' || before->punct == P_ARROW))
+        return false;
     return !before || before->kind != TOK_NAME || precedes_expression(before->name->keyword);
 }
 
@@ -487,7 +540,8 @@ static bool declares_word(struct unit *u, const struct external *x, unsigned i)
     const struct token *t = &u->tok.v[i], *before = i > x->first ? t - 1 : NULL, *next = t + 1;
     if (t->name->keyword == K_AWAIT_ALWAYS || !before) return false;
     if (before->kind == TOK_NAME) return !precedes_expression(before->name->keyword);
-    return before->kind == TOK_PUNCT && before->punct == '*' && next->kind == TOK_PUNCT && next->punct != '(';
+    return before->kind == TOK_PUNCT && before->punct == '*' && next->kind == TOK_PUNCT &&
+           next->punct != '(';
 }
 
 static void note_function(struct unit *u, const struct external *x)
@@ -495,8 +549,10 @@ static void note_function(struct unit *u, const struct external *x)
     if (x->kind != EXT_FUNCTION) return;
     for (unsigned i = x->first; i + 1 < x->body; i++) {
         const struct token *t = &u->tok.v[i];
-        if (t->kind != TOK_NAME || t->name->keyword || t[1].kind != TOK_PUNCT || t[1].punct != '(') continue;
-        diag_note(u, (struct range){t->start, t->end}, "'%s' is declared here without 'async'", t->name->s);
+        if (t->kind != TOK_NAME || t->name->keyword || t[1].kind != TOK_PUNCT || t[1].punct != '(')
+            continue;
+        diag_note(u, (struct range){t->start, t->end}, "'%s' is declared here without 'async'",
+                  t->name->s);
         return;
     }
 }
@@ -525,8 +581,9 @@ static void check_plain(struct unit *u, const struct external *x)
     for (unsigned i = x->first; i < x->last; i++) {
         const struct token *t = &u->tok.v[i];
         if (!is_await(t) || !awaits(u, x, i)) continue;
-        diag_error(u, await_range(u, x, i), x->kind == EXT_FUNCTION
-                   ? "'await' outside an async function" : "'await' outside a function");
+        diag_error(u, await_range(u, x, i),
+                   x->kind == EXT_FUNCTION ? "'await' outside an async function"
+                                           : "'await' outside a function");
         if (!found++) note_function(u, x);
     }
 }
@@ -536,7 +593,8 @@ static void check_prototype(struct unit *u, struct external *x)
 {
     if (!x->node || x->node->kind != S_DECL) return;
     for (unsigned i = 1; i < x->node->nkids; i++) {
-        struct node *declarator = node_kid(x->node->kid[i], 0), *name = scope_declarator_name(declarator);
+        struct node *declarator = node_kid(x->node->kid[i], 0),
+                    *name = scope_declarator_name(declarator);
         if (name && name->name) scope_file_lookup(u, name->name, false);
         check_async_declarator(u, declarator);
     }
@@ -546,7 +604,8 @@ static void check_prototype(struct unit *u, struct external *x)
 static bool declares_await(struct unit *u)
 {
     struct name *n = name_intern(&u->names, "await", 5);
-    return unit_mention(n, MENTION_OBJECT) || unit_mention(n, MENTION_TYPEDEF) || unit_mention(n, MENTION_ENUMERATOR);
+    return unit_mention(n, MENTION_OBJECT) || unit_mention(n, MENTION_TYPEDEF) ||
+           unit_mention(n, MENTION_ENUMERATOR);
 }
 
 void check_unit(struct unit *u)
@@ -557,6 +616,7 @@ void check_unit(struct unit *u)
         bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
         if (declaration && x->is_async) check_prototype(u, x);
         bool read = function && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
-        if (!is_a_name && !read && !x->system_header && (function || declaration)) check_plain(u, x);
+        if (!is_a_name && !read && !x->system_header && (function || declaration))
+            check_plain(u, x);
     }
 }

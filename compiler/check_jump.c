@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* check_jump.c: rules about the scopes that must be entered through their declaration.
  *
- * Input: an async function with names and types.  Output: diagnostics.  The idea: a variably modified
- * declaration (C11 6.8.6.1p1), a cleanup and a statement expression each own a region of the text, from the
- * declarator to the end of its scope; a jump whose target lies in a region that its source is not in, is an
- * error.  Compilers do not check it alike (gcc is silent about a cleanup, clang 14 about a statement
- * expression), and after translation each resumption is such a jump: so what owns a region in which an await
- * stands is refused for now. */
+ * Input: an async function with names and types.  Output: diagnostics.  The idea: a variably
+ * modified declaration (C11 6.8.6.1p1), a cleanup and a statement expression each own a region of
+ * the text, from the declarator to the end of its scope; a jump whose target lies in a region that
+ * its source is not in, is an error.  Compilers do not check it alike (gcc is silent about a
+ * cleanup, clang 14 about a statement expression), and after translation each resumption is such a
+ * jump: so what owns a region in which an await stands is refused for now. */
 #include "acc.h"
 
 enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT };
@@ -26,7 +26,10 @@ struct jumps {
     nodes awaits, gotos, cases;
 };
 
-static bool contains(const struct region *r, uint32_t at) { return at >= r->from && at < r->to; }
+static bool contains(const struct region *r, uint32_t at)
+{
+    return at >= r->from && at < r->to;
+}
 
 /* ---------------------------------------------------------------- collecting */
 
@@ -39,8 +42,11 @@ static void add_region(struct jumps *j, enum region_kind kind, struct decl *d, s
 static void decl_regions(struct jumps *j, struct scope *s, struct decl *d)
 {
     if (d->kind != DECL_VAR && d->kind != DECL_PARAM && d->kind != DECL_TYPEDEF) return;
-    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || d->storage == STORAGE_THREAD) return;
-    struct range r = {d->kind == DECL_PARAM ? s->node->range.start : d->node->range.start, s->node->range.end};
+    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN ||
+        d->storage == STORAGE_THREAD)
+        return;
+    struct range r = {d->kind == DECL_PARAM ? s->node->range.start : d->node->range.start,
+                      s->node->range.end};
     if (type_is_variably_modified(d->type)) add_region(j, REGION_VLA, d, r);
     if (d->kind == DECL_TYPEDEF) return;
     if (d->cleanup) add_region(j, REGION_CLEANUP, d, r);
@@ -83,19 +89,22 @@ static void collect_regions(struct jumps *j)
 static void say_entered(struct jumps *j, const struct region *r)
 {
     if (r->kind == REGION_STMT)
-        diag_note(j->u, (struct range){r->from, r->from + 2}, "the statement expression begins here");
+        diag_note(j->u, (struct range){r->from, r->from + 2},
+                  "the statement expression begins here");
     else
-        diag_note(j->u, r->node->range, "'%s' is declared here", r->decl->name ? r->decl->name->s : "?");
+        diag_note(j->u, r->node->range, "'%s' is declared here",
+                  r->decl->name ? r->decl->name->s : "?");
 }
 
 static const char *region_text(enum region_kind k)
 {
-    return k == REGION_STMT ? "into a statement expression"
+    return k == REGION_STMT  ? "into a statement expression"
            : k == REGION_VLA ? "into the scope of a variable length array"
                              : "into the scope of a variable with a cleanup";
 }
 
-static void check_jump(struct jumps *j, struct node *from, uint32_t source, uint32_t target, const char *what)
+static void check_jump(struct jumps *j, struct node *from, uint32_t source, uint32_t target,
+                       const char *what)
 {
     for (unsigned i = 0; i < j->regions.n; i++) {
         struct region *r = &j->regions.v[i];
@@ -134,7 +143,8 @@ static void check_cases(struct jumps *j)
     }
 }
 
-/* ---------------------------------------------------------------- not yet: regions in which an await stands */
+/* ---------------------------------------------------------------- not yet: regions in which an
+ * await stands */
 
 static struct node *await_in(const struct jumps *j, const struct region *r)
 {
@@ -146,13 +156,16 @@ static struct node *await_in(const struct jumps *j, const struct region *r)
 static void refuse(struct jumps *j, const struct region *r, struct node *await, const char *what)
 {
     const char *name = r->decl->name ? r->decl->name->s : "?";
-    diag_error(j->u, r->node->range, "'%s' %s and lives across an await, which is not supported yet", name, what);
+    diag_error(j->u, r->node->range,
+               "'%s' %s and lives across an await, which is not supported yet", name, what);
     diag_note(j->u, await->range, "the await is here");
 }
 
 static void refuse_vla(struct jumps *j, const struct region *r, struct node *await)
 {
-    refuse(j, r, await, r->decl->type->kind == TY_ARRAY ? "is a variable length array" : "depends on a variable length array's size");
+    refuse(j, r, await,
+           r->decl->type->kind == TY_ARRAY ? "is a variable length array"
+                                           : "depends on a variable length array's size");
 }
 
 static void refuse_cleanup(struct jumps *j, const struct region *r, struct node *await)

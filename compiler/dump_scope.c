@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* dump_scope.c: --dump=scope, what scope.c found out.
  *
- * Output, stable: for each function its parameters, its scopes with what each declares, then every use of
- * a name with the place of its declaration, all in the order of the text as line:column. */
+ * Output, stable: for each function its parameters, its scopes with what each declares, then every
+ * use of a name with the place of its declaration, all in the order of the text as line:column. */
 #include "acc.h"
 
 static void put_place(struct unit *u, struct buf *b, uint32_t offset)
@@ -11,7 +11,10 @@ static void put_place(struct unit *u, struct buf *b, uint32_t offset)
     buf_printf(b, "%u:%u", p.line, p.col);
 }
 
-static const char *name_of(const struct decl *d) { return d->name ? d->name->s : "(anonymous)"; }
+static const char *name_of(const struct decl *d)
+{
+    return d->name ? d->name->s : "(anonymous)";
+}
 
 static const char *tag_word(const struct decl *d)
 {
@@ -21,7 +24,8 @@ static const char *tag_word(const struct decl *d)
 
 static const char *kind_word(const struct decl *d)
 {
-    static const char *const storage[] = {"var", "static", "extern", "register", "thread", "typedef"};
+    static const char *const storage[] = {"var",      "static", "extern",
+                                          "register", "thread", "typedef"};
     switch (d->kind) {
     case DECL_VAR: return storage[d->storage];
     case DECL_PARAM: return "param";
@@ -78,7 +82,8 @@ static void put_scope(struct unit *u, struct buf *b, const struct scope *s)
 
 static bool is_use(const struct node *n)
 {
-    return n->kind == E_IDENT || n->kind == N_TYPEDEF_NAME || n->kind == S_GOTO || n->kind == E_LABEL_ADDR ||
+    return n->kind == E_IDENT || n->kind == N_TYPEDEF_NAME || n->kind == S_GOTO ||
+           n->kind == E_LABEL_ADDR ||
            ((n->kind == N_STRUCT || n->kind == N_ENUM) && n->name && !(n->flags & NODE_DEFINES));
 }
 
@@ -89,7 +94,8 @@ static void put_uses(struct unit *u, struct buf *b, const struct node *n)
         const struct decl *d = n->decl;
         buf_puts(b, "    ");
         put_place(u, b, n->range.start);
-        buf_printf(b, " %s%s -> ", n->name ? n->name->s : "?", n->flags & NODE_UNEVALUATED ? " (unevaluated)" : "");
+        buf_printf(b, " %s%s -> ", n->name ? n->name->s : "?",
+                   n->flags & NODE_UNEVALUATED ? " (unevaluated)" : "");
         if (!d) {
             buf_puts(b, "unknown\n");
         } else {
@@ -103,12 +109,13 @@ static void put_uses(struct unit *u, struct buf *b, const struct node *n)
 
 void dump_scope(struct unit *u, struct fn *fn, struct buf *out)
 {
-    buf_printf(out, "scopes of %s%s:\n", fn->name ? fn->name->s : "?", fn->is_async ? " (async)" : "");
+    buf_printf(out, "scopes of %s%s:\n", fn->name ? fn->name->s : "?",
+               fn->is_async ? " (async)" : "");
     for (unsigned i = 0; i < fn->scopes.n; i++)
         put_scope(u, out, fn->scopes.v[i]);
     for (unsigned i = 0; i < fn->types.n; i++)
-        buf_printf(out, "%s%s %s%s", i ? ", " : "  types: ", kind_word(fn->types.v[i]), name_of(fn->types.v[i]),
-                   i + 1 == fn->types.n ? "\n" : "");
+        buf_printf(out, "%s%s %s%s", i ? ", " : "  types: ", kind_word(fn->types.v[i]),
+                   name_of(fn->types.v[i]), i + 1 == fn->types.n ? "\n" : "");
     buf_puts(out, "  uses:\n");
     put_uses(u, out, fn->node);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* dump_type.c: --dump=type, what type.c found out.
  *
- * Output, stable: for each function its result, each declaration with its type, and each expression, outer
- * before inner, as `line:column kind 'text': type`; "as" gives the type of its value where that differs
- * (decayed, unqualified, promoted).  `?` is an unknown type, `(unprintable)` one without a name at file scope. */
+ * Output, stable: for each function its result, each declaration with its type, and each
+ * expression, outer before inner, as `line:column kind 'text': type`; "as" gives the type of its
+ * value where that differs (decayed, unqualified, promoted).  `?` is an unknown type,
+ * `(unprintable)` one without a name at file scope. */
 #include "acc.h"
 
 static void put_place(struct unit *u, struct buf *b, uint32_t offset)
@@ -16,7 +17,8 @@ static void put_place(struct unit *u, struct buf *b, uint32_t offset)
 static void put_text(struct unit *u, struct buf *b, struct range r)
 {
     uint32_t end = r.start;
-    for (unsigned i = scope_token(u, r.start); u->tok.v[i].kind != TOK_END && u->tok.v[i].start < r.end; i++) {
+    for (unsigned i = scope_token(u, r.start);
+         u->tok.v[i].kind != TOK_END && u->tok.v[i].start < r.end; i++) {
         struct token *t = &u->tok.v[i];
         if (t->kind == TOK_DIRECTIVE) continue;
         if (t->start > end) buf_putc(b, ' ');
@@ -27,8 +29,10 @@ static void put_text(struct unit *u, struct buf *b, struct range r)
 
 static void put_type(struct unit *u, struct buf *b, struct type *t)
 {
-    if (!t) buf_putc(b, '?');
-    else if (!type_print(u, b, t, NULL, false)) buf_puts(b, "(unprintable)");
+    if (!t)
+        buf_putc(b, '?');
+    else if (!type_print(u, b, t, NULL, false))
+        buf_puts(b, "(unprintable)");
 }
 
 static void put_value_type(struct unit *u, struct buf *b, struct node *n)
@@ -58,7 +62,8 @@ static void put_expr(struct unit *u, struct buf *b, struct node *n)
     if (n->flags & NODE_BITFIELD) buf_puts(b, " bit-field");
     if (n->flags & NODE_CONSTANT) buf_puts(b, " constant");
     if (n->flags & NODE_NULL_CONSTANT) buf_puts(b, " null");
-    if (n->kind != E_NUMBER && (n->flags & NODE_CONSTANT) && type_constant(u, n, &v)) buf_printf(b, " = %lld", v);
+    if (n->kind != E_NUMBER && (n->flags & NODE_CONSTANT) && type_constant(u, n, &v))
+        buf_printf(b, " = %lld", v);
     buf_putc(b, '\n');
 }
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* scope.c: which declaration each name means (C11 6.2.1 to 6.2.3).
  *
- * Input: the AST of a function, and the index of what file scope declares.  Output: node->decl of every
- * use and declaration, node->scope of what opens a scope, fn->params, locals, scopes, types, labels.
+ * Input: the AST of a function, and the index of what file scope declares.  Output: node->decl of
+ * every use and declaration, node->scope of what opens a scope, fn->params, locals, scopes, types,
+ * labels.
  *
- * One walk in the order of the text; the scope of a name begins behind its own declarator, of a tag where
- * it appears, of an enumerator behind its value.  File scope is read on demand: a name is looked for in
- * the index, and each external that mentions it is parsed and bound once (C's headers declare thousands of
- * names of which a function uses ten).  Names in such an external get a declaration that is not complete
- * yet (decl->complete): who wants to know its type calls scope_complete, so chains of headers stay unread.
+ * One walk in the order of the text; the scope of a name begins behind its own declarator, of a tag
+ * where it appears, of an enumerator behind its value.  File scope is read on demand: a name is
+ * looked for in the index, and each external that mentions it is parsed and bound once (C's headers
+ * declare thousands of names of which a function uses ten).  Names in such an external get a
+ * declaration that is not complete yet (decl->complete): who wants to know its type calls
+ * scope_complete, so chains of headers stay unread.
  *
  * Invariant: what cannot be resolved has decl NULL and is no error here. */
 #include "acc.h"
@@ -62,7 +64,8 @@ static void table_grow(struct unit *u, struct decl_table *t)
     t->cap = old.cap ? old.cap * 2 : 8;
     t->slot = NEWN(&u->arena, struct decl *, t->cap);
     for (unsigned i = 0; i < old.cap; i++)
-        if (old.slot[i]) t->slot[table_slot(t, old.slot[i]->name, space_of(old.slot[i]))] = old.slot[i];
+        if (old.slot[i])
+            t->slot[table_slot(t, old.slot[i]->name, space_of(old.slot[i]))] = old.slot[i];
 }
 
 static void scope_add(struct unit *u, struct scope *s, struct decl *d)
@@ -96,7 +99,10 @@ static struct scope *scope_open(struct walk *w, struct node *opener)
     return s;
 }
 
-static void scope_close(struct walk *w) { w->scope = w->scope->outer; }
+static void scope_close(struct walk *w)
+{
+    w->scope = w->scope->outer;
+}
 
 /* ---------------------------------------------------------------- text of attributes */
 
@@ -155,7 +161,8 @@ bool scope_attribute(struct unit *u, struct node *attr, const char *word, struct
 static struct node *attribute_among(struct unit *u, struct node *n, const char *word)
 {
     for (unsigned i = 0; n && i < n->nkids; i++)
-        if (n->kid[i] && n->kid[i]->kind == N_ATTRIBUTE && scope_attribute(u, n->kid[i], word, NULL))
+        if (n->kid[i] && n->kid[i]->kind == N_ATTRIBUTE &&
+            scope_attribute(u, n->kid[i], word, NULL))
             return n->kid[i];
     return NULL;
 }
@@ -166,7 +173,8 @@ static struct node *declarator_inner(struct node *d)
 }
 
 /* An attribute of what is declared: among its specifiers or around its declarator. */
-static struct node *declared_attribute(struct unit *u, struct node *specs, struct node *d, const char *word)
+static struct node *declared_attribute(struct unit *u, struct node *specs, struct node *d,
+                                       const char *word)
 {
     struct node *found = attribute_among(u, specs, word);
     for (; d && !found; d = declarator_inner(d))
@@ -199,7 +207,8 @@ static enum storage storage_of(const struct node *specs)
     return specs_have(specs, K_REGISTER) ? STORAGE_REGISTER : STORAGE_AUTO;
 }
 
-/* Does the declarator derive a function from its specifiers' type, or (no derivation) repeat theirs? */
+/* Does the declarator derive a function from its specifiers' type, or (no derivation) repeat
+ * theirs? */
 static bool declares_function(struct unit *u, const struct node *specs, struct node *d)
 {
     struct node *last = NULL; /* the derivation next to the name is the declared type */
@@ -221,7 +230,8 @@ static bool specs_async(const struct node *specs)
 }
 
 /* What the declaration says of d itself; merged into what others said before. */
-static void decl_describe(struct unit *u, struct decl *d, struct node *specs, struct node *declarator)
+static void decl_describe(struct unit *u, struct decl *d, struct node *specs,
+                          struct node *declarator)
 {
     d->is_async |= d->kind == DECL_FUNCTION && specs_async(specs);
     d->is_inline |= specs_have(specs, K_INLINE);
@@ -235,13 +245,14 @@ static void decl_describe(struct unit *u, struct decl *d, struct node *specs, st
         d->aligned |= specs->kid[i]->kind == N_ALIGNAS;
 }
 
-/* An anonymous struct, union or enum among the specifiers of `typedef ... name` is known by that name. */
+/* An anonymous struct, union or enum among the specifiers of `typedef ... name` is known by that
+ * name. */
 static void name_anonymous_tag(struct node *specs, struct decl *d)
 {
     for (unsigned i = 0; specs && i < specs->nkids; i++) {
         struct node *s = specs->kid[i];
-        if ((s->kind == N_STRUCT || s->kind == N_ENUM) && !s->name && s->decl && !s->decl->named_by &&
-            d->declarator && d->declarator->kind == D_NAME)
+        if ((s->kind == N_STRUCT || s->kind == N_ENUM) && !s->name && s->decl &&
+            !s->decl->named_by && d->declarator && d->declarator->kind == D_NAME)
             s->decl->named_by = d;
     }
 }
@@ -250,7 +261,9 @@ static void name_anonymous_tag(struct node *specs, struct decl *d)
 
 static enum decl_kind kind_of_mention(enum mention_kind k)
 {
-    return k == MENTION_TYPEDEF ? DECL_TYPEDEF : k == MENTION_ENUMERATOR ? DECL_ENUMERATOR : DECL_VAR;
+    return k == MENTION_TYPEDEF      ? DECL_TYPEDEF
+           : k == MENTION_ENUMERATOR ? DECL_ENUMERATOR
+                                     : DECL_VAR;
 }
 
 /* The file-scope declaration of a name as far as the index knows it; nothing is read. */
@@ -285,7 +298,8 @@ static struct decl *file_declare(struct unit *u, struct name *n, enum decl_kind 
 
 static bool is_prototype(const struct node *func)
 {
-    return func && !(func->flags & NODE_KR) && (func->nkids > 1 || (func->flags & (NODE_PROTO_VOID | NODE_VARIADIC)));
+    return func && !(func->flags & NODE_KR) &&
+           (func->nkids > 1 || (func->flags & (NODE_PROTO_VOID | NODE_VARIADIC)));
 }
 
 /* The D_FUNCTION that holds the parameters of the function a declarator declares. */
@@ -298,7 +312,8 @@ static struct node *function_declarator(struct node *d)
 }
 
 /* Does the new declaration say more of the type than the one d has? */
-static bool says_more(const struct decl *d, struct node *declarator, struct node *init, bool defines)
+static bool says_more(const struct decl *d, struct node *declarator, struct node *init,
+                      bool defines)
 {
     if (!d->node) return true;
     if (d->kind == DECL_FUNCTION) {
@@ -316,14 +331,18 @@ static bool says_more(const struct decl *d, struct node *declarator, struct node
     return sized && outer && outer->kind == D_ARRAY && !node_kid(outer, 1);
 }
 
-/* One declarator at file scope. init_declarator may be a declarator itself (a function definition's). */
-static void file_object(struct walk *w, struct node *specs, struct node *declarator, struct node *init)
+/* One declarator at file scope. init_declarator may be a declarator itself (a function
+ * definition's). */
+static void file_object(struct walk *w, struct node *specs, struct node *declarator,
+                        struct node *init)
 {
     struct unit *u = w->u;
     struct node *name = scope_declarator_name(declarator);
     if (!name || !name->name) return;
     bool is_typedef = storage_of(specs) == STORAGE_TYPEDEF;
-    enum decl_kind kind = is_typedef ? DECL_TYPEDEF : declares_function(u, specs, declarator) ? DECL_FUNCTION : DECL_VAR;
+    enum decl_kind kind = is_typedef                                ? DECL_TYPEDEF
+                          : declares_function(u, specs, declarator) ? DECL_FUNCTION
+                                                                    : DECL_VAR;
     struct decl *d = file_declare(u, name->name, kind);
     name->decl = d;
     d->kind = kind;
@@ -396,7 +415,8 @@ static struct decl *lookup(struct walk *w, struct name *n, enum name_space space
     return w->owner ? scope_file_lookup(w->u, n, space == SPACE_TAG) : file_stub(w->u, n, space);
 }
 
-static struct decl *block_declare(struct walk *w, enum decl_kind kind, struct name *n, struct node *node)
+static struct decl *block_declare(struct walk *w, enum decl_kind kind, struct name *n,
+                                  struct node *node)
 {
     struct decl *d = NEW(&w->u->arena, struct decl);
     d->kind = kind;
@@ -427,7 +447,8 @@ static void link_with_file_scope(struct walk *w, struct decl *d)
     d->ext = f->ext;
 }
 
-static void block_object(struct walk *w, struct node *specs, struct node *declarator, struct node *init)
+static void block_object(struct walk *w, struct node *specs, struct node *declarator,
+                         struct node *init)
 {
     struct node *name = scope_declarator_name(declarator);
     if (!name || !name->name) return;
@@ -447,7 +468,8 @@ static void block_object(struct walk *w, struct node *specs, struct node *declar
     if (kind == DECL_VAR && (s == STORAGE_AUTO || s == STORAGE_REGISTER)) add_local(w, d);
 }
 
-static void declare_object(struct walk *w, struct node *specs, struct node *declarator, struct node *init)
+static void declare_object(struct walk *w, struct node *specs, struct node *declarator,
+                           struct node *init)
 {
     if (w->scope->outer)
         block_object(w, specs, declarator, init);
@@ -470,7 +492,8 @@ static struct decl *tag_decl(struct walk *w, struct node *n)
     bool here = (n->flags & NODE_DEFINES) || stands_alone(n);
     if (!w->scope->outer) return file_declare(w->u, n->name, DECL_TAG);
     struct decl *d = NULL;
-    if (n->name) d = here ? scope_find(w->scope, n->name, SPACE_TAG) : lookup(w, n->name, SPACE_TAG);
+    if (n->name)
+        d = here ? scope_find(w->scope, n->name, SPACE_TAG) : lookup(w, n->name, SPACE_TAG);
     return d ? d : block_declare(w, DECL_TAG, n->name, n);
 }
 
@@ -516,7 +539,8 @@ static void declare_local_labels(struct walk *w, struct node *block)
     for (unsigned i = 0; i < block->nkids; i++) {
         struct node *n = block->kid[i];
         if (n->kind != S_LOCAL_LABEL) continue;
-        for (unsigned t = scope_token(w->u, n->range.start); w->u->tok.v[t].start < n->range.end; t++) {
+        for (unsigned t = scope_token(w->u, n->range.start); w->u->tok.v[t].start < n->range.end;
+             t++) {
             struct token *tok = &w->u->tok.v[t];
             if (tok->kind == TOK_END) break;
             if (tok->kind == TOK_NAME && tok->name->keyword != K_LABEL)
@@ -533,7 +557,8 @@ static void bind_label(struct walk *w, struct node *n)
     bind(w, node_kid(n, 0));
 }
 
-/* ---------------------------------------------------------------- declarators, parameters, functions */
+/* ---------------------------------------------------------------- declarators, parameters,
+ * functions */
 
 static void bind_param(struct walk *w, struct node *n)
 {
@@ -562,7 +587,8 @@ static void bind_function_declarator(struct walk *w, struct node *n)
         if (n->kid[i] && !is_void_param(n, n->kid[i])) bind_param(w, n->kid[i]);
     scope_close(w);
     /* Only the function's own parameters belong to its scopes. */
-    if (w->owner && w->owner->scopes.n && w->owner->scopes.v[w->owner->scopes.n - 1] == s && !s->decls.n)
+    if (w->owner && w->owner->scopes.n && w->owner->scopes.v[w->owner->scopes.n - 1] == s &&
+        !s->decls.n)
         w->owner->scopes.n--;
 }
 
@@ -576,7 +602,8 @@ static void bind_kr_declarations(struct walk *w, struct node *n, struct scope *p
         if (!decl || decl->kind != S_DECL) continue;
         bind(w, node_kid(decl, 0));
         for (unsigned k = 1; k < decl->nkids; k++) {
-            struct node *declarator = node_kid(decl->kid[k], 0), *name = scope_declarator_name(declarator);
+            struct node *declarator = node_kid(decl->kid[k], 0),
+                        *name = scope_declarator_name(declarator);
             bind(w, declarator);
             struct decl *d = name ? scope_find(params, name->name, SPACE_ORDINARY) : NULL;
             if (!d) continue;
@@ -676,7 +703,8 @@ static bool defines_tag(const struct node *n)
     return false;
 }
 
-/* if, while, do, switch are scopes too (C11 6.8.4p3), but hardly any condition declares something. */
+/* if, while, do, switch are scopes too (C11 6.8.4p3), but hardly any condition declares something.
+ */
 static void bind_statement(struct walk *w, struct node *n)
 {
     bool declares = defines_tag(node_kid(n, n->kind == S_DO ? 1 : 0));

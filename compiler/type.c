@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* type.c: types, and what specifiers and declarators make of them (C11 6.2.5, 6.7).
  *
- * Input: an AST whose names are bound (scope.c).  Output: decl->type and node->type.  A type is never
- * changed once others can see it: qualifying, naming by a typedef or completing makes a copy.  Structs,
- * unions and enums have one canonical type, tag->type, which alone holds their members; copies point to
- * it through their tag.  Everything is computed on first use, so that a function pays for what it names.
+ * Input: an AST whose names are bound (scope.c).  Output: decl->type and node->type.  A type is
+ * never changed once others can see it: qualifying, naming by a typedef or completing makes a copy.
+ * Structs, unions and enums have one canonical type, tag->type, which alone holds their members;
+ * copies point to it through their tag.  Everything is computed on first use, so that a function
+ * pays for what it names.
  *
- * Invariant: what cannot be known is NULL and makes NULL of what is built on it; no diagnostics here.
- * The sisters: type_convert.c (relations, conversions), type_expr.c and type_builtin.c (expressions),
- * type_literal.c, type_constant.c, type_init.c, type_layout.c (sizes), type_print.c (spelling). */
+ * Invariant: what cannot be known is NULL and makes NULL of what is built on it; no diagnostics
+ * here. The sisters: type_convert.c (relations, conversions), type_expr.c and type_builtin.c
+ * (expressions), type_literal.c, type_constant.c, type_init.c, type_layout.c (sizes), type_print.c
+ * (spelling). */
 #include "acc.h"
 
 #include <string.h>
@@ -122,11 +124,15 @@ struct type *type_bare(struct unit *u, struct type *t)
     return c;
 }
 
-bool type_is_void(const struct type *t) { return t && t->kind == TY_VOID; }
+bool type_is_void(const struct type *t)
+{
+    return t && t->kind == TY_VOID;
+}
 
 bool type_is_integer(const struct type *t)
 {
-    return t && ((t->kind >= TY_BOOL && t->kind <= TY_UINT128) || t->kind == TY_ENUM || t->kind == TY_BITINT);
+    return t && ((t->kind >= TY_BOOL && t->kind <= TY_UINT128) || t->kind == TY_ENUM ||
+                 t->kind == TY_BITINT);
 }
 
 bool type_is_arithmetic(const struct type *t)
@@ -183,7 +189,8 @@ static struct type *builtin_typedef(struct unit *u, struct node *n)
     static const struct {
         const char *name;
         enum type_kind kind;
-    } table[] = {{"__builtin_va_list", TY_VA_LIST}, {"__int128_t", TY_INT128}, {"__uint128_t", TY_UINT128}};
+    } table[] = {
+        {"__builtin_va_list", TY_VA_LIST}, {"__int128_t", TY_INT128}, {"__uint128_t", TY_UINT128}};
     size_t len = n->range.end - n->range.start;
     for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
         if (strlen(table[i].name) == len && !memcmp(u->text + n->range.start, table[i].name, len))
@@ -233,8 +240,15 @@ static void count_word(struct spec_words *w, struct node *n)
     case K_ATOMIC: w->quals |= Q_ATOMIC; break;
     case K_AUTO:
     case K_AUTO_TYPE: w->infer = true; break;
-    case K_VOID: case K_BOOL: case K_CHAR: case K_FLOAT: case K_DOUBLE: case K_INT128: case K_FLOATN:
-    case K_BUILTIN_TYPE: case K_INT:
+    case K_VOID:
+    case K_BOOL:
+    case K_CHAR:
+    case K_FLOAT:
+    case K_DOUBLE:
+    case K_INT128:
+    case K_FLOATN:
+    case K_BUILTIN_TYPE:
+    case K_INT:
         if (w->base && w->base != K_INT) break;
         w->base = n->op;
         w->word = n;
@@ -267,7 +281,8 @@ static struct type *bitint_type(struct unit *u, struct node *n, const struct spe
     long long width;
     if (!type_constant(u, node_kid(n, 0), &width)) return NULL;
     struct type *t = type_new(u, TY_BITINT, NULL);
-    t->spelling = arena_printf(&u->arena, "%s_BitInt(%lld)", w->nunsigned ? "unsigned " : "", width);
+    t->spelling =
+        arena_printf(&u->arena, "%s_BitInt(%lld)", w->nunsigned ? "unsigned " : "", width);
     t->count = width;
     return t;
 }
@@ -302,17 +317,20 @@ static struct type *type_of_mode(struct unit *u, struct type *t, struct range mo
     static const struct {
         const char *mode;
         enum type_kind sign, uns;
-    } table[] = {{"QI", TY_SCHAR, TY_UCHAR}, {"byte", TY_SCHAR, TY_UCHAR}, {"HI", TY_SHORT, TY_USHORT},
-                 {"SI", TY_INT, TY_UINT},    {"DI", TY_LONG, TY_ULONG},    {"TI", TY_INT128, TY_UINT128},
-                 {"word", TY_LONG, TY_ULONG}, {"pointer", TY_LONG, TY_ULONG}, {"unwind_word", TY_LONG, TY_ULONG},
-                 {"SF", TY_FLOAT, TY_FLOAT}, {"DF", TY_DOUBLE, TY_DOUBLE}, {"XF", TY_LDOUBLE, TY_LDOUBLE}};
+    } table[] = {{"QI", TY_SCHAR, TY_UCHAR},         {"byte", TY_SCHAR, TY_UCHAR},
+                 {"HI", TY_SHORT, TY_USHORT},        {"SI", TY_INT, TY_UINT},
+                 {"DI", TY_LONG, TY_ULONG},          {"TI", TY_INT128, TY_UINT128},
+                 {"word", TY_LONG, TY_ULONG},        {"pointer", TY_LONG, TY_ULONG},
+                 {"unwind_word", TY_LONG, TY_ULONG}, {"SF", TY_FLOAT, TY_FLOAT},
+                 {"DF", TY_DOUBLE, TY_DOUBLE},       {"XF", TY_LDOUBLE, TY_LDOUBLE}};
     for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
         if (text_is(u, mode, table[i].mode))
             return type_basic(type_is_unsigned(u, t) ? table[i].uns : table[i].sign);
     return NULL;
 }
 
-static struct type *vector_of(struct unit *u, struct type *t, struct node *attr, struct range args, bool elements)
+static struct type *vector_of(struct unit *u, struct type *t, struct node *attr, struct range args,
+                              bool elements)
 {
     long long n;
     unsigned long size = type_size(u, t);
@@ -330,9 +348,12 @@ static struct type *type_attributed(struct unit *u, struct type *t, struct node 
         struct node *a = n->kid[i];
         struct range args;
         if (!a || a->kind != N_ATTRIBUTE) continue;
-        if (scope_attribute(u, a, "vector_size", &args)) t = vector_of(u, t, a, args, false);
-        else if (scope_attribute(u, a, "ext_vector_type", &args)) t = vector_of(u, t, a, args, true);
-        else if (scope_attribute(u, a, "mode", &args)) t = type_of_mode(u, t, args);
+        if (scope_attribute(u, a, "vector_size", &args))
+            t = vector_of(u, t, a, args, false);
+        else if (scope_attribute(u, a, "ext_vector_type", &args))
+            t = vector_of(u, t, a, args, true);
+        else if (scope_attribute(u, a, "mode", &args))
+            t = type_of_mode(u, t, args);
     }
     return t;
 }
@@ -424,7 +445,8 @@ static struct type *param_type(struct unit *u, struct node *param)
 {
     struct node *name = scope_declarator_name(node_kid(param, 1));
     struct decl *d = name ? name->decl : NULL;
-    struct node *specs = d ? d->specs : node_kid(param, 0), *declarator = d ? d->declarator : node_kid(param, 1);
+    struct node *specs = d ? d->specs : node_kid(param, 0),
+                *declarator = d ? d->declarator : node_kid(param, 1);
     return adjusted(u, declared_type(u, specs, declarator), declarator);
 }
 
@@ -433,7 +455,8 @@ static struct type *function_from(struct unit *u, struct type *result, struct no
     if (!result) return NULL;
     struct type *t = type_new(u, TY_FUNCTION, type_bare(u, result));
     t->variadic = d->flags & NODE_VARIADIC;
-    t->unprototyped = (d->flags & NODE_KR) || (d->nkids < 2 && !(d->flags & (NODE_PROTO_VOID | NODE_VARIADIC)));
+    t->unprototyped =
+        (d->flags & NODE_KR) || (d->nkids < 2 && !(d->flags & (NODE_PROTO_VOID | NODE_VARIADIC)));
     if (d->nkids < 2) return t;
     t->params = NEWN(&u->arena, struct type *, d->nkids - 1);
     for (unsigned i = 1; i < d->nkids; i++) {
@@ -484,14 +507,18 @@ static void enumerator_value(struct unit *u, struct enum_values *v, struct node 
     else
         value = (long long)((unsigned long long)v->last + 1);
     if (!uns && value < v->min) v->min = value;
-    if ((uns || value > 0) && (unsigned long long)value > v->max) v->max = (unsigned long long)value;
+    if ((uns || value > 0) && (unsigned long long)value > v->max)
+        v->max = (unsigned long long)value;
     v->last = value;
     v->last_unsigned = uns && value < 0;
     if (!n->decl) return;
     n->decl->value = value;
     n->decl->typed = true;
-    bool fits = uns ? (unsigned long long)value <= 0x7fffffff : value >= -0x7fffffffLL - 1 && value <= 0x7fffffff;
-    n->decl->type = type_basic(fits ? TY_INT : uns ? TY_ULONG : TY_LONG); /* then the enum's, once it is known */
+    bool fits = uns ? (unsigned long long)value <= 0x7fffffff
+                    : value >= -0x7fffffffLL - 1 && value <= 0x7fffffff;
+    n->decl->type = type_basic(fits  ? TY_INT
+                               : uns ? TY_ULONG
+                                     : TY_LONG); /* then the enum's, once it is known */
 }
 
 static bool tag_attribute(struct unit *u, const struct node *n, const char *word);
@@ -522,7 +549,8 @@ static void complete_enum(struct unit *u, struct decl *tag)
         if (n->kid[i]->kind == N_ENUMERATOR) enumerator_value(u, &v, n->kid[i]);
     t->base = enum_type(u, n, &v);
     for (unsigned i = 0; i < n->nkids; i++)
-        if (n->kid[i]->decl && n->kid[i]->decl->type != type_basic(TY_INT)) n->kid[i]->decl->type = t->base;
+        if (n->kid[i]->decl && n->kid[i]->decl->type != type_basic(TY_INT))
+            n->kid[i]->decl->type = t->base;
 }
 
 struct type *type_underlying(struct unit *u, struct type *t)
@@ -541,10 +569,13 @@ static bool tag_attribute(struct unit *u, const struct node *n, const char *word
         struct token *t = &u->tok.v[i];
         if (t->kind == TOK_END) break;
         if (t->kind == TOK_PUNCT) depth += (t->punct == '{') - (unsigned)(t->punct == '}');
-        if (t->kind == TOK_NAME && !depth && text_is(u, (struct range){t->start, t->end}, word)) return true;
+        if (t->kind == TOK_NAME && !depth && text_is(u, (struct range){t->start, t->end}, word))
+            return true;
     }
     for (unsigned i = 0; n->parent && n->parent->kind == N_SPECS && i < n->parent->nkids; i++)
-        if (n->parent->kid[i]->kind == N_ATTRIBUTE && scope_attribute(u, n->parent->kid[i], word, NULL)) return true;
+        if (n->parent->kid[i]->kind == N_ATTRIBUTE &&
+            scope_attribute(u, n->parent->kid[i], word, NULL))
+            return true;
     return false;
 }
 
@@ -559,7 +590,8 @@ static void add_member(struct unit *u, struct member ***tail, struct node *specs
     m->bitfield = m->bits != NULL;
     m->type = declared_type(u, specs, declarator);
     long long width;
-    if (m->bits && type_expr(u, m->bits) && type_constant(u, m->bits, &width)) m->width = (unsigned)width;
+    if (m->bits && type_expr(u, m->bits) && type_constant(u, m->bits, &width))
+        m->width = (unsigned)width;
     if (name) name->type = m->type;
     **tail = m;
     *tail = &m->next;
@@ -606,7 +638,8 @@ struct member *type_members(struct unit *u, struct type *t)
     return c->members;
 }
 
-struct member *type_member(struct unit *u, struct type *t, struct name *n, unsigned *quals, unsigned long *offset)
+struct member *type_member(struct unit *u, struct type *t, struct name *n, unsigned *quals,
+                           unsigned long *offset)
 {
     for (struct member *m = type_members(u, t); m; m = m->next) {
         if (m->name == n) {
@@ -648,7 +681,8 @@ static struct type *inferred_type(struct unit *u, struct decl *d)
 /* extern int a[]; in a block is completed by file scope's. */
 static struct type *linked_type(struct unit *u, struct decl *d, struct type *t)
 {
-    if (!t || t->kind != TY_ARRAY || t->count >= 0 || t->size || d->storage != STORAGE_EXTERN) return t;
+    if (!t || t->kind != TY_ARRAY || t->count >= 0 || t->size || d->storage != STORAGE_EXTERN)
+        return t;
     if (!d->scope || !d->scope->outer) return t;
     struct decl *f = scope_file_lookup(u, d->name, false);
     struct type *o = f && f->kind == d->kind ? type_of_decl(u, f) : NULL;
@@ -701,10 +735,12 @@ static void type_tree(struct unit *u, struct node *n);
 static void type_declaration(struct unit *u, struct node *n)
 {
     for (unsigned i = 1; i < n->nkids; i++) {
-        struct node *init = node_kid(n->kid[i], 1), *name = scope_declarator_name(node_kid(n->kid[i], 0));
+        struct node *init = node_kid(n->kid[i], 1),
+                    *name = scope_declarator_name(node_kid(n->kid[i], 0));
         struct decl *d = name ? name->decl : NULL;
         struct type *t = type_of_decl(u, d);
-        if (d && d->scope && d->scope->outer && type_is_variably_modified(t)) d->scope->has_vla = true;
+        if (d && d->scope && d->scope->outer && type_is_variably_modified(t))
+            d->scope->has_vla = true;
         if (init) type_expr(u, init);
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* type_builtin.c: what the compilers' builtin functions return.
  *
- * Input: a call whose callee nothing declares, its arguments typed.  Output: the type of the result, by a
- * table of the names whose result is not that of a library function; `__builtin_strlen` and its like are
- * what the function without the prefix is, if the program declares it.  Unknown ones stay unknown. */
+ * Input: a call whose callee nothing declares, its arguments typed.  Output: the type of the
+ * result, by a table of the names whose result is not that of a library function;
+ * `__builtin_strlen` and its like are what the function without the prefix is, if the program
+ * declares it.  Unknown ones stay unknown. */
 #include "acc.h"
 
 #include <stdlib.h>
@@ -11,55 +12,186 @@
 
 /* v void  i int  j unsigned  l long  m unsigned long  q long long  k unsigned long long  b _Bool
  * f float  d double  e long double  p void *  c char *  h uint16_t
- * 0 the first argument's value  * what it points to  1 the second argument's  ? none of these: special
- * upper case: is a constant (so safe to evaluate twice) */
+ * 0 the first argument's value  * what it points to  1 the second argument's  ? none of these:
+ * special upper case: is a constant (so safe to evaluate twice) */
 struct builtin {
     const char *name; /* without __builtin_ */
     char result;
 };
 /* Sorted by name. */
-static const struct builtin builtins[] = {
-    {"abort", 'v'}, {"abs", 'i'}, {"add_overflow", 'b'}, {"add_overflow_p", 'b'}, {"alloca", 'p'},
-    {"alloca_with_align", 'p'}, {"apply", 'p'}, {"apply_args", 'p'}, {"assume", 'v'}, {"assume_aligned", 'p'},
-    {"bswap128", '0'}, {"bswap16", 'h'}, {"bswap32", 'j'}, {"bswap64", 'm'}, {"calloc", 'p'},
-    {"choose_expr", '?'}, {"clrsb", 'i'}, {"clrsbl", 'i'}, {"clrsbll", 'i'}, {"clz", 'i'}, {"clzl", 'i'},
-    {"clzll", 'i'}, {"complex", '?'}, {"constant_p", 'I'}, {"cpu_init", 'v'}, {"cpu_is", 'i'},
-    {"cpu_supports", 'i'}, {"ctz", 'i'}, {"ctzl", 'i'}, {"ctzll", 'i'}, {"debugtrap", 'v'},
-    {"dynamic_object_size", 'm'}, {"exit", 'v'}, {"expect", 'l'}, {"expect_with_probability", 'l'},
-    {"extract_return_addr", 'p'}, {"ffs", 'i'}, {"ffsl", 'i'}, {"ffsll", 'i'}, {"fpclassify", 'i'},
-    {"frame_address", 'p'}, {"free", 'v'}, {"frob_return_addr", 'p'}, {"has_attribute", 'I'},
-    {"huge_val", 'd'}, {"huge_valf", 'f'}, {"huge_vall", 'e'}, {"inf", 'd'}, {"inff", 'f'}, {"infl", 'e'},
-    {"isfinite", 'i'}, {"isgreater", 'i'}, {"isgreaterequal", 'i'}, {"isinf", 'i'}, {"isinf_sign", 'i'},
-    {"isless", 'i'}, {"islessequal", 'i'}, {"islessgreater", 'i'}, {"isnan", 'i'}, {"isnormal", 'i'},
-    {"isunordered", 'i'}, {"labs", 'l'}, {"llabs", 'q'}, {"longjmp", 'v'}, {"malloc", 'p'}, {"memchr", 'p'},
-    {"memcmp", 'i'}, {"memcpy", 'p'}, {"memmove", 'p'}, {"mempcpy", 'p'}, {"memset", 'p'},
-    {"mul_overflow", 'b'}, {"mul_overflow_p", 'b'}, {"nan", 'd'}, {"nanf", 'f'}, {"nanl", 'e'},
-    {"object_size", 'm'}, {"parity", 'i'}, {"parityl", 'i'}, {"parityll", 'i'}, {"popcount", 'i'},
-    {"popcountl", 'i'}, {"popcountll", 'i'}, {"prefetch", 'v'}, {"printf", 'i'}, {"putchar", 'i'}, {"puts", 'i'},
-    {"realloc", 'p'}, {"return", 'v'}, {"return_address", 'p'}, {"saddl_overflow", 'b'},
-    {"sadd_overflow", 'b'}, {"saddll_overflow", 'b'}, {"setjmp", 'i'}, {"shuffle", '0'}, {"shufflevector", '0'},
-    {"signbit", 'i'}, {"signbitf", 'i'}, {"signbitl", 'i'}, {"smul_overflow", 'b'}, {"smull_overflow", 'b'},
-    {"smulll_overflow", 'b'}, {"snprintf", 'i'}, {"speculation_safe_value", '0'}, {"sprintf", 'i'},
-    {"ssub_overflow", 'b'}, {"ssubl_overflow", 'b'}, {"ssubll_overflow", 'b'}, {"stdarg_start", 'v'},
-    {"strcat", 'c'}, {"strchr", 'c'}, {"strcmp", 'i'}, {"strcpy", 'c'}, {"strcspn", 'm'}, {"strdup", 'c'},
-    {"strlen", 'm'}, {"strncat", 'c'}, {"strncmp", 'i'}, {"strncpy", 'c'}, {"strndup", 'c'}, {"strpbrk", 'c'},
-    {"strrchr", 'c'}, {"strspn", 'm'}, {"strstr", 'c'}, {"sub_overflow", 'b'}, {"sub_overflow_p", 'b'},
-    {"trap", 'v'}, {"types_compatible_p", 'I'}, {"uadd_overflow", 'b'}, {"uaddl_overflow", 'b'},
-    {"uaddll_overflow", 'b'}, {"umul_overflow", 'b'}, {"umull_overflow", 'b'}, {"umulll_overflow", 'b'},
-    {"unreachable", 'v'}, {"usub_overflow", 'b'}, {"usubl_overflow", 'b'}, {"usubll_overflow", 'b'},
-    {"va_copy", 'v'}, {"va_end", 'v'}, {"va_start", 'v'}, {"vsnprintf", 'i'}, {"vsprintf", 'i'}};
+static const struct builtin builtins[] = {{"abort", 'v'},
+                                          {"abs", 'i'},
+                                          {"add_overflow", 'b'},
+                                          {"add_overflow_p", 'b'},
+                                          {"alloca", 'p'},
+                                          {"alloca_with_align", 'p'},
+                                          {"apply", 'p'},
+                                          {"apply_args", 'p'},
+                                          {"assume", 'v'},
+                                          {"assume_aligned", 'p'},
+                                          {"bswap128", '0'},
+                                          {"bswap16", 'h'},
+                                          {"bswap32", 'j'},
+                                          {"bswap64", 'm'},
+                                          {"calloc", 'p'},
+                                          {"choose_expr", '?'},
+                                          {"clrsb", 'i'},
+                                          {"clrsbl", 'i'},
+                                          {"clrsbll", 'i'},
+                                          {"clz", 'i'},
+                                          {"clzl", 'i'},
+                                          {"clzll", 'i'},
+                                          {"complex", '?'},
+                                          {"constant_p", 'I'},
+                                          {"cpu_init", 'v'},
+                                          {"cpu_is", 'i'},
+                                          {"cpu_supports", 'i'},
+                                          {"ctz", 'i'},
+                                          {"ctzl", 'i'},
+                                          {"ctzll", 'i'},
+                                          {"debugtrap", 'v'},
+                                          {"dynamic_object_size", 'm'},
+                                          {"exit", 'v'},
+                                          {"expect", 'l'},
+                                          {"expect_with_probability", 'l'},
+                                          {"extract_return_addr", 'p'},
+                                          {"ffs", 'i'},
+                                          {"ffsl", 'i'},
+                                          {"ffsll", 'i'},
+                                          {"fpclassify", 'i'},
+                                          {"frame_address", 'p'},
+                                          {"free", 'v'},
+                                          {"frob_return_addr", 'p'},
+                                          {"has_attribute", 'I'},
+                                          {"huge_val", 'd'},
+                                          {"huge_valf", 'f'},
+                                          {"huge_vall", 'e'},
+                                          {"inf", 'd'},
+                                          {"inff", 'f'},
+                                          {"infl", 'e'},
+                                          {"isfinite", 'i'},
+                                          {"isgreater", 'i'},
+                                          {"isgreaterequal", 'i'},
+                                          {"isinf", 'i'},
+                                          {"isinf_sign", 'i'},
+                                          {"isless", 'i'},
+                                          {"islessequal", 'i'},
+                                          {"islessgreater", 'i'},
+                                          {"isnan", 'i'},
+                                          {"isnormal", 'i'},
+                                          {"isunordered", 'i'},
+                                          {"labs", 'l'},
+                                          {"llabs", 'q'},
+                                          {"longjmp", 'v'},
+                                          {"malloc", 'p'},
+                                          {"memchr", 'p'},
+                                          {"memcmp", 'i'},
+                                          {"memcpy", 'p'},
+                                          {"memmove", 'p'},
+                                          {"mempcpy", 'p'},
+                                          {"memset", 'p'},
+                                          {"mul_overflow", 'b'},
+                                          {"mul_overflow_p", 'b'},
+                                          {"nan", 'd'},
+                                          {"nanf", 'f'},
+                                          {"nanl", 'e'},
+                                          {"object_size", 'm'},
+                                          {"parity", 'i'},
+                                          {"parityl", 'i'},
+                                          {"parityll", 'i'},
+                                          {"popcount", 'i'},
+                                          {"popcountl", 'i'},
+                                          {"popcountll", 'i'},
+                                          {"prefetch", 'v'},
+                                          {"printf", 'i'},
+                                          {"putchar", 'i'},
+                                          {"puts", 'i'},
+                                          {"realloc", 'p'},
+                                          {"return", 'v'},
+                                          {"return_address", 'p'},
+                                          {"saddl_overflow", 'b'},
+                                          {"sadd_overflow", 'b'},
+                                          {"saddll_overflow", 'b'},
+                                          {"setjmp", 'i'},
+                                          {"shuffle", '0'},
+                                          {"shufflevector", '0'},
+                                          {"signbit", 'i'},
+                                          {"signbitf", 'i'},
+                                          {"signbitl", 'i'},
+                                          {"smul_overflow", 'b'},
+                                          {"smull_overflow", 'b'},
+                                          {"smulll_overflow", 'b'},
+                                          {"snprintf", 'i'},
+                                          {"speculation_safe_value", '0'},
+                                          {"sprintf", 'i'},
+                                          {"ssub_overflow", 'b'},
+                                          {"ssubl_overflow", 'b'},
+                                          {"ssubll_overflow", 'b'},
+                                          {"stdarg_start", 'v'},
+                                          {"strcat", 'c'},
+                                          {"strchr", 'c'},
+                                          {"strcmp", 'i'},
+                                          {"strcpy", 'c'},
+                                          {"strcspn", 'm'},
+                                          {"strdup", 'c'},
+                                          {"strlen", 'm'},
+                                          {"strncat", 'c'},
+                                          {"strncmp", 'i'},
+                                          {"strncpy", 'c'},
+                                          {"strndup", 'c'},
+                                          {"strpbrk", 'c'},
+                                          {"strrchr", 'c'},
+                                          {"strspn", 'm'},
+                                          {"strstr", 'c'},
+                                          {"sub_overflow", 'b'},
+                                          {"sub_overflow_p", 'b'},
+                                          {"trap", 'v'},
+                                          {"types_compatible_p", 'I'},
+                                          {"uadd_overflow", 'b'},
+                                          {"uaddl_overflow", 'b'},
+                                          {"uaddll_overflow", 'b'},
+                                          {"umul_overflow", 'b'},
+                                          {"umull_overflow", 'b'},
+                                          {"umulll_overflow", 'b'},
+                                          {"unreachable", 'v'},
+                                          {"usub_overflow", 'b'},
+                                          {"usubl_overflow", 'b'},
+                                          {"usubll_overflow", 'b'},
+                                          {"va_copy", 'v'},
+                                          {"va_end", 'v'},
+                                          {"va_start", 'v'},
+                                          {"vsnprintf", 'i'},
+                                          {"vsprintf", 'i'}};
 
-/* Those of the __atomic_ and __sync_ families, by what follows the prefix; fetch_ and _fetch are told apart below. */
-static const struct builtin atomics[] = {
-    {"__atomic_always_lock_free", 'b'}, {"__atomic_clear", 'v'}, {"__atomic_compare_exchange", 'b'},
-    {"__atomic_compare_exchange_n", 'b'}, {"__atomic_exchange", 'v'}, {"__atomic_exchange_n", '*'},
-    {"__atomic_is_lock_free", 'b'}, {"__atomic_load", 'v'}, {"__atomic_load_n", '*'},
-    {"__atomic_signal_fence", 'v'}, {"__atomic_store", 'v'}, {"__atomic_store_n", 'v'},
-    {"__atomic_test_and_set", 'b'}, {"__atomic_thread_fence", 'v'}, {"__c11_atomic_compare_exchange_strong", 'b'},
-    {"__c11_atomic_compare_exchange_weak", 'b'}, {"__c11_atomic_exchange", '*'}, {"__c11_atomic_init", 'v'},
-    {"__c11_atomic_load", '*'}, {"__c11_atomic_signal_fence", 'v'}, {"__c11_atomic_store", 'v'},
-    {"__c11_atomic_thread_fence", 'v'}, {"__sync_bool_compare_and_swap", 'b'}, {"__sync_lock_release", 'v'},
-    {"__sync_lock_test_and_set", '*'}, {"__sync_synchronize", 'v'}, {"__sync_val_compare_and_swap", '*'}};
+/* Those of the __atomic_ and __sync_ families, by what follows the prefix; fetch_ and _fetch are
+ * told apart below. */
+static const struct builtin atomics[] = {{"__atomic_always_lock_free", 'b'},
+                                         {"__atomic_clear", 'v'},
+                                         {"__atomic_compare_exchange", 'b'},
+                                         {"__atomic_compare_exchange_n", 'b'},
+                                         {"__atomic_exchange", 'v'},
+                                         {"__atomic_exchange_n", '*'},
+                                         {"__atomic_is_lock_free", 'b'},
+                                         {"__atomic_load", 'v'},
+                                         {"__atomic_load_n", '*'},
+                                         {"__atomic_signal_fence", 'v'},
+                                         {"__atomic_store", 'v'},
+                                         {"__atomic_store_n", 'v'},
+                                         {"__atomic_test_and_set", 'b'},
+                                         {"__atomic_thread_fence", 'v'},
+                                         {"__c11_atomic_compare_exchange_strong", 'b'},
+                                         {"__c11_atomic_compare_exchange_weak", 'b'},
+                                         {"__c11_atomic_exchange", '*'},
+                                         {"__c11_atomic_init", 'v'},
+                                         {"__c11_atomic_load", '*'},
+                                         {"__c11_atomic_signal_fence", 'v'},
+                                         {"__c11_atomic_store", 'v'},
+                                         {"__c11_atomic_thread_fence", 'v'},
+                                         {"__sync_bool_compare_and_swap", 'b'},
+                                         {"__sync_lock_release", 'v'},
+                                         {"__sync_lock_test_and_set", '*'},
+                                         {"__sync_synchronize", 'v'},
+                                         {"__sync_val_compare_and_swap", '*'}};
 
 static char find(const struct builtin *table, size_t n, const char *name)
 {
@@ -72,7 +204,8 @@ static char atomic_result(const char *name)
 {
     char c = find(atomics, sizeof atomics / sizeof *atomics, name);
     if (c) return c;
-    bool family = !strncmp(name, "__atomic_", 9) || !strncmp(name, "__sync_", 7) || !strncmp(name, "__c11_atomic_", 13);
+    bool family = !strncmp(name, "__atomic_", 9) || !strncmp(name, "__sync_", 7) ||
+                  !strncmp(name, "__c11_atomic_", 13);
     return family && strstr(name, "fetch") ? '*' : 0;
 }
 
@@ -136,10 +269,12 @@ static struct type *library_result(struct unit *u, const char *name)
 static struct type *math_result(const char *name)
 {
     static const char *const names[] = {
-        "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "erf",
-        "erfc", "exp", "exp2", "expm1", "fabs", "fdim", "floor", "fma", "fmax", "fmin", "fmod", "hypot", "ldexp",
-        "log", "log10", "log1p", "log2", "logb", "nearbyint", "nextafter", "pow", "remainder", "rint", "round",
-        "scalbn", "sin", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc"};
+        "acos",      "acosh",    "asin",      "asinh",  "atan",  "atan2",  "atanh", "cbrt",
+        "ceil",      "copysign", "cos",       "cosh",   "erf",   "erfc",   "exp",   "exp2",
+        "expm1",     "fabs",     "fdim",      "floor",  "fma",   "fmax",   "fmin",  "fmod",
+        "hypot",     "ldexp",    "log",       "log10",  "log1p", "log2",   "logb",  "nearbyint",
+        "nextafter", "pow",      "remainder", "rint",   "round", "scalbn", "sin",   "sinh",
+        "sqrt",      "tan",      "tanh",      "tgamma", "trunc"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         size_t len = strlen(names[i]);
         if (strncmp(name, names[i], len) != 0) continue;
@@ -155,7 +290,9 @@ static struct type *checked_result(struct unit *u, struct node *call, const char
 {
     size_t len = strlen(name);
     char plain[64];
-    if (strncmp(name, "__", 2) != 0 || len < 7 || len > sizeof plain || strcmp(name + len - 4, "_chk") != 0) return NULL;
+    if (strncmp(name, "__", 2) != 0 || len < 7 || len > sizeof plain ||
+        strcmp(name + len - 4, "_chk") != 0)
+        return NULL;
     memcpy(plain, name + 2, len - 6);
     plain[len - 6] = 0;
     char c = find(builtins, sizeof builtins / sizeof *builtins, plain);

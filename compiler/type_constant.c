@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* type_constant.c: the value of integer constant expressions (C11 6.6), as far as gcc and clang fold them.
+/* type_constant.c: the value of integer constant expressions (C11 6.6), as far as gcc and clang
+ * fold them.
  *
- * Input: an expression, typed or not.  Output: its value, or "none".  Values are 64 bits, kept as the
- * expression's type would hold them (sign- or zero-extended); 128-bit arithmetic is not folded.  Old
- * offsetof spellings (&((T *)0)->m) are: the kernel's headers live on them. */
+ * Input: an expression, typed or not.  Output: its value, or "none".  Values are 64 bits, kept as
+ * the expression's type would hold them (sign- or zero-extended); 128-bit arithmetic is not folded.
+ * Old offsetof spellings (&((T *)0)->m) are: the kernel's headers live on them. */
 #include "acc.h"
 
 #include <limits.h>
@@ -38,8 +39,10 @@ static bool divide(unsigned op, bool uns, long long a, long long b, long long *v
 {
     if (!b || (!uns && a == LLONG_MIN && b == -1)) return false;
     unsigned long long ua = (unsigned long long)a, ub = (unsigned long long)b;
-    if (op == '/') *v = uns ? (long long)(ua / ub) : a / b;
-    else *v = uns ? (long long)(ua % ub) : a % b;
+    if (op == '/')
+        *v = uns ? (long long)(ua / ub) : a / b;
+    else
+        *v = uns ? (long long)(ua % ub) : a % b;
     return true;
 }
 
@@ -75,15 +78,19 @@ static unsigned long pointee_size(struct unit *u, struct type *t)
 
 static bool fold_pointers(struct unit *u, struct node *e, long long a, long long b, long long *v)
 {
-    unsigned long size_a = pointee_size(u, type_value(u, e->kid[0])), size_b = pointee_size(u, type_value(u, e->kid[1]));
+    unsigned long size_a = pointee_size(u, type_value(u, e->kid[0])),
+                  size_b = pointee_size(u, type_value(u, e->kid[1]));
     if (e->op == '-' && size_a && size_b) {
         *v = (a - b) / (long long)size_a;
         return true;
     }
     if (e->op != '+' && e->op != '-') return arithmetic(e->op, true, a, b, v);
-    if (size_a) b *= (long long)size_a;
-    else if (size_b) a *= (long long)size_b;
-    else return false;
+    if (size_a)
+        b *= (long long)size_a;
+    else if (size_b)
+        a *= (long long)size_b;
+    else
+        return false;
     return arithmetic(e->op, true, a, b, v);
 }
 
@@ -130,7 +137,9 @@ static bool place(struct unit *u, struct node *e, long long *v)
     unsigned long offset = 0;
     switch (e->kind) {
     case E_PAREN: return place(u, e->kid[0], v);
-    case E_UNARY: return e->op == '*' ? fold(u, e->kid[0], v) : e->op == K_EXTENSION && place(u, e->kid[0], v);
+    case E_UNARY:
+        return e->op == '*' ? fold(u, e->kid[0], v)
+                            : e->op == K_EXTENSION && place(u, e->kid[0], v);
     case E_MEMBER: {
         struct type *t = type_value(u, e->kid[0]);
         if (e->op == P_ARROW) t = t && t->kind == TY_POINTER ? t->base : NULL;
@@ -207,7 +216,8 @@ static bool fold_cast(struct unit *u, struct node *e, long long *v)
         from = from->kid[0];
     struct type *t = from ? type_expr(u, from) : NULL;
     /* A floating constant may be the operand of a cast, and nothing else (6.6p6). */
-    if (from && from->kind == E_NUMBER && t && !type_is_integer(t)) return type_literal_value(u, from, v);
+    if (from && from->kind == E_NUMBER && t && !type_is_integer(t))
+        return type_literal_value(u, from, v);
     return fold(u, e->kid[1], v);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* type_convert.c: which types are the same, and what arithmetic makes of two (C11 6.2.7, 6.3.1).
  *
- * Input: types.  Output: types, by value: nothing is changed.  Integer types are compared by rank, which
- * is the order of enum type_kind; floating ones by precision, as ISO/IEC TS 18661-3 ranks them. */
+ * Input: types.  Output: types, by value: nothing is changed.  Integer types are compared by rank,
+ * which is the order of enum type_kind; floating ones by precision, as ISO/IEC TS 18661-3 ranks
+ * them. */
 #include "acc.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@ static bool params_compatible(struct unit *u, struct type *a, struct type *b)
     if (a->unprototyped || b->unprototyped) return true;
     if (a->nparams != b->nparams || a->variadic != b->variadic) return false;
     for (unsigned i = 0; i < a->nparams; i++)
-        if (!type_compatible(u, type_bare(u, a->params[i]), type_bare(u, b->params[i]))) return false;
+        if (!type_compatible(u, type_bare(u, a->params[i]), type_bare(u, b->params[i])))
+            return false;
     return true;
 }
 
@@ -32,7 +34,8 @@ bool type_compatible(struct unit *u, struct type *a, struct type *b)
     case TY_COMPLEX: return type_compatible(u, a->base, b->base);
     case TY_VECTOR: return a->count == b->count && type_compatible(u, a->base, b->base);
     case TY_ARRAY:
-        return type_compatible(u, a->base, b->base) && (a->count < 0 || b->count < 0 || a->count == b->count);
+        return type_compatible(u, a->base, b->base) &&
+               (a->count < 0 || b->count < 0 || a->count == b->count);
     case TY_FUNCTION: return type_compatible(u, a->base, b->base) && params_compatible(u, a, b);
     case TY_STRUCT:
     case TY_UNION:
@@ -61,7 +64,13 @@ bool type_is_unsigned(struct unit *u, struct type *t)
     t = type_underlying(u, t);
     if (!t) return false;
     switch (t->kind) {
-    case TY_BOOL: case TY_UCHAR: case TY_USHORT: case TY_UINT: case TY_ULONG: case TY_ULLONG: case TY_UINT128:
+    case TY_BOOL:
+    case TY_UCHAR:
+    case TY_USHORT:
+    case TY_UINT:
+    case TY_ULONG:
+    case TY_ULLONG:
+    case TY_UINT128:
     case TY_POINTER: return true;
     case TY_BITINT: return !strncmp(t->spelling, "unsigned", 8);
     default: return false;
@@ -81,8 +90,12 @@ static unsigned long integer_bits(struct type *t)
 {
     switch (t->kind) {
     case TY_BITINT: return (unsigned long)t->count;
-    case TY_INT128: case TY_UINT128: return 128;
-    case TY_LONG: case TY_ULONG: case TY_LLONG: case TY_ULLONG: return 64;
+    case TY_INT128:
+    case TY_UINT128: return 128;
+    case TY_LONG:
+    case TY_ULONG:
+    case TY_LLONG:
+    case TY_ULLONG: return 64;
     default: return 32;
     }
 }
@@ -93,7 +106,8 @@ static struct type *common_integer(struct unit *u, struct type *a, struct type *
     if (a->kind == TY_BITINT || b->kind == TY_BITINT) {
         unsigned long wa = integer_bits(a), wb = integer_bits(b);
         if (wa != wb) return wa > wb ? a : b;
-        if (a->kind != b->kind) return a->kind == TY_BITINT ? b : a; /* C23 6.3.1.1p1: the standard type ranks higher */
+        if (a->kind != b->kind)
+            return a->kind == TY_BITINT ? b : a; /* C23 6.3.1.1p1: the standard type ranks higher */
         return type_is_unsigned(u, a) ? a : b;
     }
     struct type *high = a->kind >= b->kind ? a : b, *low = high == a ? b : a;
@@ -114,17 +128,19 @@ struct float_rank {
 static unsigned float_order(const struct type *t)
 {
     static const struct float_rank ranks[] = {
-        {"_Float16", 11, 3}, {"__bf16", 8, 3},     {"_Float32", 24, 3},   {"_Float64", 53, 3},
-        {"_Float128", 113, 3}, {"__float128", 113, 3}, {"_Float32x", 53, 0}, {"_Float64x", 64, 0},
-        {"__float80", 64, 1}, {"__ibm128", 106, 1},
-        {"_Decimal32", 200, 0}, {"_Decimal64", 201, 0}, {"_Decimal128", 202, 0}};
+        {"_Float16", 11, 3},    {"__bf16", 8, 3},       {"_Float32", 24, 3},
+        {"_Float64", 53, 3},    {"_Float128", 113, 3},  {"__float128", 113, 3},
+        {"_Float32x", 53, 0},   {"_Float64x", 64, 0},   {"__float80", 64, 1},
+        {"__ibm128", 106, 1},   {"_Decimal32", 200, 0}, {"_Decimal64", 201, 0},
+        {"_Decimal128", 202, 0}};
     switch (t->kind) {
     case TY_FLOAT: return 24 * 4 + 1;
     case TY_DOUBLE: return 53 * 4 + 1;
     case TY_LDOUBLE: return 64 * 4 + 2;
     case TY_FLOATN:
         for (unsigned i = 0; i < sizeof ranks / sizeof *ranks; i++)
-            if (!strcmp(ranks[i].spelling, t->spelling)) return ranks[i].precision * 4 + ranks[i].rank;
+            if (!strcmp(ranks[i].spelling, t->spelling))
+                return ranks[i].precision * 4 + ranks[i].rank;
         return 0;
     default: return 0;
     }
@@ -153,8 +169,10 @@ struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b)
     if (b->kind == TY_VECTOR) return type_bare(u, b);
     if (!type_is_arithmetic(a) || !type_is_arithmetic(b)) return NULL;
     if (a->kind == TY_COMPLEX || b->kind == TY_COMPLEX) {
-        struct type *base = type_arithmetic(u, a->kind == TY_COMPLEX ? a->base : a, b->kind == TY_COMPLEX ? b->base : b);
-        if (a->kind == b->kind) return type_compatible(u, base, a->base) ? type_bare(u, a) : type_bare(u, b);
+        struct type *base = type_arithmetic(u, a->kind == TY_COMPLEX ? a->base : a,
+                                            b->kind == TY_COMPLEX ? b->base : b);
+        if (a->kind == b->kind)
+            return type_compatible(u, base, a->base) ? type_bare(u, a) : type_bare(u, b);
         return base ? complex_of(u, base) : NULL;
     }
     if (type_is_integer(a) && type_is_integer(b))

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* type_expr.c: the type of every expression (C11 6.5, GNU C's and C23's additions).
  *
- * Input: an expression whose names are bound.  Output: node->type (before decay, NULL: unknown) and the
- * flags NODE_LVALUE, NODE_BITFIELD, NODE_CONSTANT, NODE_NULL_CONSTANT, each computed once, from the
- * operands up.  Constraint violations are the C compiler's to report: here they are "unknown". */
+ * Input: an expression whose names are bound.  Output: node->type (before decay, NULL: unknown) and
+ * the flags NODE_LVALUE, NODE_BITFIELD, NODE_CONSTANT, NODE_NULL_CONSTANT, each computed once, from
+ * the operands up.  Constraint violations are the C compiler's to report: here they are "unknown".
+ */
 #include "acc.h"
 
 #include <string.h>
 
-static struct node *kid_at(struct node *e, unsigned i) { return node_kid(e, i); }
+static struct node *kid_at(struct node *e, unsigned i)
+{
+    return node_kid(e, i);
+}
 
-static void set_flags(struct node *e, unsigned flags) { e->flags |= flags; }
+static void set_flags(struct node *e, unsigned flags)
+{
+    e->flags |= flags;
+}
 
 /* The flags that pass through parentheses and the like. */
 enum { THROUGH = NODE_LVALUE | NODE_BITFIELD | NODE_CONSTANT | NODE_NULL_CONSTANT };
@@ -44,12 +51,14 @@ static struct node *strip(struct node *e)
     return e;
 }
 
-/* A bit-field's value, also as an assignment gives it: promoted by its width (C11 6.3.1.1p2). NULL: no narrow one. */
+/* A bit-field's value, also as an assignment gives it: promoted by its width (C11 6.3.1.1p2). NULL:
+ * no narrow one. */
 static struct type *bitfield_promoted(struct unit *u, struct node *e)
 {
     unsigned quals = 0;
     struct node *m = strip(e);
-    while (m && (m->kind == E_ASSIGN || m->kind == E_PREFIX || m->kind == E_POSTFIX || m->kind == E_COMMA))
+    while (m && (m->kind == E_ASSIGN || m->kind == E_PREFIX || m->kind == E_POSTFIX ||
+                 m->kind == E_COMMA))
         m = strip(kid_at(m, m->kind == E_COMMA ? 1 : 0));
     if (!m || !(m->flags & NODE_BITFIELD) || m->kind != E_MEMBER) return NULL;
     struct member *f = member_of(u, m, &quals);
@@ -131,15 +140,20 @@ struct node *type_generic_choice(struct unit *u, struct node *e)
 {
     struct node *control = kid_at(e, 0), *fallback = NULL;
     struct type *t = NULL;
-    if (control && control->kind == N_TYPENAME) t = type_of_name(u, control);
-    else t = type_value(u, control);
+    if (control && control->kind == N_TYPENAME)
+        t = type_of_name(u, control);
+    else
+        t = type_value(u, control);
     if (!t) return NULL;
     for (unsigned i = 1; i < e->nkids; i++) {
         struct node *a = e->kid[i], *name = kid_at(a, 0);
         bool is_default = !name || name->kind != N_TYPENAME;
-        if (is_default) fallback = kid_at(a, 1);
-        else if (!type_of_name(u, name)) return NULL;
-        else if (type_compatible(u, t, type_of_name(u, name))) return kid_at(a, 1);
+        if (is_default)
+            fallback = kid_at(a, 1);
+        else if (!type_of_name(u, name))
+            return NULL;
+        else if (type_compatible(u, t, type_of_name(u, name)))
+            return kid_at(a, 1);
     }
     return fallback;
 }
@@ -160,7 +174,8 @@ static struct type *last_value(struct unit *u, struct node *block)
 static struct type *expr_subscript(struct unit *u, struct node *e)
 {
     struct node *base = kid_at(e, 0), *index = kid_at(e, 1);
-    struct type *written = type_expr(u, base), *b = type_decay(u, written), *i = type_value(u, index);
+    struct type *written = type_expr(u, base), *b = type_decay(u, written),
+                *i = type_value(u, index);
     set_flags(e, NODE_LVALUE);
     if (written && written->kind == TY_VECTOR) return type_with(u, written->base, written->quals);
     if (!b || b->kind != TY_POINTER) {
@@ -170,7 +185,8 @@ static struct type *expr_subscript(struct unit *u, struct node *e)
         index = kid_at(e, 0);
     }
     bool stays_address = b->base && b->base->kind == TY_ARRAY;
-    if (stays_address && (base->flags & NODE_CONSTANT) && (index->flags & NODE_CONSTANT)) set_flags(e, NODE_CONSTANT);
+    if (stays_address && (base->flags & NODE_CONSTANT) && (index->flags & NODE_CONSTANT))
+        set_flags(e, NODE_CONSTANT);
     return b->base;
 }
 
@@ -196,7 +212,8 @@ static struct type *expr_member(struct unit *u, struct node *e)
     if (e->op == P_ARROW || (base->flags & NODE_LVALUE)) set_flags(e, NODE_LVALUE);
     if (!m) return NULL;
     if (m->bitfield) set_flags(e, NODE_BITFIELD);
-    if (m->type && m->type->kind == TY_ARRAY && (base->flags & NODE_CONSTANT)) set_flags(e, NODE_CONSTANT);
+    if (m->type && m->type->kind == TY_ARRAY && (base->flags & NODE_CONSTANT))
+        set_flags(e, NODE_CONSTANT);
     return type_with(u, m->type, quals & ~(unsigned)(Q_RESTRICT | Q_ATOMIC));
 }
 
@@ -227,11 +244,14 @@ static bool is_static_lvalue(struct node *e)
     case E_IDENT: return e->decl && is_static_object(e->decl);
     case E_STRING:
     case E_FUNC: return true;
-    case E_MEMBER: return e->op == P_ARROW ? (e->kid[0]->flags & NODE_CONSTANT) != 0 : is_static_lvalue(e->kid[0]);
+    case E_MEMBER:
+        return e->op == P_ARROW ? (e->kid[0]->flags & NODE_CONSTANT) != 0
+                                : is_static_lvalue(e->kid[0]);
     case E_SUBSCRIPT:
         if (!(e->kid[1]->flags & NODE_CONSTANT)) return false;
         return (e->kid[0]->flags & NODE_CONSTANT) ||
-               (e->kid[0]->type && e->kid[0]->type->kind == TY_ARRAY && is_static_lvalue(e->kid[0]));
+               (e->kid[0]->type && e->kid[0]->type->kind == TY_ARRAY &&
+                is_static_lvalue(e->kid[0]));
     case E_UNARY: return e->op == '*' && (e->kid[0]->flags & NODE_CONSTANT);
     default: return false;
     }
@@ -258,11 +278,13 @@ static struct type *expr_deref(struct unit *u, struct node *e)
 /* What a comparison of vectors gives: signed integers as wide as the elements. */
 static struct type *truth_vector(struct unit *u, struct type *t)
 {
-    static const enum type_kind by_size[] = {[1] = TY_SCHAR, [2] = TY_SHORT, [4] = TY_INT, [8] = TY_LONG};
+    static const enum type_kind by_size[] = {
+        [1] = TY_SCHAR, [2] = TY_SHORT, [4] = TY_INT, [8] = TY_LONG};
     unsigned long size = type_size(u, t->base);
     if (size > 8 || !by_size[size]) return NULL;
     struct type *v = NEW(&u->arena, struct type);
-    *v = (struct type){.kind = TY_VECTOR, .base = type_basic(by_size[size]), .count = t->count, .size = t->size};
+    *v = (struct type){
+        .kind = TY_VECTOR, .base = type_basic(by_size[size]), .count = t->count, .size = t->size};
     return v;
 }
 
@@ -393,9 +415,11 @@ static struct type *expr_logical(struct unit *u, struct node *e)
 }
 
 /* C11 6.5.15p6, and what GNU C lets pass. */
-static struct type *common_pointer(struct unit *u, struct node *a, struct node *b, struct type *l, struct type *r)
+static struct type *common_pointer(struct unit *u, struct node *a, struct node *b, struct type *l,
+                                   struct type *r)
 {
-    if (a->flags & NODE_NULL_CONSTANT && r->kind == TY_POINTER && !(b->flags & NODE_NULL_CONSTANT && is_void_pointer(r)))
+    if (a->flags & NODE_NULL_CONSTANT && r->kind == TY_POINTER &&
+        !(b->flags & NODE_NULL_CONSTANT && is_void_pointer(r)))
         return r;
     if (b->flags & NODE_NULL_CONSTANT && l->kind == TY_POINTER) return l;
     if (l->kind != TY_POINTER) return r;
@@ -404,7 +428,8 @@ static struct type *common_pointer(struct unit *u, struct node *a, struct node *
     unsigned quals = l->base->quals | r->base->quals;
     struct type *lb = type_bare(u, l->base), *rb = type_bare(u, r->base);
     if (lb->kind == TY_ARRAY) {
-        for (struct type *t = r->base; t; t = t->kind == TY_ARRAY ? t->base : NULL) quals |= t->quals;
+        for (struct type *t = r->base; t; t = t->kind == TY_ARRAY ? t->base : NULL)
+            quals |= t->quals;
         lb = l->base;
         rb = r->base;
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* type_init.c: which part of an object each initialiser sets (C11 6.7.9).
  *
- * Input: the type of the object and its initialiser.  Output: the completed type of an unsized array, and
- * the type each brace-enclosed list initialises (E_INIT's node->type).  The walk follows the current object
- * as the standard tells it: designators move it, braces open a level, what has none fills sub-aggregates. */
+ * Input: the type of the object and its initialiser.  Output: the completed type of an unsized
+ * array, and the type each brace-enclosed list initialises (E_INIT's node->type).  The walk follows
+ * the current object as the standard tells it: designators move it, braces open a level, what has
+ * none fills sub-aggregates. */
 #include "acc.h"
 
 struct list {
@@ -43,16 +44,18 @@ static bool sets_whole(struct unit *u, struct type *t, struct node *value)
     if (!is_aggregate(t) || value->kind == E_INIT) return true;
     if (t->kind == TY_ARRAY) {
         struct node *e = without_parens(value);
-        return is_string_for(u, t, value) || (e && e->kind == E_COMPOUND && type_compatible(u, type_expr(u, e), t));
+        return is_string_for(u, t, value) ||
+               (e && e->kind == E_COMPOUND && type_compatible(u, type_expr(u, e), t));
     }
     struct type *v = type_expr(u, value);
     return v && (v->kind == TY_STRUCT || v->kind == TY_UNION) && v->tag == t->tag;
 }
 
 enum filling {
-    BRACED,  /* the whole list is for this object */
-    ELIDED,  /* braces elided: up to the last element, or to the next designator; the first item is taken as it is */
-    RESUMED  /* the same behind a designated part: a designator as the first item ends it too */
+    BRACED, /* the whole list is for this object */
+    ELIDED, /* braces elided: up to the last element, or to the next designator; the first item is
+               taken as it is */
+    RESUMED /* the same behind a designated part: a designator as the first item ends it too */
 };
 static long long fill(struct list *l, struct type *t, long long from, enum filling how);
 
@@ -116,7 +119,8 @@ static long long designated(struct list *l, struct type *t, struct node *d, stru
     return -1;
 }
 
-/* The item at hand is designated; `at` of its designators are followed. Sets it and what comes behind it below t. */
+/* The item at hand is designated; `at` of its designators are followed. Sets it and what comes
+ * behind it below t. */
 static long long follow(struct list *l, struct type *t, unsigned at)
 {
     struct node *item = l->init->kid[l->at];
@@ -146,7 +150,8 @@ static bool is_full(struct type *t, struct member *m, long long i)
     return !m || (t->kind == TY_UNION && i > 0);
 }
 
-/* Fills t from its element or member `from` on; returns the number of the largest one set, plus 1. */
+/* Fills t from its element or member `from` on; returns the number of the largest one set, plus 1.
+ */
 static long long fill(struct list *l, struct type *t, long long from, enum filling how)
 {
     long long i = from, most = from;
@@ -160,7 +165,8 @@ static long long fill(struct list *l, struct type *t, long long from, enum filli
             struct member *m = t->kind == TY_ARRAY ? NULL : member_at(l->u, t, i);
             bool full = is_full(t, m, i);
             if (full && how != BRACED) {
-                if (i == from && l->at == start && how == ELIDED) l->at++; /* an empty struct takes nothing */
+                if (i == from && l->at == start && how == ELIDED)
+                    l->at++; /* an empty struct takes nothing */
                 return most;
             }
             if (full) {
@@ -181,7 +187,8 @@ struct type *type_initialized(struct unit *u, struct type *t, struct node *init)
     bool unsized = t->kind == TY_ARRAY && t->count < 0 && !t->size;
     struct node *value = init;
     /* char s[] = {"abc"}; */
-    if (init->kind == E_INIT && init->nkids == 1 && t->kind == TY_ARRAY && is_string_for(u, t, init->kid[0]))
+    if (init->kind == E_INIT && init->nkids == 1 && t->kind == TY_ARRAY &&
+        is_string_for(u, t, init->kid[0]))
         value = init->kid[0];
     long long count = -1;
     if (is_string_for(u, t, value)) {

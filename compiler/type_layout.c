@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* type_layout.c: sizes, alignments and offsets as the System V ABIs of x86-64 and aarch64 lay things out.
+/* type_layout.c: sizes, alignments and offsets as the System V ABIs of x86-64 and aarch64 lay
+ * things out.
  *
- * Input: types.  Output: bytes; 0 where something is unknown.  They decide (what fits, what sorts first,
- * the bound of an array in a message) and are never written into the output, which leaves layout to the
- * compiler that knows its target.  Bit-fields follow the common rule: a field does not straddle a unit of
- * its declared type unless packed, and lends the struct its type's alignment. */
+ * Input: types.  Output: bytes; 0 where something is unknown.  They decide (what fits, what sorts
+ * first, the bound of an array in a message) and are never written into the output, which leaves
+ * layout to the compiler that knows its target.  Bit-fields follow the common rule: a field does
+ * not straddle a unit of its declared type unless packed, and lends the struct its type's
+ * alignment. */
 #include "acc.h"
 
 #include <stdlib.h>
@@ -41,7 +43,9 @@ static long long attr_sizeof(struct cursor *c)
         case K_SHORT: t = type_basic(TY_SHORT); break;
         case K_FLOAT: t = type_basic(TY_FLOAT); break;
         case K_DOUBLE: t = type_basic(nlong ? TY_LDOUBLE : TY_DOUBLE); break;
-        case K_INT: case K_UNSIGNED: case K_SIGNED:
+        case K_INT:
+        case K_UNSIGNED:
+        case K_SIGNED:
             if (!t) t = type_basic(TY_INT);
             break;
         default: {
@@ -53,8 +57,10 @@ static long long attr_sizeof(struct cursor *c)
     if (nlong && (!t || t->kind == TY_INT)) t = type_basic(TY_LONG);
     if (at_punct(c, '*')) t = type_pointer(c->u, type_basic(TY_VOID)), c->tok++;
     long long size = (long long)type_size(c->u, t);
-    if (!size || !at_punct(c, ')')) c->bad = true;
-    else c->tok++;
+    if (!size || !at_punct(c, ')'))
+        c->bad = true;
+    else
+        c->tok++;
     return size;
 }
 
@@ -71,9 +77,12 @@ static long long attr_primary(struct cursor *c)
     } else if (at_punct(c, '(')) {
         c->tok++;
         v = attr_sum(c);
-        if (at_punct(c, ')')) c->tok++;
-        else c->bad = true;
-    } else if (t->kind == TOK_NAME && (t->name->keyword == K_SIZEOF || t->name->keyword == K_ALIGNOF)) {
+        if (at_punct(c, ')'))
+            c->tok++;
+        else
+            c->bad = true;
+    } else if (t->kind == TOK_NAME &&
+               (t->name->keyword == K_SIZEOF || t->name->keyword == K_ALIGNOF)) {
         c->tok++;
         v = attr_sizeof(c);
     } else if (t->kind == TOK_NAME) {
@@ -95,8 +104,10 @@ static long long attr_product(struct cursor *c)
         bool times = at_punct(c, '*');
         c->tok++;
         long long w = attr_primary(c);
-        if (!times && !w) c->bad = true;
-        else v = times ? v * w : v / w;
+        if (!times && !w)
+            c->bad = true;
+        else
+            v = times ? v * w : v / w;
     }
     return v;
 }
@@ -141,8 +152,10 @@ static unsigned long aligned_among(struct unit *u, struct node *n)
         if (!k) continue;
         if (k->kind == N_ATTRIBUTE) a = aligned_attribute(u, k);
         if (k->kind == N_ALIGNAS && node_kid(k, 0)) {
-            if (k->kid[0]->kind == N_TYPENAME) a = type_align(u, type_of_name(u, k->kid[0]));
-            else if (type_expr(u, k->kid[0]) && type_constant(u, k->kid[0], &v)) a = (unsigned long)v;
+            if (k->kid[0]->kind == N_TYPENAME)
+                a = type_align(u, type_of_name(u, k->kid[0]));
+            else if (type_expr(u, k->kid[0]) && type_constant(u, k->kid[0], &v))
+                a = (unsigned long)v;
         }
         if (a > most) most = a;
     }
@@ -193,12 +206,15 @@ static void tag_attributes(struct unit *u, struct node *n, bool *packed, unsigne
 
 struct layout {
     bool is_union, packed, unknown;
-    unsigned long bits;  /* used so far */
-    unsigned long most;  /* largest member of a union, in bits */
+    unsigned long bits; /* used so far */
+    unsigned long most; /* largest member of a union, in bits */
     unsigned long align;
 };
 
-static unsigned long round_up(unsigned long n, unsigned long to) { return to ? (n + to - 1) / to * to : n; }
+static unsigned long round_up(unsigned long n, unsigned long to)
+{
+    return to ? (n + to - 1) / to * to : n;
+}
 
 static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
 {
@@ -211,7 +227,8 @@ static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
         l->bits = round_up(l->bits, unit);
         return;
     }
-    if (!l->packed && l->bits / unit != (l->bits + m->width - 1) / unit) l->bits = round_up(l->bits, unit);
+    if (!l->packed && l->bits / unit != (l->bits + m->width - 1) / unit)
+        l->bits = round_up(l->bits, unit);
     l->bits += m->width;
     if (m->name && align > l->align) l->align = align;
 }
@@ -221,8 +238,10 @@ static void place_member(struct unit *u, struct layout *l, struct member *m)
     unsigned long size = type_size(u, m->type), align = l->packed ? 1 : type_align(u, m->type);
     unsigned long asked = type_declared_align(u, m->specs, m->declarator);
     bool flexible = m->type && m->type->kind == TY_ARRAY && m->type->count <= 0 && !m->next;
-    if ((!size && !flexible && !(m->type && (m->type->kind == TY_STRUCT || m->type->kind == TY_UNION) &&
-                                 type_is_complete(u, m->type))) || !type_align(u, m->type)) {
+    if ((!size && !flexible &&
+         !(m->type && (m->type->kind == TY_STRUCT || m->type->kind == TY_UNION) &&
+           type_is_complete(u, m->type))) ||
+        !type_align(u, m->type)) {
         l->unknown = true;
         return;
     }
@@ -261,19 +280,30 @@ static void lay_out(struct unit *u, struct type *c)
 static unsigned long scalar_size(struct unit *u, struct type *t)
 {
     switch (t->kind) {
-    case TY_VOID: case TY_BOOL: case TY_CHAR: case TY_SCHAR: case TY_UCHAR: return 1;
-    case TY_SHORT: case TY_USHORT: return 2;
-    case TY_INT: case TY_UINT: case TY_FLOAT: return 4;
-    case TY_INT128: case TY_UINT128: case TY_LDOUBLE: return 16;
+    case TY_VOID:
+    case TY_BOOL:
+    case TY_CHAR:
+    case TY_SCHAR:
+    case TY_UCHAR: return 1;
+    case TY_SHORT:
+    case TY_USHORT: return 2;
+    case TY_INT:
+    case TY_UINT:
+    case TY_FLOAT: return 4;
+    case TY_INT128:
+    case TY_UINT128:
+    case TY_LDOUBLE: return 16;
     case TY_ENUM: return type_size(u, type_underlying(u, t));
     case TY_BITINT: {
         unsigned long bytes = ((unsigned long)t->count + 7) / 8, size = 1;
-        while (size < bytes && size < 8) size *= 2;
+        while (size < bytes && size < 8)
+            size *= 2;
         return bytes > 8 ? round_up(bytes, 8) : size;
     }
     case TY_FLOATN:
         if (strstr(t->spelling, "16")) return 2;
-        if (strstr(t->spelling, "128") || strstr(t->spelling, "64x") || strstr(t->spelling, "80")) return 16;
+        if (strstr(t->spelling, "128") || strstr(t->spelling, "64x") || strstr(t->spelling, "80"))
+            return 16;
         return strstr(t->spelling, "32x") || strstr(t->spelling, "64") ? 8 : 4;
     default: return 8;
     }
@@ -296,7 +326,8 @@ unsigned long type_size(struct unit *u, struct type *t)
     case TY_ARRAY: return t->count < 0 ? 0 : (unsigned long)t->count * type_size(u, t->base);
     case TY_VECTOR: {
         unsigned long bytes = (unsigned long)t->count * type_size(u, t->base), size = 1;
-        while (size < bytes) size *= 2;
+        while (size < bytes)
+            size *= 2;
         return bytes ? size : 0;
     }
     case TY_COMPLEX: return 2 * type_size(u, t->base);

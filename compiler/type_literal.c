@@ -13,8 +13,8 @@
 /* ---------------------------------------------------------------- numbers */
 
 struct number {
-    char text[80];       /* without separators and suffix */
-    char suffix[24];     /* lower case */
+    char text[80];   /* without separators and suffix */
+    char suffix[24]; /* lower case */
     unsigned base;
     bool floating;
     unsigned long long value;
@@ -45,7 +45,8 @@ static size_t number_body(const char *s, size_t len, struct number *n)
             if (i + 1 < len && (s[i + 1] == '+' || s[i + 1] == '-')) i++;
             exponent = 0;
             n->base = n->base == 16 ? 16 : 10;
-            while (i + 1 < len && ((s[i + 1] >= '0' && s[i + 1] <= '9') || s[i + 1] == '\'')) i++;
+            while (i + 1 < len && ((s[i + 1] >= '0' && s[i + 1] <= '9') || s[i + 1] == '\''))
+                i++;
             return i + 1;
         } else {
             break;
@@ -102,9 +103,9 @@ static struct type *floatn(struct unit *u, const char *spelling)
 static struct type *floating_type(struct unit *u, const char *suffix)
 {
     static const char *const table[][2] = {
-        {"f16", "_Float16"}, {"f32", "_Float32"},   {"f64", "_Float64"},   {"f128", "_Float128"}, {"f32x", "_Float32x"},
-        {"f64x", "_Float64x"}, {"bf16", "__bf16"}, {"q", "__float128"}, {"w", "__float80"},    {"df", "_Decimal32"},
-        {"dd", "_Decimal64"}, {"dl", "_Decimal128"}};
+        {"f16", "_Float16"},   {"f32", "_Float32"},   {"f64", "_Float64"},  {"f128", "_Float128"},
+        {"f32x", "_Float32x"}, {"f64x", "_Float64x"}, {"bf16", "__bf16"},   {"q", "__float128"},
+        {"w", "__float80"},    {"df", "_Decimal32"},  {"dd", "_Decimal64"}, {"dl", "_Decimal128"}};
     if (!*suffix || !strcmp(suffix, "d")) return type_basic(TY_DOUBLE);
     if (!strcmp(suffix, "f")) return type_basic(TY_FLOAT);
     if (!strcmp(suffix, "l")) return type_basic(TY_LDOUBLE);
@@ -119,7 +120,8 @@ static struct type *integer_type(struct unit *u, const struct number *n)
     bool uns = strchr(n->suffix, 'u') != NULL;
     if (strstr(n->suffix, "wb")) {
         unsigned width = uns ? 0 : 1;
-        for (unsigned long long v = n->value; v; v >>= 1) width++;
+        for (unsigned long long v = n->value; v; v >>= 1)
+            width++;
         if (width < (uns ? 1u : 2u)) width = uns ? 1 : 2;
         struct type *t = NEW(&u->arena, struct type);
         t->kind = TY_BITINT;
@@ -133,7 +135,8 @@ static struct type *integer_type(struct unit *u, const struct number *n)
     if (n->overflow) return type_basic(uns ? TY_UINT128 : TY_INT128);
     if (rank == 0 && !uns && n->value <= 0x7fffffff) return type_basic(TY_INT);
     if (rank == 0 && either && n->value <= 0xffffffff) return type_basic(TY_UINT);
-    enum type_kind sign = rank == 2 ? TY_LLONG : TY_LONG, no_sign = rank == 2 ? TY_ULLONG : TY_ULONG;
+    enum type_kind sign = rank == 2 ? TY_LLONG : TY_LONG,
+                   no_sign = rank == 2 ? TY_ULLONG : TY_ULONG;
     if (!uns && n->value <= 0x7fffffffffffffffULL) return type_basic(sign);
     /* Too large for any signed type: gcc 12 takes __int128. */
     return either ? type_basic(no_sign) : type_basic(TY_INT128);
@@ -180,7 +183,10 @@ static unsigned long escape(const char *s, size_t len, size_t *at)
     return p && c ? (unsigned char)values[p - names] : (unsigned char)c;
 }
 
-static unsigned utf8_units(unsigned long c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+static unsigned utf8_units(unsigned long c)
+{
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
 
 /* Code units of the literal's inner text for elements of `width` bytes. */
 static long long string_units(const char *s, size_t len, unsigned width)
@@ -195,7 +201,9 @@ static long long string_units(const char *s, size_t len, unsigned width)
             }
             unsigned long c = escape(s, len, &i);
             bool universal = kind == 'u' || kind == 'U';
-            n += universal && width == 1 ? utf8_units(c) : universal && width == 2 && c > 0xffff ? 2 : 1;
+            n += universal && width == 1                 ? utf8_units(c)
+                 : universal && width == 2 && c > 0xffff ? 2
+                                                         : 1;
         } else {
             unsigned char c = (unsigned char)s[i++];
             bool follows = (c & 0xc0) == 0x80;
@@ -236,7 +244,8 @@ struct type *type_string(struct unit *u, struct node *e)
     const char *s;
     size_t len;
     for (unsigned i = first; u->tok.v[i].kind != TOK_END && u->tok.v[i].start < e->range.end; i++)
-        if (string_token(u, i, e, &s, &len) && element->kind == TY_CHAR) element = element_of_prefix(s);
+        if (string_token(u, i, e, &s, &len) && element->kind == TY_CHAR)
+            element = element_of_prefix(s);
     unsigned width = (unsigned)type_size(u, element);
     long long n = 1;
     for (unsigned i = first; u->tok.v[i].kind != TOK_END && u->tok.v[i].start < e->range.end; i++) {
@@ -251,7 +260,8 @@ struct type *type_string(struct unit *u, struct node *e)
 
 static long long character_value(struct unit *u, struct node *e)
 {
-    const char *s = u->text + e->range.start, *quote = memchr(s, '\'', e->range.end - e->range.start);
+    const char *s = u->text + e->range.start,
+               *quote = memchr(s, '\'', e->range.end - e->range.start);
     size_t at = 0, len = quote ? e->range.end - e->range.start - (size_t)(quote - s) : 0;
     if (len < 3) return 0;
     s = quote + 1;

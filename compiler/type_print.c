@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* type_print.c: a type as C text that means the same at file scope.
  *
- * Input: a type and the name it declares.  Output: `unsigned int (*name[3])(void)`.  A declarator is built
- * from the inside out while the type is walked from the outside in, so the text grows at both ends; what
- * remains is the base type's words in front.  Block-scope tags and typedefs have their hoisted names
- * (decl->emitted); a type that has no name there makes the whole fail, and nothing is written. */
+ * Input: a type and the name it declares.  Output: `unsigned int (*name[3])(void)`.  A declarator
+ * is built from the inside out while the type is walked from the outside in, so the text grows at
+ * both ends; what remains is the base type's words in front.  Block-scope tags and typedefs have
+ * their hoisted names (decl->emitted); a type that has no name there makes the whole fail, and
+ * nothing is written. */
 #include "acc.h"
 
 #include <string.h>
@@ -30,13 +31,26 @@ static void put_quals(struct buf *b, unsigned quals)
 
 /* ---------------------------------------------------------------- the words of a base type */
 
-static const char *const basic_names[] = {
-    [TY_VOID] = "void", [TY_BOOL] = "_Bool", [TY_CHAR] = "char", [TY_SCHAR] = "signed char",
-    [TY_UCHAR] = "unsigned char", [TY_SHORT] = "short", [TY_USHORT] = "unsigned short", [TY_INT] = "int",
-    [TY_UINT] = "unsigned int", [TY_LONG] = "long", [TY_ULONG] = "unsigned long", [TY_LLONG] = "long long",
-    [TY_ULLONG] = "unsigned long long", [TY_INT128] = "__int128", [TY_UINT128] = "unsigned __int128",
-    [TY_FLOAT] = "float", [TY_DOUBLE] = "double", [TY_LDOUBLE] = "long double",
-    [TY_VA_LIST] = "__builtin_va_list", [TY_NULLPTR] = "__typeof__(nullptr)"};
+static const char *const basic_names[] = {[TY_VOID] = "void",
+                                          [TY_BOOL] = "_Bool",
+                                          [TY_CHAR] = "char",
+                                          [TY_SCHAR] = "signed char",
+                                          [TY_UCHAR] = "unsigned char",
+                                          [TY_SHORT] = "short",
+                                          [TY_USHORT] = "unsigned short",
+                                          [TY_INT] = "int",
+                                          [TY_UINT] = "unsigned int",
+                                          [TY_LONG] = "long",
+                                          [TY_ULONG] = "unsigned long",
+                                          [TY_LLONG] = "long long",
+                                          [TY_ULLONG] = "unsigned long long",
+                                          [TY_INT128] = "__int128",
+                                          [TY_UINT128] = "unsigned __int128",
+                                          [TY_FLOAT] = "float",
+                                          [TY_DOUBLE] = "double",
+                                          [TY_LDOUBLE] = "long double",
+                                          [TY_VA_LIST] = "__builtin_va_list",
+                                          [TY_NULLPTR] = "__typeof__(nullptr)"};
 
 /* The name under which file scope knows d, or NULL. */
 static const char *file_name(const struct unit *u, const struct decl *d)
@@ -46,7 +60,8 @@ static const char *file_name(const struct unit *u, const struct decl *d)
     return d->scope == u->file_scope && d->name ? d->name->s : NULL;
 }
 
-/* The expression of the specifiers' type that a declarator makes possible: `x[0]` for `x[3]`, `*x` for `*x`. */
+/* The expression of the specifiers' type that a declarator makes possible: `x[0]` for `x[3]`, `*x`
+ * for `*x`. */
 static void put_use(struct buf *b, const struct node *n, const char *middle)
 {
     if (n->kind == D_NAME) {
@@ -61,20 +76,25 @@ static void put_use(struct buf *b, const struct node *n, const char *middle)
     if (n->kind == D_FUNCTION) buf_puts(b, "(0)");
 }
 
-/* A tag without a name, known at file scope by an object or a member that is declared with it: its value's type.
- * Functions are left out: calling one might want arguments. */
+/* A tag without a name, known at file scope by an object or a member that is declared with it: its
+ * value's type. Functions are left out: calling one might want arguments. */
 static bool put_unnamed_tag(struct unit *u, struct buf *b, const struct node *tag)
 {
     const struct node *owner = tag->parent ? tag->parent->parent : NULL;
-    const struct node *declarator = owner && owner->nkids > 1 && owner->kid[1] ? owner->kid[1]->kid[0] : NULL, *n = declarator;
+    const struct node *declarator =
+                          owner && owner->nkids > 1 && owner->kid[1] ? owner->kid[1]->kid[0] : NULL,
+                      *n = declarator;
     struct buf middle = {0}, use = {0};
-    while (n && n->kind != D_NAME && n->kind != D_FUNCTION) n = n->kid[0];
+    while (n && n->kind != D_NAME && n->kind != D_FUNCTION)
+        n = n->kid[0];
     if (!n || n->kind != D_NAME || (owner->kind != S_DECL && owner->kind != N_MEMBER)) return false;
     if (owner->kind == N_MEMBER) {
         const struct node *outer = owner->parent;
         buf_puts(&middle, "((");
-        if (outer->name) buf_printf(&middle, "%s %s", outer->op == K_UNION ? "union" : "struct", outer->name->s);
-        else if (!put_unnamed_tag(u, &middle, outer)) buf_free(&middle);
+        if (outer->name)
+            buf_printf(&middle, "%s %s", outer->op == K_UNION ? "union" : "struct", outer->name->s);
+        else if (!put_unnamed_tag(u, &middle, outer))
+            buf_free(&middle);
         if (!middle.len) return false;
         buf_printf(&middle, " *)0)->%s", n->name->s);
     } else {
@@ -89,9 +109,12 @@ static bool put_unnamed_tag(struct unit *u, struct buf *b, const struct node *ta
 
 static bool put_tag(struct unit *u, struct buf *b, struct type *t)
 {
-    const char *name = file_name(u, t->tag), *named_by = name ? NULL : file_name(u, t->tag->named_by);
-    static const char *const words[] = {[TY_STRUCT] = "struct ", [TY_UNION] = "union ", [TY_ENUM] = "enum "};
-    if (!name && !named_by) return t->tag && t->tag->scope == u->file_scope && put_unnamed_tag(u, b, t->tag->node);
+    const char *name = file_name(u, t->tag),
+               *named_by = name ? NULL : file_name(u, t->tag->named_by);
+    static const char *const words[] = {
+        [TY_STRUCT] = "struct ", [TY_UNION] = "union ", [TY_ENUM] = "enum "};
+    if (!name && !named_by)
+        return t->tag && t->tag->scope == u->file_scope && put_unnamed_tag(u, b, t->tag->node);
     if (name) buf_puts(b, words[t->kind]);
     buf_puts(b, name ? name : named_by);
     return true;
@@ -121,7 +144,8 @@ static bool put_base(struct unit *u, struct buf *b, struct type *t)
     case TY_UNION:
     case TY_ENUM: return put_tag(u, b, t);
     default:
-        if (t->kind >= sizeof basic_names / sizeof *basic_names || !basic_names[t->kind]) return false;
+        if (t->kind >= sizeof basic_names / sizeof *basic_names || !basic_names[t->kind])
+            return false;
         buf_puts(b, basic_names[t->kind]);
         return true;
     }
@@ -166,9 +190,11 @@ static bool bound_is_global(struct unit *u, struct node *n)
 static bool depends_on_layout(const struct node *n)
 {
     if (!n) return false;
-    if (n->kind == E_SIZEOF || n->kind == E_OFFSETOF || (n->kind == E_IDENT && n->decl && n->decl->kind != DECL_ENUMERATOR))
+    if (n->kind == E_SIZEOF || n->kind == E_OFFSETOF ||
+        (n->kind == E_IDENT && n->decl && n->decl->kind != DECL_ENUMERATOR))
         return true;
-    if (n->kind == E_IDENT && n->decl && node_kid(n->decl->node, 0)) return depends_on_layout(n->decl->node->kid[0]);
+    if (n->kind == E_IDENT && n->decl && node_kid(n->decl->node, 0))
+        return depends_on_layout(n->decl->node->kid[0]);
     for (unsigned i = 0; i < n->nkids; i++)
         if (depends_on_layout(n->kid[i])) return true;
     return false;
@@ -178,7 +204,8 @@ static bool depends_on_layout(const struct node *n)
 static void put_tokens(struct unit *u, struct buf *b, struct range r)
 {
     bool first = true;
-    for (unsigned i = scope_token(u, r.start); u->tok.v[i].kind != TOK_END && u->tok.v[i].start < r.end; i++) {
+    for (unsigned i = scope_token(u, r.start);
+         u->tok.v[i].kind != TOK_END && u->tok.v[i].start < r.end; i++) {
         struct token *t = &u->tok.v[i];
         if (t->kind == TOK_DIRECTIVE) continue;
         if (!first) buf_putc(b, ' ');
@@ -189,12 +216,16 @@ static void put_tokens(struct unit *u, struct buf *b, struct range r)
 
 static bool put_bound(struct unit *u, struct buf *b, struct type *t)
 {
-    bool text = t->size && bound_is_global(u, t->size) && (t->count < 0 || depends_on_layout(t->size));
+    bool text =
+        t->size && bound_is_global(u, t->size) && (t->count < 0 || depends_on_layout(t->size));
     if (t->is_vla) return false;
     buf_putc(b, '[');
-    if (text) put_tokens(u, b, t->size->range);
-    else if (t->count >= 0) buf_printf(b, "%lld", t->count);
-    else if (t->size) return false;
+    if (text)
+        put_tokens(u, b, t->size->range);
+    else if (t->count >= 0)
+        buf_printf(b, "%lld", t->count);
+    else if (t->size)
+        return false;
     buf_putc(b, ']');
     return true;
 }
@@ -222,7 +253,8 @@ static bool put_params(struct unit *u, struct buf *b, struct type *t)
 static bool needs_parens(struct unit *u, struct type *t)
 {
     unsigned rest;
-    return t && (t->kind == TY_ARRAY || t->kind == TY_FUNCTION) && !usable_alias(u, t, t->quals, &rest);
+    return t && (t->kind == TY_ARRAY || t->kind == TY_FUNCTION) &&
+           !usable_alias(u, t, t->quals, &rest);
 }
 
 static bool derive(struct unit *u, struct type *t, unsigned quals, struct buf *inner)
@@ -239,7 +271,8 @@ static bool derive(struct unit *u, struct type *t, unsigned quals, struct buf *i
     return true;
 }
 
-/* Writes t with the qualifiers given instead of its own around what inner holds; inner is used up. */
+/* Writes t with the qualifiers given instead of its own around what inner holds; inner is used up.
+ */
 static bool print(struct unit *u, struct buf *b, struct type *t, unsigned quals, struct buf *inner)
 {
     unsigned rest = quals;
@@ -252,8 +285,10 @@ static bool print(struct unit *u, struct buf *b, struct type *t, unsigned quals,
     }
     if (!t) return false;
     put_quals(b, rest);
-    if (alias) buf_puts(b, alias);
-    else if (!put_base(u, b, t)) return false;
+    if (alias)
+        buf_puts(b, alias);
+    else if (!put_base(u, b, t))
+        return false;
     if (inner->len) {
         buf_putc(b, ' ');
         buf_write(b, inner->s, inner->len);
