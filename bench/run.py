@@ -11,6 +11,9 @@ nanoseconds per operation, a ratio divides acc's median by that of the hand-writ
 compiler in the same run (W6, W6v and W6a: by that of the plain loop). Allocations are counted in a run
 of its own with allocations.c preloaded. Last come two runs on a C stack of 256 KiB.
 
+With --instructions, valgrind counts instead, where the machine is too busy to measure time: instructions
+per operation, all figures of a program together, the difference of two runs of different length.
+
 Exit status 1 if something could not be built or run; a slow result is not a failure.
 """
 import argparse
@@ -36,6 +39,8 @@ WHAT = {"W1": "await that does not suspend", "W1s": "await that suspends once",
         "W6": "loop without await", "W6v": "the same, vectorisable", "W6a": "await each 1024 rounds",
         "W7/1": "suspend under 1 await", "W7/10": "under 10", "W7/100": "under 100"}
 LIMIT_OF = {"W6a": "W6"}  # compared with the plain loop
+# Operations of the short and the long run under valgrind.
+COUNTED = collections.defaultdict(lambda: (10000, 60000), w2=(14, 19))
 CXX = {"clang-19": "clang++-19", "gcc": "g++", "clang": "clang++"}
 # gcc 12 vectorises a loop of unknown length from -O3 on.
 LEVEL = collections.defaultdict(lambda: "-O2", w6="-O3")
@@ -171,6 +176,33 @@ def count_allocations(runs, library):
     return counts
 
 
+def instructions(words, operations):
+    output = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"] + words +
+                            [str(operations)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                            text=True).stderr
+    found = re.search(r"Collected : (\d+)", output)
+    return int(found.group(1)) if found else None
+
+
+def instruction_table(runs, options):
+    rows = [["program"] + sum((["hand " + cc, "acc", "ratio"] for cc in options.cc), [])]
+    for name in options.programs:
+        if name == "w6":
+            continue  # the two programs do not measure the same loops
+        row, (short, long) = [name], COUNTED[name]
+        operations = 2 * (6765 - 610) if name == "w2" else long - short
+        for cc in options.cc:
+            pair = []
+            for variant in ("hand", "acc"):
+                words = runs.get((variant, cc, name))
+                pair.append((instructions(words, long) - instructions(words, short)) / operations
+                            if words else None)
+            row += [cell(pair[0], "%.1f"), cell(pair[1], "%.1f"),
+                    cell(pair[1] / pair[0] if None not in pair else None)]
+        rows.append(row)
+    print_rows(rows, 1)
+
+
 def cell(value, form="%.2f"):
     return "-" if value is None else form % value
 
@@ -194,9 +226,14 @@ def table(figures, counts, options):
                         cell(median(workload, "c++", cc))]
             count = counts.get(workload)
             rows.append(row + [cell(GOALS[workload]), cell(count, "%.3f")])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(head) + 2)]
+    print_rows(rows, 2)
+
+
+def print_rows(rows, left):
+    """Aligned; the first `left` columns to the left."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
-        print("  ".join(word.ljust(width) if i < 2 else word.rjust(width)
+        print("  ".join(word.ljust(width) if i < left else word.rjust(width)
                         for i, (word, width) in enumerate(zip(row, widths))).rstrip())
 
 
@@ -223,6 +260,7 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--hand-only", action="store_true")
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--instructions", action="store_true", help="count them, with valgrind")
     options = parser.parse_args()
     if options.cc:
         options.cc = options.cc.split(",")
@@ -238,6 +276,9 @@ def main():
     if not builder.have_acc and not options.hand_only:
         print("no translator at %s: hand-written C alone" % builder.acc)
     runs = builder.all()
+    if options.instructions:
+        instruction_table(runs, options)
+        sys.exit(1 if failures else 0)
     figures = measure(runs, options)
     counts = count_allocations(runs, builder.allocation_counter())
     table(figures, counts, options)
