@@ -31,6 +31,7 @@ void put(struct emit *e, const char *format, ...) __attribute__((format(printf, 
 void put_text(struct emit *e, uint32_t start, uint32_t end);     /* the user's bytes */
 void put_flat(struct emit *e, uint32_t start, uint32_t end);     /* the same on one line, without comments */
 void put_line(struct emit *e, uint32_t offset);  /* starts a line that counts as the user's line of `offset` */
+void put_line_below(struct emit *e, uint32_t offset, uint32_t above); /* the same, indented as what stands at `above` */
 void put_node(struct emit *e, struct node *n);   /* the user's text of n with its edits */
 void put_kids(struct emit *e, struct node *n);   /* the same, n itself being plain */
 void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end); /* n's text from start to end */

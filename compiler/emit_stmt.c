@@ -23,7 +23,7 @@ static void open_brace(struct emit *e, struct node *n) {
 static void close_brace(struct emit *e, struct node *n) {
     if (in_block(n)) return;
     e->indent--;
-    put_line(e, n->range.end - 1);
+    put_line_below(e, n->range.end - 1, n->range.start);
     put(e, "}");
 }
 
@@ -239,16 +239,36 @@ static void label_continues(struct emit *e, struct node *loop, struct node *body
 
 static void put_continue_label(struct emit *e, struct node *loop) {
     if (!loop->label) return;
-    put_line(e, loop->range.end - 1);
+    put_line_below(e, loop->range.end - 1, loop->range.start);
     put(e, "%s%u:;", e->fn->continue_stem, loop->label);
 }
 
-static void put_loop_body(struct emit *e, struct node *loop, struct node *body) {
+static bool same_line(struct emit *e, struct node *a, struct node *b) {
+    return !memchr(e->u->text + a->range.start, '\n', b->range.start - a->range.start);
+}
+
+/* bare: without braces of its own, where nothing that follows in the loop could see what the body declares. */
+static void put_loop_body(struct emit *e, struct node *loop, struct node *body, bool bare) {
+    unsigned brace = e->u->text[body->range.start] == '<' ? 2 : 1, indent = e->indent;
     struct loop_target t;
     push_loop(e, &t, loop);
-    put_line(e, body->range.start);
-    put_node(e, body);
+    if (body->kind == S_COMPOUND && bare) {
+        e->indent--; /* the user's text is indented already */
+        put_between(e, body, body->range.start + brace, body->range.end - brace);
+    } else {
+        if (body->kind != S_COMPOUND && !same_line(e, loop, body)) e->indent--;
+        put_line(e, body->range.start);
+        put_node(e, body);
+    }
+    e->indent = indent;
     e->loop = t.outer;
+}
+
+/* Ends what was opened for n: a brace at the end of n, below the start of n. */
+static void put_closing(struct emit *e, struct node *n) {
+    e->indent--;
+    put_line_below(e, n->range.end - 1, n->range.start);
+    put(e, "}");
 }
 
 static void put_test(struct emit *e, struct node *cond) {
@@ -263,22 +283,18 @@ static void put_while(struct emit *e, struct node *n) {
     put(e, "for (;;) {");
     e->indent++;
     put_test(e, n->kid[0]);
-    put_loop_body(e, n, n->kid[1]);
-    e->indent--;
-    put_line(e, n->range.end - 1);
-    put(e, "}");
+    put_loop_body(e, n, n->kid[1], true);
+    put_closing(e, n);
 }
 
 static void put_do(struct emit *e, struct node *n) {
     label_continues(e, n, n->kid[0]);
     put(e, "for (;;) {");
     e->indent++;
-    put_loop_body(e, n, n->kid[0]);
+    put_loop_body(e, n, n->kid[0], false);
     put_continue_label(e, n);
     put_test(e, n->kid[1]);
-    e->indent--;
-    put_line(e, n->range.end - 1);
-    put(e, "}");
+    put_closing(e, n);
 }
 
 static void put_rest(struct emit *e, struct node *root) {
@@ -307,15 +323,13 @@ static void put_for_parts(struct emit *e, struct node *n, bool init_done) {
     e->indent++;
     if (step_inside) label_continues(e, n, n->kid[3]);
     if (test_inside) put_test(e, cond);
-    put_loop_body(e, n, n->kid[3]);
+    put_loop_body(e, n, n->kid[3], !step_inside);
     if (step_inside) {
         put_continue_label(e, n);
         put_plan(e, step);
         put_rest(e, step);
     }
-    e->indent--;
-    put_line(e, n->range.end - 1);
-    put(e, "}");
+    put_closing(e, n);
 }
 
 static void put_for(struct emit *e, struct node *n) {
@@ -336,9 +350,7 @@ static void put_for(struct emit *e, struct node *n) {
     }
     put_line(e, n->range.start);
     put_for_parts(e, n, true);
-    e->indent--;
-    put_line(e, n->range.end - 1);
-    put(e, "}");
+    put_closing(e, n);
 }
 
 static bool loop_changes(struct node *n) {

@@ -70,7 +70,9 @@ static void put_marker(struct emit *e, const struct place *p) {
     e->system_header = p->system_header;
 }
 
-void put_line(struct emit *e, uint32_t offset) {
+void put_line(struct emit *e, uint32_t offset) { put_line_below(e, offset, offset); }
+
+void put_line_below(struct emit *e, uint32_t offset, uint32_t above) {
     struct place p = source_marked(e->u, offset);
     if (!e->fresh) {
         trim_line(e);
@@ -79,9 +81,9 @@ void put_line(struct emit *e, uint32_t offset) {
     }
     if (!in_step(e, &p)) {
         put_marker(e, &p);
-        put_indent(e, offset);
+        put_indent(e, above);
     } else if (!e->fresh) {
-        put_indent(e, offset);
+        put_indent(e, above);
     }
     e->fresh = true;
 }
@@ -93,15 +95,17 @@ static bool is_marker(const char *s) {
     return *s >= '0' && *s <= '9';
 }
 
-/* Copies without the lines that are line markers. */
-static void put_unmarked(struct emit *e, uint32_t start, uint32_t end) {
+/* A line that now stands deeper is moved in, but for directives and what goes on after a backslash. */
+static void put_moved(struct emit *e, uint32_t at, uint32_t end) {
     const char *t = e->u->text;
-    for (uint32_t at = start; at < end;) {
+    while (at < end) {
         const char *nl = memchr(t + at, '\n', end - at);
         uint32_t next = nl ? (uint32_t)(nl - t) + 1 : end;
-        bool bol = at == 0 || t[at - 1] == '\n';
-        if (!(bol && is_marker(t + at))) buf_write(e->out, t + at, next - at);
+        bool drop = e->u->opt->no_lines && e->fn && (at == 0 || t[at - 1] == '\n') && is_marker(t + at);
+        if (!drop) buf_write(e->out, t + at, next - at);
         at = next;
+        if (at == end || t[at] == '#' || t[at] == '\n' || (at > 1 && t[at - 2] == '\\')) continue;
+        for (unsigned i = 0; i < e->indent; i++) buf_puts(e->out, "    ");
     }
 }
 
@@ -125,8 +129,7 @@ void put_text(struct emit *e, uint32_t start, uint32_t end) {
         put_marker(e, &p);
         put_indent(e, start);
     }
-    if (e->u->opt->no_lines && e->fn) put_unmarked(e, start, end);
-    else buf_write(e->out, e->u->text + start, end - start);
+    put_moved(e, start, end);
     p = source_marked(e->u, end);
     e->file = p.file;
     e->line = p.line;
