@@ -86,6 +86,19 @@ static bool undeclared_callee(struct check *c, struct node *operand)
     return true;
 }
 
+/* A function that gives a future, named but not called. */
+static bool uncalled_function(struct check *c, struct node *operand, struct type *t)
+{
+    struct type *f = t && t->kind == TY_POINTER ? t->base : NULL;
+    struct node *e = strip(operand);
+    if (!f || f->kind != TY_FUNCTION || !type_future_result(f->base)) return false;
+    if (e->kind != E_IDENT || !e->decl || e->decl->kind != DECL_FUNCTION) return false;
+    diag_error(c->u, operand->range, "'await' needs a future, this is 'function %s', not called",
+               e->name->s);
+    note_declared(c->u, e->decl);
+    return true;
+}
+
 static void check_operand(struct check *c, struct node *n)
 {
     struct node *operand = node_kid(n, 0);
@@ -95,8 +108,10 @@ static void check_operand(struct check *c, struct node *n)
         diag_error(c->u, operand->range, "the type of what is awaited here is not known");
         return;
     }
+    if (uncalled_function(c, operand, t)) return;
     diag_error(c->u, operand->range, "'await' needs a future, this is '%s'", type_text(c->u, t));
-    struct node *call = strip(operand), *f = call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
+    struct node *call = strip(operand);
+    struct node *f = call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
     if (f && f->kind == E_IDENT && f->decl) note_declared(c->u, f->decl);
 }
 
