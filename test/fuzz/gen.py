@@ -841,6 +841,8 @@ def parse_features(text):
         if name not in features:
             sys.exit("gen.py: unknown feature '%s'; there are %s" % (name, ", ".join(features)))
         features[name] = not word.startswith("-")
+    # A kept coroutine starts late: plain C cannot mean the same.
+    features["future"] = features["future"] and features["order"]
     return features
 
 
