@@ -14,7 +14,8 @@ the expected output. They run from left to right. C leaves much of that order op
 a list of what was read and written since the last await (class Segment): within one segment it makes
 nothing whose order C leaves open, and across an await the dialect promises the order. With the feature
 `order` off an await does not begin a segment, and the program means the same as plain C: so the
-generator itself is tested, by run.py --source gen --twin --features=-order.
+generator itself is tested, by run.py --source gen --twin --features=-order,-future (a kept future
+starts later than a call does).
 """
 import argparse
 import random
