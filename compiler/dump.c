@@ -54,6 +54,10 @@ static void put_rest(struct unit *u, struct node *n, struct node *plain, struct 
         buf_printf(out, "<%u>", n->await->state);
         return;
     }
+    if (n->left_done && n->kind != E_COMMA) {
+        buf_puts(out, "nothing");
+        return;
+    }
     if (n->kind == E_COMMA && n->left_done) {
         put_rest(u, n->kid[1], plain, out);
         return;

@@ -15,33 +15,80 @@
 
 enum owner { OWNER_RAMP = 1, OWNER_RESUME = 2, OWNER_BOTH = 3, OWNER_NONE = 4 };
 
-static bool attribute_has(struct emit *e, struct node *n, const char *const *words) {
-    char *s = arena_strdup(&e->u->arena, e->u->text + n->range.start, n->range.end - n->range.start);
+static bool is_one_of(const char *word, size_t len, const char *const *words) {
     for (; *words; words++)
-        if (strstr(s, *words)) return true;
+        if (strlen(*words) == len && !strncmp(*words, word, len)) return true;
     return false;
 }
 
 /* What is said of a function that computes is not true of one that makes a coroutine. */
-static enum owner attribute_owner(struct emit *e, struct node *n) {
-    static const char *const resume[] = {"target", "optimize", "section", "no_sanitize", "no_instrument", NULL};
-    static const char *const none[] = {"noreturn", "const", "pure", "malloc", "returns_nonnull", "alloc_size", "leaf",
-                                       "returns_twice", "reproducible", "unsequenced", "assume_aligned", NULL};
+static enum owner attribute_owner(const char *word, size_t len) {
+    static const char *const resume[] = {"target", "optimize", "section", "no_instrument_function", "target_clones",
+                                         "no_stack_protector", "no_split_stack", NULL};
+    static const char *const none[] = {"noreturn", "_Noreturn", "const", "pure", "malloc", "returns_nonnull",
+                                       "alloc_size", "alloc_align", "leaf", "returns_twice", "reproducible",
+                                       "unsequenced", "assume_aligned", NULL};
     static const char *const both[] = {"noinline", "noclone", "noipa", "cold", "hot", "flatten", NULL};
-    if (attribute_has(e, n, resume)) return OWNER_RESUME;
-    if (attribute_has(e, n, both)) return OWNER_BOTH;
-    return attribute_has(e, n, none) ? OWNER_NONE : OWNER_RAMP;
+    if (len > 4 && !strncmp(word, "__", 2) && !strncmp(word + len - 2, "__", 2)) word += 2, len -= 4;
+    if (is_one_of(word, len, resume) || (len >= 11 && !strncmp(word, "no_sanitize", 11))) return OWNER_RESUME;
+    if (is_one_of(word, len, both)) return OWNER_BOTH;
+    return is_one_of(word, len, none) ? OWNER_NONE : OWNER_RAMP;
 }
 
-static void put_attributes(struct emit *e, struct node *n, enum owner owner) {
-    for (; n; n = n->nkids ? n->kid[0] : NULL) {
-        if (n->kind != D_ATTRIBUTED) continue;
-        for (unsigned i = 1; i < n->nkids; i++) {
-            if (!(attribute_owner(e, n->kid[i]) & owner)) continue;
-            put(e, " ");
-            put_flat(e, n->kid[i]->range.start, n->kid[i]->range.end);
-        }
+static bool is_punct(const struct unit *u, unsigned i, const char *any) {
+    const struct token *t = &u->tok.v[i];
+    return t->kind == TOK_PUNCT && t->punct < 128 && t->punct && strchr(any, (int)t->punct);
+}
+
+/* Where the item of an attribute's list that begins at token i ends: its ',' or the list's closing bracket. */
+static unsigned item_end(const struct unit *u, unsigned i) {
+    for (unsigned depth = 0; u->tok.v[i].kind != TOK_END; i++) {
+        if (!depth && is_punct(u, i, ",)]")) break;
+        if (is_punct(u, i, "([")) depth++;
+        else if (is_punct(u, i, ")]")) depth--;
     }
+    return i;
+}
+
+/* The token that names the attribute of an item: behind the last `::` in front of its arguments. */
+static const struct token *item_word(const struct unit *u, unsigned i, unsigned end) {
+    unsigned word = i;
+    for (; i < end && !is_punct(u, i, "("); i++)
+        if (u->tok.v[i].kind != TOK_PUNCT) word = i;
+    return &u->tok.v[word];
+}
+
+/* Those items of `__attribute__((a, b))` or `[[a, b]]` that belong to `owner`, as a list of their own. */
+static void put_attribute(struct emit *e, struct node *n, enum owner owner, const char *before, const char *after) {
+    struct unit *u = e->u;
+    unsigned i = scope_token(u, n->range.start), open = 0, end;
+    bool brackets = is_punct(u, i, "["), any = false;
+    if (u->tok.v[i].name && u->tok.v[i].name->keyword == K_ASM) { /* the name the linker knows */
+        if (!(owner & OWNER_RAMP)) return;
+        put(e, "%s", before);
+        put_flat(e, n->range.start, n->range.end);
+        put(e, "%s", after);
+        return;
+    }
+    for (; open < 2; i++) open += is_punct(u, i, "([");
+    for (;; i = end + 1) {
+        const struct token *word;
+        end = item_end(u, i);
+        word = item_word(u, i, end);
+        if (end > i && attribute_owner(u->text + word->start, word->end - word->start) & owner) {
+            if (any) put(e, ", ");
+            else put(e, "%s%s", before, brackets ? "[[" : "__attribute__((");
+            put_flat(e, u->tok.v[i].start, u->tok.v[end - 1].end);
+            any = true;
+        }
+        if (!is_punct(u, end, ",")) break;
+    }
+    if (any) put(e, "%s%s", brackets ? "]]" : "))", after);
+}
+
+static void put_attributes(struct emit *e, struct node *n, enum owner owner, const char *before, const char *after) {
+    for (; n; n = n->nkids ? n->kid[0] : NULL)
+        for (unsigned i = 1; n->kind == D_ATTRIBUTED && i < n->nkids; i++) put_attribute(e, n->kid[i], owner, before, after);
 }
 
 /* ---- specifiers ---- */
@@ -122,10 +169,7 @@ static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
         is_static |= s->kind == N_KEYWORD && s->op == K_STATIC;
         is_extern |= s->kind == N_KEYWORD && s->op == K_EXTERN;
         is_inline |= s->kind == N_KEYWORD && s->op == K_INLINE;
-        if (s->kind == N_ATTRIBUTE && attribute_owner(e, s) & OWNER_RAMP) {
-            put_flat(e, s->range.start, s->range.end);
-            put(e, " ");
-        }
+        if (s->kind == N_ATTRIBUTE) put_attribute(e, s, OWNER_RAMP, "", " ");
     }
     /* an inline definition may not refer to a static function (C11 6.7.4 p3): its ramp is this unit's own */
     if (is_static || (is_inline && !is_extern) || (fn && fn->is_main)) put(e, "static ");
@@ -155,7 +199,7 @@ void put_prototype(struct emit *e, struct node *specs, struct node *declarator, 
     if (fn && !fn->needs_ramp) return;
     put_line(e, specs->range.start);
     put_ramp_head(e, specs, declarator, func, fn);
-    put_attributes(e, declarator, OWNER_RAMP);
+    put_attributes(e, declarator, OWNER_RAMP, " ", "");
     /* awaited directly it is used, though its ramp may not be */
     if (fn && fn->decl && fn->decl->is_static && fn->direct_awaits) put(e, " __attribute__((unused))");
     put(e, ";");
@@ -288,12 +332,9 @@ void put_frame(struct emit *e, struct fn *fn) {
 
 static void put_resume_attributes(struct emit *e, struct fn *fn) {
     struct node *specs = fn->node->kid[0];
-    for (unsigned i = 0; i < specs->nkids; i++) {
-        if (specs->kid[i]->kind != N_ATTRIBUTE || !(attribute_owner(e, specs->kid[i]) & OWNER_RESUME)) continue;
-        put(e, " ");
-        put_flat(e, specs->kid[i]->range.start, specs->kid[i]->range.end);
-    }
-    put_attributes(e, fn->node->kid[1], OWNER_RESUME);
+    for (unsigned i = 0; i < specs->nkids; i++)
+        if (specs->kid[i]->kind == N_ATTRIBUTE) put_attribute(e, specs->kid[i], OWNER_RESUME, "", " ");
+    put_attributes(e, fn->node->kid[1], OWNER_RESUME, "", " ");
 }
 
 static bool is_copied(const struct decl *d) { return !d->resident && d->name && d->used; }
@@ -303,6 +344,25 @@ static bool has_text(const char *s, const char *text) {
     for (const char *at = strstr(s, text); at; at = strstr(at + 1, text))
         if (at == s || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')) return true;
     return false;
+}
+
+/* What the user did not write counts as the line the function begins at, so that a debugger stops nowhere else. */
+static void join_lines(struct emit *e, size_t from) {
+    struct buf *b = e->out;
+    size_t to = from, i = from;
+    if (e->u->opt->no_lines || b->len <= from) return;
+    while (i < b->len && b->s[i] == ' ') i++;
+    while (i < b->len) {
+        bool ends = b->s[i] == '\n' && b->s[i + 1] != '#';
+        if (b->s[i] == '\n' && !ends) {
+            do b->s[to++] = b->s[i++];
+            while (i < b->len && b->s[i] != '\n');
+        }
+        b->s[to++] = ends ? ' ' : b->s[i];
+        for (e->line -= ends, i++; ends && i < b->len && b->s[i] == ' '; i++) {}
+    }
+    b->len = to;
+    b->s[to] = 0;
 }
 
 /* The output's own variables and copies of the parameters, as far as the function from `from` on needs them. */
@@ -320,6 +380,7 @@ static void insert_locals(struct emit *e, struct fn *fn, size_t from) {
         put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
         put(e, ";\n");
     }
+    join_lines(e, 0);
     e->out = out;
     buf_write(&rest, body, out->len - from);
     out->len = from;
@@ -338,11 +399,14 @@ static void put_argument_loads(struct emit *e, struct fn *fn) {
     }
 }
 
+/* A future that the coroutine holds for its body; one without a name no body can give back. */
+static bool is_held(const struct decl *d) { return d->name && type_future_result(d->type); }
+
 /* A coroutine dropped before it started gives back the futures it was handed. */
 static void put_drop(struct emit *e, struct fn *fn) {
     bool any = false;
     for (unsigned i = 0; i < fn->params.n; i++) {
-        if (!type_future_result(fn->params.v[i]->type)) continue;
+        if (!is_held(fn->params.v[i])) continue;
         if (!any) put(e, "        if (%s->state == (unsigned)acc__drop) { ", fn->self);
         any = true;
         put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
@@ -382,13 +446,14 @@ static void put_resume(struct emit *e, struct fn *fn) {
     e->leave = fn->self;
     if (fn->has_blocks) {
         vla_put_leave(e, fn);
+        put_line(e, fn->ext->range.start);
         e->leave = arena_printf(&e->u->arena, "%s__leave(%s)", fn->name->s, fn->frame);
     }
-    put(e, "static");
     put_resume_attributes(e, fn);
-    put(e, " acc_coro *%s(acc_coro *%s) {\n", fn->resume, fn->self);
+    put(e, "static acc_coro *%s(acc_coro *%s) {%s", fn->resume, fn->self, e->u->opt->no_lines ? "\n" : " ");
     from = e->out->len;
     put_dispatch(e, fn);
+    join_lines(e, from);
     e->line = 0; /* lines are still to be inserted above: the body says where it is */
     put_between(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
     put_line(e, body->range.end - 1);
@@ -404,11 +469,12 @@ static void put_resume(struct emit *e, struct fn *fn) {
 /* ---- the ramp ---- */
 
 static void put_ramp_body(struct emit *e, struct fn *fn) {
+    size_t from = e->out->len + 2;
     put(e, " {\n    struct %s *%s = (struct %s *)acc__make(sizeof *%s, %s);\n", fn->frame_tag, fn->frame, fn->frame_tag,
         fn->frame, fn->resume);
     put(e, "    if (!%s) {\n", fn->frame);
     for (unsigned i = 0; i < fn->params.n; i++)
-        if (type_future_result(fn->params.v[i]->type)) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
+        if (is_held(fn->params.v[i])) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
     put(e, "        return acc__no_memory();\n    }\n");
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
@@ -419,13 +485,18 @@ static void put_ramp_body(struct emit *e, struct fn *fn) {
         put(e, "\n");
     }
     put(e, "    return (void *)%s;\n}", fn->frame);
+    join_lines(e, from);
 }
 
 static void put_main(struct emit *e, struct fn *fn) {
+    bool named = true;
+    for (unsigned i = 0; i < fn->params.n; i++) named &= fn->params.v[i]->name != NULL;
     put(e, "\nint main");
-    put_flat(e, fn->func->kid[0]->range.end, fn->func->range.end);
+    if (named) put_flat(e, fn->func->kid[0]->range.end, fn->func->range.end);
+    else put(e, "(void)");
     put(e, " { return acc__main((void *)%s(", fn->ramp);
-    for (unsigned i = 0; i < fn->params.n; i++) put(e, i ? ", %s" : "%s", fn->params.v[i]->name->s);
+    for (unsigned i = 0; i < fn->params.n; i++)
+        put(e, i ? ", %s" : "%s", named ? fn->params.v[i]->name->s : "0");
     put(e, "), %d); }", !fn->result_void);
 }
 
