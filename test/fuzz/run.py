@@ -34,6 +34,9 @@ TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
         "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T", "-Dacc_spawn(f)=(f)",
         "-Dacc_unref(f)=((void)(f))"]
 PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0, 120, 15
+# A parameter becomes a variable, and an unused function one that only names itself.
+SAME_WARNING = {"-Wunused-but-set-parameter": "-Wunused-but-set-variable",
+                "-Wunneeded-internal-declaration": "-Wunused-function"}
 FAILURES = ("wrong", "cc-error", "acc-crash", "acc-timeout", "crash", "timeout", "warning")
 
 
@@ -161,8 +164,8 @@ class Fuzzer:
         def warnings(words):
             _, _, messages = start([compiler, level, "-Wall", "-Wextra", "-c", "-o", os.devnull] +
                                    words, COMPILE_LIMIT, env=dict(os.environ, LC_ALL="C"))
-            return collections.Counter(re.findall(r"(?m)^\S*x\.ac:(\d+):\d+: warning: .*\[(-W[^\]]+)\]",
-                                                  messages))
+            found = re.findall(r"(?m)^\S*x\.ac:(\d+):\d+: warning: .*\[(-W[^\]]+)\]", messages)
+            return collections.Counter((line, SAME_WARNING.get(flag, flag)) for line, flag in found)
         twin = warnings(TWIN + ["-I" + self.empty] + self.csmith_include + ["-x", "c", source])
         added = warnings(["-I" + self.include, translated]) - twin
         if added:
