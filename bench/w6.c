@@ -33,6 +33,23 @@ NOINLINE static uint64_t vector(uint32_t *a, uint64_t n)
     return sum32;
 }
 
+NOINLINE static uint64_t leaf_call(uint64_t i)
+{
+    if (i == bench_never) abort();
+    return i * 3 + 1;
+}
+
+NOINLINE static uint64_t calling(uint32_t *a, uint64_t n)
+{
+    uint64_t sum = 0;
+    uint32_t x = 1;
+    for (uint64_t i = 0; i < n; i++) {
+        CHAIN_ROUND;
+        if ((i & 1023) == 0) sum += leaf_call(i);
+    }
+    return sum;
+}
+
 NOINLINE static frame *leaf_step(frame *head)
 {
     struct leaf *f = (struct leaf *)head;
@@ -91,6 +108,7 @@ int main(int argc, char **argv)
     uint32_t *numbers = bench_numbers(n);
     W6_MEASURE("W6", "hand", result = chain(numbers, n));
     W6_MEASURE("W6v", "hand", vector(numbers, n));
+    W6_MEASURE("W6a", "plain", calling(numbers, n));
     W6_MEASURE("W6a", "hand", awaited = awaiting(numbers, n));
     for (uint64_t i = 0; i < n; i += 1024)
         result += i * 3 + 1;
