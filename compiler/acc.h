@@ -341,6 +341,7 @@ enum node_flags {
     NODE_LVALUE = 512,    /* type.c: designates an object or function */
     NODE_BITFIELD = 1024, /* type.c: E_MEMBER of a bit-field */
     NODE_CONSTANT = 2048, /* type.c: arithmetic or address constant: no object is read, no call made */
+    NODE_LAUNCHES = 1 << 20, /* graph.c: E_CALL that makes a task of a call: acc_go(f(x)) */
     NODE_NULL_CONSTANT = 4096, /* type.c: integer constant 0 or (void *)0 */
     NODE_TYPED = 8192,    /* type.c: node->type is final, NULL means unknown */
     NODE_INOUT = 16384,   /* with NODE_OUT: the operand is read, too ("+") */
@@ -619,6 +620,7 @@ struct slot {
     struct decl *decl;
     unsigned cell;           /* slots of one cell overlap */
 };
+enum launch { LAUNCH_GO, LAUNCH_SPAWN, LAUNCH_NONE };
 struct fn {
     struct unit *unit;
     struct arena arena;      /* freed with the unit: other functions embed this one's frame */
@@ -657,10 +659,13 @@ struct fn {
     unsigned brace;               /* bytes of the body's '{': 1, or 2 for a digraph */
     unsigned place;               /* index of the external after which frame and body are emitted */
     bool needs_ramp;
+    bool launched[2];             /* some acc_go, acc_spawn makes a task of a call of it: enum launch */
+    const char *launcher[2];      /* names in the output of what makes that task at once */
     bool has_blocks;              /* owns blocks that every way out frees */
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */
 };
 void frame_unit(struct unit *u);     /* graph.c: callees, recursion, what is embedded: before order_function of any */
+enum launch frame_launch(struct unit *u, struct node *n, struct node **call); /* graph.c: of which call n makes a task */
 void frame_names(struct unit *u, struct fn *fn); /* graph.c: names of the output's own variables */
 void frame_function(struct unit *u, struct fn *fn);
 

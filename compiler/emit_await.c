@@ -78,14 +78,15 @@ void put_fail(struct emit *e) {
 }
 
 /* `answer` was written up to the call: if (unlikely((r = CALL) != self)) { save, suspend, label, load } */
-static void put_suspension(struct emit *e, struct await *a, const char *then_next) {
+static void put_suspension(struct emit *e, struct await *a, const char *child) {
     struct fn *fn = e->fn;
     uint32_t at = a->node->range.start;
     put(e, ") != %s, 0)) {", fn->self);
     e->indent++;
     put_line(e, at);
     put_saves(e, a);
-    put(e, "return acc__suspend(%s, %s, %u, %s);", fn->self, fn->resume, a->state, then_next);
+    if (child) put(e, "return acc__suspend_in(%s, %u, &%scoro, %s, %s);", fn->self, a->state, child, a->callee->resume, fn->next);
+    else put(e, "return acc__suspend(%s, %u, %s);", fn->self, a->state, fn->next);
     e->indent--;
     put_line(e, at);
     put_resume_label(e, a);
@@ -125,7 +126,7 @@ static void put_embedded(struct emit *e, struct await *a) {
     put_answer(e);
     if (callee->depth % 32 == 31) put(e, "acc__start(&%scoro, %s)", child, callee->resume);
     else put(e, "%s(&%scoro)", callee->resume, child);
-    put_suspension(e, a, fn->next);
+    put_suspension(e, a, child);
     put_line(e, a->node->range.start);
     put_fail(e);
 }
@@ -133,18 +134,18 @@ static void put_embedded(struct emit *e, struct await *a) {
 /* A child from the free lists: it may be this very function. */
 static void put_recursive(struct emit *e, struct await *a) {
     struct fn *fn = e->fn, *callee = a->callee;
-    const char *k = a->future->emitted;
+    const char *k = a->future->emitted, *child = arena_printf(&e->u->arena, "%s->", k);
     uint32_t at = a->node->range.start;
     put(e, "%s = (struct %s *)acc__alloc(sizeof *%s);", k, callee->frame_tag, k);
     put_line(e, at);
     put(e, "if (__builtin_expect(!%s, 0)) return acc__throw(%s, ACC_ENOMEM);", k, e->leave);
     put_line(e, at);
-    put_arguments(e, a, arena_printf(&e->u->arena, "%s->", k));
+    put_arguments(e, a, child);
     put(e, "acc__enter(&%s->coro, %s);", k, fn->self);
     put_line(e, at);
     put_answer(e);
     put(e, "acc__start(&%s->coro, %s)", k, callee->resume);
-    put_suspension(e, a, fn->next);
+    put_suspension(e, a, child);
     put_line(e, at);
     put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__free(%s, sizeof *%s); return acc__fail(%s); }", fn->self, k, k,
         e->leave);
@@ -168,7 +169,7 @@ static void put_tail(struct emit *e, struct await *a) {
     struct fn *fn = e->fn;
     uint32_t at = a->node->range.start;
     put_saves(e, a);
-    put(e, "%s->resume = %s; %s->state = %u;", fn->self, fn->resume, fn->self, a->state);
+    put(e, "%s->state = %u;", fn->self, a->state);
     put_line(e, at);
     put(e, "return %s__suspend(%s, &%s->u.%s", a->leaf->s, fn->self, fn->frame, a->leaf->s);
     put_leaf_arguments(e, a);
@@ -185,7 +186,7 @@ static void put_leaf(struct emit *e, struct await *a) {
     put(e, "%s__await(%s, &%s->u.%s", a->leaf->s, fn->self, fn->frame, a->leaf->s);
     put_leaf_arguments(e, a);
     put(e, ")");
-    put_suspension(e, a, fn->next);
+    put_suspension(e, a, NULL);
     put_line(e, a->node->range.start);
     put_fail(e);
 }
@@ -217,7 +218,7 @@ static void put_future(struct emit *e, struct await *a) {
     put_line(e, at);
     put_answer(e);
     put(e, "acc__await(%s, %s)", fn->self, w);
-    put_suspension(e, a, fn->next);
+    put_suspension(e, a, NULL);
     put_line(e, at);
     put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__await_end(%s, %s); return acc__fail(%s); }", fn->self, fn->self, w,
         e->leave);

@@ -190,6 +190,23 @@ static void put_ramp_head(struct emit *e, struct node *specs, struct node *decla
     }
 }
 
+/* `static future(T) name(params)` of what makes a coroutine and its task in one. */
+static void put_launcher_head(struct emit *e, struct node *specs, struct node *declarator, struct node *func, const char *name) {
+    put_line(e, specs->range.start);
+    put(e, "static __inline__ __typeof__(__typeof__(");
+    put_result_type(e, specs, declarator, func);
+    put(e, ") (**)(struct acc_coro *)) %s", name);
+    put_flat(e, func->kid[0]->range.end, func->range.end);
+}
+
+static void put_launcher_prototypes(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
+    for (enum launch how = LAUNCH_GO; fn && how < LAUNCH_NONE; how++) {
+        if (!fn->launched[how]) continue;
+        put_launcher_head(e, specs, declarator, func, fn->launcher[how]);
+        put(e, ";");
+    }
+}
+
 void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
     for (unsigned i = 0; i < specs->nkids; i++) {
         if (!defines(specs->kid[i])) continue;
@@ -203,6 +220,7 @@ void put_prototype(struct emit *e, struct node *specs, struct node *declarator, 
     /* awaited directly it is used, though its ramp may not be */
     if (fn && fn->decl && fn->decl->is_static && fn->direct_awaits) put(e, " __attribute__((unused))");
     put(e, ";");
+    if (!e->fn) put_launcher_prototypes(e, specs, declarator, func, fn);
 }
 
 static struct node *function_declarator(struct node *n) {
@@ -402,16 +420,19 @@ static void put_argument_loads(struct emit *e, struct fn *fn) {
 /* A future that the coroutine holds for its body; one without a name no body can give back. */
 static bool is_held(const struct decl *d) { return d->name && type_future_result(d->type); }
 
+static bool is_handed_futures(const struct fn *fn) {
+    for (unsigned i = 0; i < fn->params.n; i++)
+        if (is_held(fn->params.v[i])) return true;
+    return false;
+}
+
 /* A coroutine dropped before it started gives back the futures it was handed. */
 static void put_drop(struct emit *e, struct fn *fn) {
-    bool any = false;
-    for (unsigned i = 0; i < fn->params.n; i++) {
-        if (!is_held(fn->params.v[i])) continue;
-        if (!any) put(e, "        if (%s->state == (unsigned)acc__drop) { ", fn->self);
-        any = true;
-        put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
-    }
-    if (any) put(e, "}\n");
+    if (!is_handed_futures(fn)) return;
+    put(e, "        if (%s->state == (unsigned)acc__drop) { ", fn->self);
+    for (unsigned i = 0; i < fn->params.n; i++)
+        if (is_held(fn->params.v[i])) put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
+    put(e, "}\n");
 }
 
 /* Sizes of parameters are those at the call; no block of the frame is there yet. */
@@ -424,7 +445,32 @@ static void put_kept_sizes(struct emit *e, struct fn *fn) {
     }
 }
 
+/* It has one state: whatever else it is asked is odd. */
+static void put_only_start(struct emit *e, struct fn *fn) {
+    size_t end, loads;
+    put(e, "    if (__builtin_expect(%s->state != 0, 0)) ", fn->self);
+    if (is_handed_futures(fn)) {
+        put(e, "{\n");
+        put_drop(e, fn);
+        put(e, "        return acc__odd(%s, &%s);\n    }", fn->self, fn->description);
+    } else {
+        put(e, "return acc__odd(%s, &%s);", fn->self, fn->description);
+    }
+    end = e->out->len;
+    put(e, "\n    ");
+    loads = e->out->len;
+    put_argument_loads(e, fn);
+    put_kept_sizes(e, fn);
+    if (e->out->len > loads) return;
+    e->out->s[e->out->len = end] = 0;
+    e->line--;
+}
+
 static void put_dispatch(struct emit *e, struct fn *fn) {
+    if (!fn->awaits.n) {
+        put_only_start(e, fn);
+        return;
+    }
     put(e, "    switch (%s->state) {\n    case 0: ", fn->self);
     put_argument_loads(e, fn);
     put_kept_sizes(e, fn);
@@ -468,14 +514,7 @@ static void put_resume(struct emit *e, struct fn *fn) {
 
 /* ---- the ramp ---- */
 
-static void put_ramp_body(struct emit *e, struct fn *fn) {
-    size_t from = e->out->len + 2;
-    put(e, " {\n    struct %s *%s = (struct %s *)acc__make(sizeof *%s, %s);\n", fn->frame_tag, fn->frame, fn->frame_tag,
-        fn->frame, fn->resume);
-    put(e, "    if (!%s) {\n", fn->frame);
-    for (unsigned i = 0; i < fn->params.n; i++)
-        if (is_held(fn->params.v[i])) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
-    put(e, "        return acc__no_memory();\n    }\n");
+static void put_parameter_stores(struct emit *e, struct fn *fn) {
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
         if (!d->name) continue;
@@ -484,7 +523,33 @@ static void put_ramp_body(struct emit *e, struct fn *fn) {
         else put_assign(e, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot), d->type, NULL, d->name->s);
         put(e, "\n");
     }
+}
+
+static void put_ramp_body(struct emit *e, struct fn *fn) {
+    size_t from = e->out->len + 2;
+    put(e, " {\n    struct %s *%s = (struct %s *)acc__make(sizeof *%s, %s);\n", fn->frame_tag, fn->frame, fn->frame_tag,
+        fn->frame, fn->resume);
+    put(e, "    if (!%s) {\n", fn->frame);
+    for (unsigned i = 0; i < fn->params.n; i++)
+        if (is_held(fn->params.v[i])) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
+    put(e, "        return acc__no_memory();\n    }\n");
+    put_parameter_stores(e, fn);
     put(e, "    return (void *)%s;\n}", fn->frame);
+    join_lines(e, from);
+}
+
+/* Without memory, or where no loop runs, it is the long way: the ramp, then the task. */
+static void put_launcher(struct emit *e, struct fn *fn, enum launch how) {
+    size_t from;
+    put_launcher_head(e, fn->node->kid[0], fn->node->kid[1], fn->func, fn->launcher[how]);
+    from = e->out->len + 2;
+    put(e, " {\n    struct %s *%s = (struct %s *)acc__make_task(sizeof *%s, %s, %d);\n", fn->frame_tag, fn->frame, fn->frame_tag,
+        fn->frame, fn->resume, how == LAUNCH_SPAWN ? 2 : 1);
+    put(e, "    if (!%s) return %s(%s(", fn->frame, how == LAUNCH_SPAWN ? "acc__spawn_slow" : "acc__go_slow", fn->name->s);
+    for (unsigned i = 0; i < fn->params.n; i++) put(e, i ? ", %s" : "%s", fn->params.v[i]->name->s);
+    put(e, "));\n");
+    put_parameter_stores(e, fn);
+    put(e, "    return acc__launch(%s);\n}", fn->frame);
     join_lines(e, from);
 }
 
@@ -506,5 +571,7 @@ void put_body(struct emit *e, struct fn *fn) {
     put_line(e, fn->ext->range.start);
     put_ramp_head(e, fn->node->kid[0], fn->node->kid[1], fn->func, fn);
     put_ramp_body(e, fn);
+    for (enum launch how = LAUNCH_GO; how < LAUNCH_NONE; how++)
+        if (fn->launched[how]) put_launcher(e, fn, how);
     if (fn->is_main) put_main(e, fn);
 }

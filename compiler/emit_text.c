@@ -281,6 +281,16 @@ static void put_tag(struct emit *e, struct node *n) {
     put(e, "%s %s", word[k], n->decl->emitted);
 }
 
+/* acc_go(f(x)) or acc_spawn(f(x)): what makes coroutine and task in one, if nothing of it was moved away. */
+static bool put_launch(struct emit *e, struct node *n) {
+    struct node *call;
+    enum launch how = frame_launch(e->u, n, &call);
+    if (how == LAUNCH_NONE) return false;
+    put(e, "%s", node_strip(call->kid[0])->decl->fn->launcher[how]);
+    put_between(e, call, call->kid[0]->range.end, call->range.end);
+    return true;
+}
+
 static bool put_special(struct emit *e, struct node *n) {
     if (n->subst && n != e->plain) {
         put_lvalue(e, n->subst);
@@ -322,6 +332,8 @@ static bool put_special(struct emit *e, struct node *n) {
     case E_BIND:
         put_bind(e, n);
         return true;
+    case E_CALL:
+        return n->flags & NODE_LAUNCHES && put_launch(e, n);
     default:
         return false;
     }

@@ -247,6 +247,47 @@ enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await
     return AWAIT_FUTURE;
 }
 
+/* ---- calls that become tasks at once ---- */
+
+/* acc_go(f(x)) and acc_spawn(f(x)) are `acc__go((void *)(f(x)))` and `acc__spawn(...)` behind the preprocessor. */
+enum launch frame_launch(struct unit *u, struct node *n, struct node **call) {
+    struct node *callee;
+    enum launch how;
+    if (n->kind != E_CALL || n->nkids != 2) return LAUNCH_NONE;
+    callee = node_strip(n->kid[0]);
+    if (callee->kind != E_IDENT || !callee->decl || callee->decl->kind != DECL_FUNCTION) return LAUNCH_NONE;
+    if (callee->name == name_intern(&u->names, "acc__go", 7)) how = LAUNCH_GO;
+    else if (callee->name == name_intern(&u->names, "acc__spawn", 10)) how = LAUNCH_SPAWN;
+    else return LAUNCH_NONE;
+    for (n = n->kid[1]; n->kind == E_PAREN || n->kind == E_CAST; n = n->kid[n->nkids - 1])
+        if (n->subst) return LAUNCH_NONE;
+    if (n->subst || !(*call = direct_call(n)) || !callee_fn(*call)) return LAUNCH_NONE;
+    return how;
+}
+
+/* Its launcher hands every parameter on by name, and is declared where the function is. */
+static bool can_launch(struct unit *u, struct fn *fn, struct fn *callee, struct node *call) {
+    bool declared = false;
+    if (!callee->func || callee->is_main || callee->refused || call->nkids - 1 != callee->params.n) return false;
+    for (unsigned i = 0; i < callee->params.n; i++)
+        if (!callee->params.v[i]->name || callee->params.v[i]->name == callee->name) return false;
+    for (const struct mention *m = callee->name->mentions; m; m = m->next)
+        declared |= m->kind == MENTION_OBJECT && u->ext.v[m->ext].is_async && m->ext <= fn->ext->index;
+    return declared;
+}
+
+static void find_launches(struct unit *u, struct fn *fn, struct node *n) {
+    struct node *call;
+    enum launch how;
+    if (!n) return;
+    how = frame_launch(u, n, &call);
+    if (how != LAUNCH_NONE && can_launch(u, fn, callee_fn(call), call)) {
+        callee_fn(call)->launched[how] = true;
+        n->flags |= NODE_LAUNCHES;
+    }
+    for (unsigned i = 0; i < n->nkids; i++) find_launches(u, fn, n->kid[i]);
+}
+
 /* ---- ramps that nobody needs ---- */
 
 /* Is a function whose definition says `inline` an external one nevertheless (C11 6.7.4 p7)? */
@@ -298,6 +339,8 @@ void frame_unit(struct unit *u) {
         if (u->fns.v[i]->is_async) push_await(u, u->fns.v[i]->body);
     for (unsigned i = 0; i < u->fns.n; i++)
         if (u->fns.v[i]->is_async) collect_callees(u, u->fns.v[i], u->fns.v[i]->body);
+    for (unsigned i = 0; i < u->fns.n; i++)
+        if (u->fns.v[i]->is_async) find_launches(u, u->fns.v[i], u->fns.v[i]->body);
     find_ramps(u);
     for (unsigned i = 0; i < u->fns.n; i++)
         if (!g.number[u->fns.v[i]->number]) visit(&g, u->fns.v[i]);

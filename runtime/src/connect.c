@@ -193,7 +193,7 @@ static acc_coro *connect_resume(acc_coro *self)
     default: return acc__odd(self, &connect_info);
     }
     if ((r = acc_tcp_connect__await(self, &f->w, f->host, f->port, f->out)) != self)
-        return acc__suspend(self, connect_resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:
     if (self->err) return acc__fail(self);
     f->value = f->w.value;

@@ -195,8 +195,9 @@ static acc_coro *await_pending(acc_coro *self, acc_coro *f)
     acc_loop *mine = task_loop(t), *its = future_loop(f);
     if (its && mine && its != mine) return await_fails(self, ACC_EOTHERLOOP);
     if (!its && f->kind == acc__k_future) pending_of(f)->loop = mine;
-    bool cancelled = t->flags & acc__t_cancel;
-    t->flags &= (unsigned short)~acc__t_cancel;
+    acc_coro *root = task_root(t);
+    bool cancelled = root->flags & acc__f_cancel;
+    root->flags &= (unsigned short)~acc__f_cancel;
     if (task_refuses(t, self)) return self;
     waitq_push(future_waiters(f), &t->job);
     task_wait(t, self, f->kind == acc__k_task ? &wait_task_ops : &wait_future_ops, f);

@@ -93,10 +93,11 @@ bool waitq_remove(acc_job **q, acc_job *j);
 
 enum { KIND_LOOP = 0x40 }; /* of acc_loop.done; a task's root has it as awaiter */
 
+/* Each above any count of generations, so that the loop compares once. */
 enum attention {
-    ATTEND_STOP = 1,   /* return after this generation */
-    ATTEND_TIMERS = 2, /* a timer is due */
-    ATTEND_DEBUG = 4,  /* each step is timed */
+    ATTEND_STOP = 0x100,   /* return after this generation */
+    ATTEND_TIMERS = 0x200, /* a timer is due */
+    ATTEND_DEBUG = 0x400,  /* each step is timed */
 };
 
 struct acc_loop {
@@ -113,7 +114,7 @@ struct acc_loop {
     int burst;       /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;
     int error;          /* of the last run_until_complete */
-    unsigned attention; /* enum attention; 0: generations run without looking further */
+    int attention;      /* enum attention; 0: generations run without looking further */
     bool running, keeper_made;
     acc_loop *next_open; /* this thread's loops that are not closed */
     acc_exception_handler *handler;
@@ -183,15 +184,21 @@ static inline acc_loop *task_loop(acc_task *t)
     acc_coro *a = task_root(t)->awaiter;
     return a->kind == KIND_LOOP ? (acc_loop *)(void *)a : NULL;
 }
+/* NULL: in the ready queue or running. */
+static inline const acc_wait_ops *task_ops(acc_task *t)
+{
+    return task_root(t)->flags & acc__f_slept ? t->ops : NULL;
+}
+/* `ops` and `mark` are valid from now on. */
 void task_register(acc_task *t);
 
 /* The task is suspended from now on; `ops` knows how to take it off. */
 static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *ops, void *obj)
 {
     t->job.leaf = self;
+    if (!(task_root(t)->flags & acc__f_slept)) task_register(t);
     t->ops = ops;
     t->obj = obj;
-    if (!(task_root(t)->flags & acc__f_registered)) task_register(t);
 }
 /* It goes on in the next generation, with err at its leaf. */
 void task_wake(acc_task *t, int err);

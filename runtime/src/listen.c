@@ -256,7 +256,7 @@ static acc_coro *accept_resume(acc_coro *self)
     default: return acc__odd(self, &accept_info);
     }
     if ((r = acc_accept__await(self, &f->w, f->l, f->out)) != self)
-        return acc__suspend(self, accept_resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:
     if (self->err) return acc__fail(self);
     f->value = f->w.value;

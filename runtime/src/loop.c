@@ -73,7 +73,7 @@ acc_job *hook_job(void)
 static acc_job *generation_rest(acc_loop *l)
 {
     acc_task *t = acc__tls.loop == l ? acc__tls.task : NULL;
-    bool driven = t && !(task_root(t)->flags & acc__f_stepped) && !(t->flags & acc__t_destroy);
+    bool driven = t && !(task_root(t)->flags & acc__f_stepped) && !(task_root(t)->flags & acc__f_destroy);
     return driven ? t->job.next : l->rest;
 }
 
@@ -121,9 +121,9 @@ static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j)
 {
     acc_coro *c = j->leaf;
     th->task = (acc_task *)j;
-    while ((c = c->resume(c)) != NULL) {
+    for (c = c->resume(c); c != NULL; c = c->resume(c)) {
         if (c != &l->done) continue;
-        if (!finish_fast(l, th, (acc_task *)j)) task_finish(l, (acc_task *)j);
+        if (acc__unlikely(!finish_fast(l, th, (acc_task *)j))) task_finish(l, (acc_task *)j);
         return;
     }
 }
@@ -209,7 +209,7 @@ static ACC__COLD int attend(acc_loop *l, struct acc__thread *th, int n)
     if (l->attention & ATTEND_STOP) return -1;
     if (n == 0) n = burst_next(l);
     if (n < 0) return -1;
-    l->attention &= ~(unsigned)ATTEND_TIMERS;
+    l->attention &= ~ATTEND_TIMERS;
     timers_expire(l);
     if (l->attention & ATTEND_DEBUG) run_one(l, th);
     return l->attention & ATTEND_STOP ? -1 : n;
@@ -226,7 +226,7 @@ static ACC__NOINLINE void run_generations(acc_loop *l)
         run_one(l, th); /* asked for before this generation: it still runs */
     /* The count is in a register: one in memory cost as much as a resumption. */
     for (int n = l->burst;;) {
-        if (acc__unlikely(n == 0 || l->attention != 0)) {
+        if (acc__unlikely(n <= l->attention)) {
             n = attend(l, th, n);
             if (n < 0) break;
         }
@@ -297,7 +297,7 @@ static int loop_run(acc_loop *l)
         rc = ACC_EDEADLOCK;
         break;
     }
-    l->attention &= ~(unsigned)ATTEND_STOP;
+    l->attention &= ~ATTEND_STOP;
     loop_leave(l);
     return rc;
 }

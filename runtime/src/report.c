@@ -88,10 +88,11 @@ static void print_task(acc_loop *l, acc_task *t)
         print_coro(c);
         if (c == root) break;
     }
-    if (t->ops == &wait_task_ops)
+    const acc_wait_ops *ops = task_ops(t);
+    if (ops == &wait_task_ops)
         fprintf(stderr, ", awaiting task '%s'", task_name(task_of(t->obj)));
-    else if (t->ops)
-        fprintf(stderr, ", awaiting %s", t->ops->name);
+    else if (ops)
+        fprintf(stderr, ", awaiting %s", ops->name);
     fprintf(stderr, "\n");
 }
 

@@ -51,7 +51,6 @@ static acc_coro *sleep_resume(acc_coro *self)
     case 1: return self->err ? acc__fail(self) : self->awaiter;
     default: return acc__odd(self, &sleep_info);
     }
-    self->resume = sleep_resume;
     self->state = 1;
     acc_coro *r = acc_sleep__suspend(self, &f->w, f->seconds);
     return r == self ? sleep_resume(self) : r;

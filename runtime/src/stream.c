@@ -355,7 +355,7 @@ static acc_coro *read_resume(acc_coro *self)
     default: return acc__odd(self, &read_info);
     }
     if ((r = acc_read__await(self, &f->w, f->s, f->buf, f->size)) != self)
-        return acc__suspend(self, read_resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:
     if (self->err) return acc__fail(self);
     f->value = f->w.value;
@@ -392,7 +392,7 @@ static acc_coro *write_resume(acc_coro *self)
     default: return acc__odd(self, &write_info);
     }
     if ((r = acc_write__await(self, &f->w, f->s, f->buf, f->size)) != self)
-        return acc__suspend(self, write_resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:
     if (self->err) return acc__fail(self);
     f->value = f->w.value;

@@ -46,10 +46,6 @@ void *acc__loop_spawn(acc_loop *l, void *coro)
     c->kind = acc__k_task;
     c->awaiter = &l->done;
     t->job.leaf = c;
-    t->ops = NULL;
-    t->cancels = 0;
-    t->flags = 0;
-    t->mark = 0;
     loop_enqueue(l, &t->job);
     return coro;
 }
@@ -59,18 +55,21 @@ void *acc__spawn_slow(void *coro)
     return acc__loop_spawn(loop_current(), coro);
 }
 
-void acc__go_slow(void *coro)
+void *acc__go_slow(void *coro)
 {
     acc_coro *c = coro;
     if (c->kind == acc__k_future && c->err == ACC_ENOMEM)
         report_failure(acc__tls.loop, "a task could not be made", ACC_ENOMEM, NULL);
     acc__unref(acc__spawn_slow(coro));
+    return NULL;
 }
 
 void task_register(acc_task *t)
 {
     acc_loop *l = task_loop(t);
-    if (!l) return;
+    task_root(t)->flags |= acc__f_slept;
+    t->mark = 0;
+    if (!l) return; /* driven by acc_step */
     task_root(t)->flags |= acc__f_registered;
     t->prev = NULL;
     t->all = l->tasks;
@@ -95,6 +94,11 @@ static void task_enqueue(acc_task *t)
     if (l) loop_enqueue(l, &t->job); /* one driven by acc_step is only marked ready: ops is NULL */
 }
 
+static void task_clear(acc_task *t, unsigned flags)
+{
+    task_root(t)->flags &= (unsigned short)~flags;
+}
+
 void task_wake(acc_task *t, int err)
 {
     t->ops = NULL;
@@ -104,23 +108,24 @@ void task_wake(acc_task *t, int err)
 
 void task_hand(acc_task *t)
 {
-    t->flags |= acc__t_handed;
+    task_root(t)->flags |= acc__f_handed;
     task_enqueue(t);
 }
 
 bool task_refuses(acc_task *t, acc_coro *self)
 {
-    if (acc__likely(!t->flags)) return false;
-    if (t->flags & acc__t_handed) { /* it ran: what it was handed is its own */
-        t->flags &= (unsigned short)~acc__t_handed;
+    acc_coro *root = task_root(t);
+    if (acc__likely(!(root->flags & acc__f_attend))) return false;
+    if (root->flags & acc__f_handed) { /* it ran: what it was handed is its own */
+        task_clear(t, acc__f_handed);
         t->ops = NULL;
     }
-    if (t->flags & acc__t_destroy) {
+    if (root->flags & acc__f_destroy) {
         self->err = ACC_EDESTROYED;
         return true;
     }
-    if (t->flags & acc__t_cancel) {
-        t->flags &= (unsigned short)~acc__t_cancel;
+    if (root->flags & acc__f_cancel) {
+        task_clear(t, acc__f_cancel);
         self->err = ACC_ECANCELED;
         return true;
     }
@@ -153,11 +158,10 @@ void task_finish(acc_loop *l, acc_task *t)
     acc_coro *c = task_root(t);
     int err = l->done.err;
     l->done.err = 0;
-    if (err == 0 && (t->flags & acc__t_cancel)) err = ACC_ECANCELED;
+    if (err == 0 && (c->flags & acc__f_cancel)) err = ACC_ECANCELED;
     if (c->flags & acc__f_registered) task_unregister(l, t);
-    c->flags &= (unsigned short)~acc__f_registered;
-    t->ops = NULL;
-    if (!(t->flags & acc__t_destroy)) l->rest = t->job.next;
+    task_clear(t, acc__f_registered | acc__f_slept);
+    if (!(c->flags & acc__f_destroy)) l->rest = t->job.next;
     acc__tls.task = NULL;
     future_settle(c, err);
     acc__unref(c);
@@ -168,7 +172,7 @@ void task_finish(acc_loop *l, acc_task *t)
 static bool task_unstarted(acc_task *t)
 {
     acc_coro *c = task_root(t);
-    return t->job.leaf == c && c->state == 0 && !t->ops;
+    return t->job.leaf == c && c->state == 0 && !task_ops(t);
 }
 
 /* Tasks that wait for each other in a ring would be walked for ever: each walk marks what it has
@@ -181,26 +185,28 @@ int task_cancel(acc_task *t)
     for (;;) {
         acc_coro *c = task_root(t);
         if (c->flags & acc__f_done) return 0;
+        if (!(c->flags & acc__f_asked)) t->cancels = 0;
+        c->flags |= acc__f_asked;
         t->cancels++;
         if (t == acc__tls.task) {
-            t->flags |= acc__t_cancel;
+            c->flags |= acc__f_cancel;
             return 1;
         }
-        if (t->ops != &wait_task_ops || t->mark == walk) break;
+        if (task_ops(t) != &wait_task_ops || t->mark == walk) break;
         t->mark = walk;
         t = task_of(t->obj); /* cancelled, and joined: who waits for it goes on waiting */
     }
+    acc_coro *root = task_root(t);
     if (task_unstarted(t)) {
-        acc_coro *c = task_root(t);
-        c->state = (unsigned)acc__drop;
-        c->err = ACC_ECANCELED;
-    } else if (t->flags & acc__t_handed) {
-        t->flags &= (unsigned short)~acc__t_handed;
+        root->state = (unsigned)acc__drop;
+        root->err = ACC_ECANCELED;
+    } else if (root->flags & acc__f_handed) {
+        task_clear(t, acc__f_handed);
         const acc_wait_ops *ops = t->ops;
         t->ops = NULL;
         ops->give_back(t, t->obj);
         t->job.leaf->err = ACC_ECANCELED;
-    } else if (t->ops) {
+    } else if (task_ops(t)) {
         t->ops->cancel(t, t->obj, ACC_ECANCELED);
     } else if (t->job.leaf->state != (unsigned)acc__drop) {
         t->job.leaf->err = ACC_ECANCELED; /* woken, not yet run: cancel wins */
@@ -223,17 +229,18 @@ int acc__cancelling(const void *p)
 {
     const acc_coro *f = p;
     if (f->kind != acc__k_task) return 0;
-    return ((const acc_task *)(const void *)((const char *)p - sizeof(acc_task)))->cancels;
+    if (!(f->flags & acc__f_asked)) return 0;
+    return (int)((const acc_task *)(const void *)((const char *)p - sizeof(acc_task)))->cancels;
 }
 
 int acc__uncancel(void *p)
 {
     acc_coro *f = p;
-    if (f->kind != acc__k_task) return 0;
+    if (f->kind != acc__k_task || !(f->flags & acc__f_asked)) return 0;
     acc_task *t = task_of(f);
     if (t->cancels > 0) t->cancels--;
-    if (t->cancels == 0) t->flags &= (unsigned short)~acc__t_cancel;
-    return t->cancels;
+    if (t->cancels == 0) task_clear(t, acc__f_cancel);
+    return (int)t->cancels;
 }
 
 /* ---- destroying ---- */
@@ -248,16 +255,17 @@ void task_destroy(acc_task *t)
     acc_coro sink = {0}, *end = l ? &l->done : &sink;
     struct acc__thread *th = &acc__tls;
     acc_task *before = th->task;
-    bool started = !task_unstarted(t), queued = l && (!t->ops || (t->flags & acc__t_handed));
-    if (t->ops) {
+    bool started = !task_unstarted(t), queued = l && (!task_ops(t) || (root->flags & acc__f_handed));
+    if (task_ops(t)) {
         const acc_wait_ops *ops = t->ops;
-        if (t->flags & acc__t_handed)
+        if (root->flags & acc__f_handed)
             ops->give_back(t, t->obj);
         else
             ops->cancel(t, t->obj, ACC_EDESTROYED);
         t->ops = NULL;
     }
-    t->flags = acc__t_destroy;
+    task_clear(t, acc__f_attend);
+    root->flags |= acc__f_destroy;
     acc_coro *c = t->job.leaf;
     if (!started) c->state = (unsigned)acc__drop;
     c->err = ACC_EDESTROYED;
@@ -334,12 +342,8 @@ bool acc__step(void *coro, void *out, size_t size)
             c->flags |= acc__f_stepped;
             c->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
             t->job.leaf = c;
-            t->ops = NULL;
-            t->cancels = 0;
-            t->flags = 0;
-            t->mark = 0;
         }
-        if (!(c->flags & acc__f_stepped) || t->ops || t == acc__tls.task || !step_run(t))
+        if (!(c->flags & acc__f_stepped) || task_ops(t) || t == acc__tls.task || !step_run(t))
             return false;
     }
     if (c->err == 0 && size) memcpy(out, acc__value(c), size);

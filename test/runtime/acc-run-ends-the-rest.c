@@ -20,7 +20,6 @@ static acc_coro *stubborn__resume(acc_coro *self)
     case 1: goto S1;
     default: return acc__odd(self, &stubborn__info);
     }
-    self->resume = stubborn__resume;
     self->state = 1;
     return acc_sleep__suspend(self, &f->w, 1000);
 S1:
@@ -52,7 +51,6 @@ static acc_coro *starter__resume(acc_coro *self)
     left[0] = acc_spawn(fail(0, 1000));
     left[1] = acc_spawn(join(left[0]));
     left[2] = acc_spawn(stubborn());
-    self->resume = starter__resume;
     self->state = 1;
     return acc__yield(self);
 S1:

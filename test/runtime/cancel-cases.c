@@ -33,12 +33,11 @@ static acc_coro *self__resume(acc_coro *self)
     }
     CHECK(acc_task_cancel(acc_current_task()) == 1);
     CHECK(acc_task_cancelling(acc_current_task()) == 1);
-    self->resume = self__resume;
     self->state = 1;
     if (f->end) return self->awaiter;
     if (!f->join) return acc__yield(self);
     if ((r = acc__await(self, (void *)f->join)) != self)
-        return acc__suspend(self, self__resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:
     CHECK(acc_task_cancelling(acc_current_task()) == 1);
     if (f->join) acc__await_end(self, (void *)f->join);

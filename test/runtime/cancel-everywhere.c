@@ -30,7 +30,7 @@ static acc_coro *scope__resume(acc_coro *self)
     f->u.loop.n = 3;
     acc__enter(&f->u.loop.hd, self);
     if ((r = loop__resume(&f->u.loop.hd)) != self) {
-        return acc__suspend(self, scope__resume, 1, r);
+        return acc__suspend_in(self, 1, &f->u.loop.hd, loop__resume, r);
 S1:;
     }
     if (self->err) goto U1;
@@ -39,7 +39,7 @@ S1:;
     f->u.call.i = i;
     acc__enter(&f->u.call.hd, self);
     if ((r = call__resume(&f->u.call.hd)) != self) {
-        return acc__suspend(self, scope__resume, 2, r);
+        return acc__suspend_in(self, 2, &f->u.call.hd, call__resume, r);
 S2:;
     }
     if (self->err) goto U1;

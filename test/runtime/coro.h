@@ -64,7 +64,6 @@ UNUSED static acc_coro *leaf__resume(acc_coro *self)
     default: return acc__odd(self, &leaf__info);
     }
     trace("leaf");
-    self->resume = leaf__resume;
     self->state = 1;
     return acc__yield(self);
 S1:
@@ -109,7 +108,7 @@ UNUSED static acc_coro *loop__resume(acc_coro *self)
         acc__enter(&f->u.leaf.hd, self);
         if (acc__unlikely((r = leaf__resume(&f->u.leaf.hd)) != self)) {
             f->i = i, f->sum = sum;
-            return acc__suspend(self, loop__resume, 1, r);
+            return acc__suspend_in(self, 1, &f->u.leaf.hd, leaf__resume, r);
 S1:;
             i = f->i, sum = f->sum;
         }
@@ -153,7 +152,6 @@ UNUSED static acc_coro *depth__resume(acc_coro *self)
     }
     if (f->n == 0) {
         if (f->sleep) {
-            self->resume = depth__resume;
             self->state = 1;
             return acc__yield(self);
 S1:
@@ -172,7 +170,7 @@ S1:
     acc__enter(&child->hd, self);
     if (acc__unlikely((r = acc__start(&child->hd, depth__resume)) != self)) {
         f->child = child;
-        return acc__suspend(self, depth__resume, 2, r);
+        return acc__suspend_in(self, 2, &child->hd, depth__resume, r);
 S2:;
         child = f->child;
     }
@@ -219,7 +217,7 @@ UNUSED static acc_coro *call__resume(acc_coro *self)
     fut = f->fn(f->i);
     if (acc__unlikely((r = acc__await(self, fut)) != self)) {
         f->fut = fut;
-        return acc__suspend(self, call__resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:;
         fut = f->fut;
     }
@@ -262,7 +260,7 @@ UNUSED static acc_coro *join__resume(acc_coro *self)
     default: return acc__odd(self, &join__info);
     }
     if (acc__unlikely((r = acc__await(self, (void *)f->x)) != self)) {
-        return acc__suspend(self, join__resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:;
     }
     if (acc__unlikely(self->err)) {
@@ -303,7 +301,6 @@ UNUSED static acc_coro *fail__resume(acc_coro *self)
     case 1: goto S1;
     default: return acc__odd(self, &fail__info);
     }
-    self->resume = fail__resume;
     self->state = 1;
     return acc_sleep__suspend(self, &f->w, f->seconds);
 S1:

@@ -35,7 +35,7 @@ UNUSED static acc_coro *serve__resume(acc_coro *self)
     }
     for (;;) {
         if ((r = acc_read__await(self, &f->u.read, f->s, f->buf, sizeof f->buf)) != self) {
-            return acc__suspend(self, serve__resume, 1, r);
+            return acc__suspend(self, 1, r);
 S1:;
         }
         if (self->err) break;
@@ -43,7 +43,7 @@ S1:;
         if (n <= 0) break;
         if ((r = acc_write__await(self, &f->u.write, f->s, f->buf, (size_t)n)) != self) {
             f->n = n;
-            return acc__suspend(self, serve__resume, 2, r);
+            return acc__suspend(self, 2, r);
 S2:;
             n = f->n;
         }
@@ -82,7 +82,7 @@ UNUSED static acc_coro *server__resume(acc_coro *self)
     }
     for (;;) {
         if ((r = acc_accept__await(self, &f->accept, f->l, &f->s)) != self) {
-            return acc__suspend(self, server__resume, 1, r);
+            return acc__suspend(self, 1, r);
 S1:;
         }
         if (self->err) return acc__fail(self);
@@ -133,7 +133,7 @@ UNUSED static acc_coro *client__resume(acc_coro *self)
     f->s = NULL;
     f->sum = 0;
     if ((r = acc_tcp_connect__await(self, &f->u.connect, f->host, f->port, &f->s)) != self) {
-        return acc__suspend(self, client__resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:;
     }
     rc = f->u.connect.value;
@@ -141,7 +141,7 @@ S1:;
     for (f->round = 0; f->round < f->rounds; f->round++) {
         memset(f->out, 'a' + f->round % 26, f->size);
         if ((r = acc_write__await(self, &f->u.write, f->s, f->out, f->size)) != self) {
-            return acc__suspend(self, client__resume, 2, r);
+            return acc__suspend(self, 2, r);
 S2:;
         }
         rc = f->u.write.value;
@@ -149,7 +149,7 @@ S2:;
         for (f->got = 0; f->got < f->size; f->got += (size_t)rc) {
             if ((r = acc_read__await(self, &f->u.read, f->s, f->in + f->got, f->size - f->got)) !=
                 self) {
-                return acc__suspend(self, client__resume, 3, r);
+                return acc__suspend(self, 3, r);
 S3:;
             }
             rc = f->u.read.value;

@@ -58,7 +58,7 @@ static acc_coro *took__resume(acc_coro *self)
     f->g = generation;
     f->start(&f->x);
     if ((r = acc__await(self, f->x)) != self) {
-        return acc__suspend(self, took__resume, 1, r);
+        return acc__suspend(self, 1, r);
 S1:;
     }
     CHECK(self->err == 0);

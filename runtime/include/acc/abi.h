@@ -9,8 +9,8 @@
  * suspends, or wants another coroutine run, and returns who runs next: its awaiter when it ended or
  * failed, NULL when it suspended, another coroutine when the trampoline shall run that first.  A
  * parent that called its child's resume function directly and gets itself back goes on; anything
- * else it returns to its own caller after it has saved what is live and set its own `resume` and
- * `state`.
+ * else it returns to its own caller after it has saved what is live and set its own `state` and the
+ * child's `resume`.
  *
  * An await has failed if and only if `self->err != 0` after it. */
 #ifndef ACC_ABI_H
@@ -74,8 +74,7 @@ typedef __SIZE_TYPE__ acc__uintptr;
 
 /* Starts every coroutine frame and every future: 32 bytes, the result T follows at +32. */
 struct acc_coro {
-    acc_resume *resume; /* set at a suspension, or by acc__make; not set while an embedded frame
-                           never suspended */
+    acc_resume *resume; /* set by acc__make, or by the awaiter when this first suspended */
     acc_coro *awaiter;  /* who runs when this ends, and where its failure goes (awaiter->err) */
     unsigned state;     /* 0 start, 1..n the suspend points, acc__drop, acc__describe */
     int err;            /* failure delivered TO it and not handled yet; when done: its outcome */
@@ -94,7 +93,14 @@ enum acc__coro_flags {
     acc__f_waited = 8,     /* a task: `waiters` is valid */
     acc__f_seen = 16,      /* its failure, if any, was delivered to somebody */
     acc__f_stepped = 32,   /* a task driven by acc_step, not by a loop */
-    acc__f_big = 64        /* the block is the general allocator's; cls is 255 */
+    acc__f_big = 64,       /* the block is the general allocator's; cls is 255 */
+    acc__f_slept = 128,    /* a task: `ops` and `mark` are valid */
+    acc__f_asked = 256,    /* a task: `cancels` is valid */
+    /* A task; before a suspension these must be looked at. */
+    acc__f_cancel = 512,   /* cancelled while running: the next suspension fails */
+    acc__f_destroy = 1024, /* being destroyed: every suspension fails */
+    acc__f_handed = 2048,  /* woken with something that ops->cancel gives back; stale once it runs */
+    acc__f_attend = acc__f_cancel | acc__f_destroy | acc__f_handed
 };
 _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
 
@@ -117,8 +123,8 @@ struct acc_job {
 typedef struct acc_wait_ops acc_wait_ops;
 
 /* Lies in front of each frame that was made by calling an async function as a value.  Spawning
- * writes only the job and what begins at ops; the rest is valid when the flag of the frame's header
- * says so, so that a task that never waits for anything never pays for it. */
+ * writes only the job's leaf; the rest is valid when the flags of the frame's header say so, so that
+ * a task that never waits for anything never pays for it. */
 struct acc_task {
     acc_job job;
     void *obj;               /* what it waits on, for ops */
@@ -126,15 +132,9 @@ struct acc_task {
     acc_job *waiters;        /* acc__f_waited: circular, this is the last */
     void *locals;            /* unused yet: task-local values, inherited */
     void *extra;             /* acc__f_extra: name and the like, made on demand */
-    const acc_wait_ops *ops; /* NULL: in the ready queue or running; zeroed with what follows */
-    unsigned short cancels;  /* cancellation requests not taken back */
-    unsigned short flags;    /* acc__task_flags; != 0: a suspension must look at them first */
-    unsigned mark;           /* of the walk that visited it last */
-};
-enum acc__task_flags {
-    acc__t_cancel = 1,  /* cancelled while running: the next suspension fails */
-    acc__t_destroy = 2, /* being destroyed: every suspension fails */
-    acc__t_handed = 4   /* woken with something that ops->cancel gives back; stale once it runs */
+    const acc_wait_ops *ops; /* acc__f_slept: NULL: in the ready queue or running */
+    unsigned mark;           /* acc__f_slept: of the walk that visited it last */
+    unsigned cancels;        /* acc__f_asked: cancellation requests not taken back */
 };
 _Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
 
@@ -216,11 +216,18 @@ static __inline__ void acc__enter(acc_coro *child, acc_coro *self)
     child->err = 0;
 }
 
-/* The end of every suspending path of a parent: `next` is what the child answered. */
-static __inline__ acc_coro *acc__suspend(acc_coro *self, acc_resume *resume, unsigned state,
-                                         acc_coro *next)
+/* The end of every suspending path: `next` is what the child answered. Whoever called a child's
+ * resume function directly says here how to resume it from now on: so it is written once in the life
+ * of a frame, not at each suspension. */
+static __inline__ acc_coro *acc__suspend(acc_coro *self, unsigned state, acc_coro *next)
 {
-    self->resume = resume;
+    self->state = state;
+    return next;
+}
+static __inline__ acc_coro *acc__suspend_in(acc_coro *self, unsigned state, acc_coro *child,
+                                            acc_resume *resume, acc_coro *next)
+{
+    child->resume = resume;
     self->state = state;
     return next;
 }
@@ -270,9 +277,8 @@ acc_coro *acc__odd(acc_coro *self, const acc_info *description) __asm__("acc__od
 
 /* ---- ramps ---- */
 
-/* A block for a coroutine that has not started, with room for a task in front; NULL when out of
- * memory. */
-static __inline__ void *acc__make(acc__size frame, acc_resume *resume)
+static __inline__ void *acc__make_as(acc__size frame, acc_resume *resume, acc_coro *awaiter,
+                                     unsigned refs, unsigned char kind)
 {
     acc__size size = sizeof(acc_task) + frame;
     char *p = (char *)acc__alloc(size);
@@ -280,13 +286,29 @@ static __inline__ void *acc__make(acc__size frame, acc_resume *resume)
     if (acc__unlikely(!p)) return 0;
     c = (acc_coro *)(void *)(p + sizeof(acc_task));
     c->resume = resume;
+    c->awaiter = awaiter;
     c->state = 0;
     c->err = 0;
-    c->refs = 1;
-    c->kind = acc__k_coro;
+    c->refs = refs;
+    c->kind = kind;
     c->cls = (unsigned char)(size > (ACC__CLASSES - 1) * 16 ? 255 : (size + 15) >> 4);
     c->flags = size > (ACC__CLASSES - 1) * 16 ? acc__f_big : 0;
     return c;
+}
+
+/* A block for a coroutine that has not started, with room for a task in front; NULL when out of
+ * memory. */
+static __inline__ void *acc__make(acc__size frame, acc_resume *resume)
+{
+    return acc__make_as(frame, resume, 0, 1, acc__k_coro);
+}
+
+/* The same for one that is spawned at once: for acc__launch when its arguments are in place. NULL
+ * also when no loop runs. refs: 1, and 1 more for a caller who keeps it. */
+static __inline__ void *acc__make_task(acc__size frame, acc_resume *resume, unsigned refs)
+{
+    if (acc__unlikely(!acc__tls.done)) return 0;
+    return acc__make_as(frame, resume, acc__tls.done, refs, acc__k_task);
 }
 
 /* What a ramp answers when acc__make failed, after the arguments were released: a future failed
@@ -314,24 +336,25 @@ int acc__main(void *coroutine, int returns_int);
  * A header offers an operation to the translator beside its plain function `future(T) NAME(args)`
  * as struct NAME__wait { ...; T value; };            lies in the awaiting frame; `value` only if T
  * is not void acc_coro *NAME__suspend(acc_coro *self, struct NAME__wait *w, args); for what always
- * suspends: called last (a tail call) with self->resume and self->state already set; answers NULL
+ * suspends: called last (a tail call) with self->state already set; answers NULL
  * when suspended, or `self` when it shall go on at once at its resume point (self->err may be set);
  * or as acc_coro *NAME__await(acc_coro *self, struct NAME__wait *w, args); for what often need not
  * wait: answers `self` to go on at once (result in w->value, or self->err set), NULL when it
- * suspended; then the awaiting function spills and sets its resume and state. */
+ * suspended; then the awaiting function spills and sets its state. */
 
 /* The next suspension of this task must fail instead: sets self->err and answers self. */
 acc_coro *acc__refuse(acc_coro *self);
 
-/* acc__yield with t->flags set: fails with self->err set and answers self, or suspends after all.
- */
+/* acc__yield of a task in whose flags something must be looked at: fails with self->err set and
+ * answers self, or suspends after all. */
 acc_coro *acc__yield_slow(acc_coro *self);
 
 /* One turn through the ready queue: acc_sleep(0). */
 static __inline__ acc_coro *acc__yield(acc_coro *self)
 {
     acc_task *t = acc__tls.task;
-    if (acc__unlikely(t->flags)) return acc__yield_slow(self);
+    if (acc__unlikely(((acc_coro *)(void *)(t + 1))->flags & acc__f_attend))
+        return acc__yield_slow(self);
     t->job.leaf = self;
     *acc__tls.tail = &t->job;
     acc__tls.tail = &t->job.next;
@@ -341,39 +364,38 @@ static __inline__ acc_coro *acc__yield(acc_coro *self)
 /* ---- tasks ---- */
 
 void *acc__spawn_slow(void *coro);
-void acc__go_slow(void *coro);
+void *acc__go_slow(void *coro); /* answers NULL */
 
-/* A coroutine becomes a task at the end of the running loop's queue. */
-static __inline__ void acc__launch(acc_coro *c)
+/* What is a task already goes to the end of the running loop's queue. */
+static __inline__ void *acc__launch(void *coro)
 {
+    acc_coro *c = (acc_coro *)coro;
     acc_task *t = (acc_task *)(void *)((char *)c - sizeof(acc_task));
-    c->awaiter = acc__tls.done;
-    c->kind = acc__k_task;
     t->job.leaf = c;
-    t->ops = 0;
-    t->cancels = 0;
-    t->flags = 0;
-    t->mark = 0;
     *acc__tls.tail = &t->job;
     acc__tls.tail = &t->job.next;
+    return coro;
 }
 
+/* A coroutine that has not started becomes a task. refs: the loop's until it is done, and the
+ * caller's. */
 static __inline__ void *acc__spawn(void *coro)
 {
     acc_coro *c = (acc_coro *)coro;
     if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro)) return acc__spawn_slow(coro);
-    c->refs = 2; /* the caller's, and the loop's until it is done */
-    acc__launch(c);
-    return coro;
+    c->awaiter = acc__tls.done;
+    c->refs = 2;
+    c->kind = acc__k_task;
+    return acc__launch(coro);
 }
 
-static __inline__ void acc__go(void *coro)
+static __inline__ void *acc__go(void *coro)
 {
     acc_coro *c = (acc_coro *)coro;
-    if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro))
-        acc__go_slow(coro);
-    else
-        acc__launch(c);
+    if (acc__unlikely(!acc__tls.done || c->kind != acc__k_coro)) return acc__go_slow(coro);
+    c->awaiter = acc__tls.done;
+    c->kind = acc__k_task;
+    return acc__launch(coro);
 }
 
 /* ---- acc_bind ---- */
