@@ -93,11 +93,10 @@ bool waitq_remove(acc_job **q, acc_job *j);
 
 enum { KIND_LOOP = 0x40 }; /* of acc_loop.done; a task's root has it as awaiter */
 
-/* Each above any count of generations, so that the loop compares once. */
 enum attention {
-    ATTEND_STOP = 0x100,   /* return after this generation */
-    ATTEND_TIMERS = 0x200, /* a timer is due */
-    ATTEND_DEBUG = 0x400,  /* each step is timed */
+    ATTEND_STOP = 1,   /* return after this generation */
+    ATTEND_TIMERS = 2, /* a timer is due */
+    ATTEND_DEBUG = 4,  /* each step is timed */
 };
 
 struct acc_loop {
@@ -114,7 +113,7 @@ struct acc_loop {
     int burst;       /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;
     int error;          /* of the last run_until_complete */
-    int attention;      /* enum attention; 0: generations run without looking further */
+    unsigned attention; /* enum attention */
     bool running, keeper_made;
     acc_loop *next_open; /* this thread's loops that are not closed */
     acc_exception_handler *handler;
@@ -148,6 +147,8 @@ void loop_leave(acc_loop *l);
 /* A pass over every job of a loop's queue, the present generation first. */
 void loop_each_job(acc_loop *l, void (*f)(acc_loop *l, acc_job *j, void *arg), void *arg);
 uint64_t loop_clock(acc_loop *l);
+/* Before its next generation the loop looks at `why`. */
+void loop_attend(acc_loop *l, enum attention why);
 
 /* Stops the loop when `left` futures it was put on are done. */
 struct joiner {

@@ -42,6 +42,8 @@ void loop_enter(acc_loop *l)
 {
     struct acc__thread *th = &acc__tls;
     th->tail = l->tail;
+    th->empty = &l->queue.next;
+    th->turns = 0;
     th->loop = l;
     th->done = &l->done;
     th->task = NULL;
@@ -53,6 +55,8 @@ void loop_leave(acc_loop *l)
 {
     struct acc__thread *th = &acc__tls;
     l->tail = th->tail;
+    th->empty = NULL;
+    th->turns = 0;
     th->loop = NULL;
     th->done = NULL;
     th->stack_limit = 0;
@@ -128,6 +132,12 @@ static inline void run_job(acc_loop *l, struct acc__thread *th, acc_job *j)
     }
 }
 
+void loop_attend(acc_loop *l, enum attention why)
+{
+    l->attention |= why;
+    if (acc__tls.loop == l) acc__tls.turns = 0;
+}
+
 uint64_t loop_clock(acc_loop *l)
 {
     return l->now = uv_hrtime();
@@ -135,7 +145,7 @@ uint64_t loop_clock(acc_loop *l)
 
 int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when)
 {
-    if (when <= l->now) l->attention |= ATTEND_TIMERS;
+    if (when <= l->now) loop_attend(l, ATTEND_TIMERS);
     return timer_add(&l->timers, t, when);
 }
 
@@ -183,57 +193,51 @@ static void run_generation_debug(acc_loop *l, struct acc__thread *th)
     }
 }
 
-static void run_one(acc_loop *l, struct acc__thread *th)
-{
-    if (th->tail == &l->queue.next) return;
-    if (l->attention & ATTEND_DEBUG)
-        run_generation_debug(l, th);
-    else
-        run_generation(l, th);
-}
-
-/* After a burst: how long the next one may be, -1: time for a poll. */
-static int burst_next(acc_loop *l)
+/* After a burst: how long the next one may be; false: it is time for a poll. */
+static bool burst_next(acc_loop *l)
 {
     uint64_t took = loop_clock(l) - l->looked;
     l->looked = l->now;
     if (took > BURST_NS && l->burst > 1) l->burst /= 2;
     else if (took < BURST_NS / 4 && l->burst < BURST_MAX) l->burst *= 2;
-    return l->now - l->polled > POLL_NS ? -1 : l->burst;
+    return l->now - l->polled <= POLL_NS;
 }
 
-/* After a burst (n is 0), or when something wants attention: how many generations may run now, -1:
- * none before a poll. */
-static ACC__COLD int attend(acc_loop *l, struct acc__thread *th, int n)
+/* No turn is left: whether more generations may run before a poll. */
+static ACC__COLD bool attend(acc_loop *l, struct acc__thread *th)
 {
-    if (l->attention & ATTEND_STOP) return -1;
-    if (n == 0) n = burst_next(l);
-    if (n < 0) return -1;
-    l->attention &= ~ATTEND_TIMERS;
+    if (l->attention & ATTEND_STOP || !burst_next(l)) return false;
+    l->attention &= ~(unsigned)ATTEND_TIMERS;
     timers_expire(l);
-    if (l->attention & ATTEND_DEBUG) run_one(l, th);
-    return l->attention & ATTEND_STOP ? -1 : n;
+    th->turns = l->attention & ATTEND_DEBUG ? 0 : l->burst;
+    return true;
 }
 
-/* Generations until there is nothing to run, the loop shall stop, or it is time for a poll. */
+static inline void run_one(acc_loop *l, struct acc__thread *th)
+{
+    if (acc__unlikely(l->attention & ATTEND_DEBUG))
+        run_generation_debug(l, th);
+    else
+        run_generation(l, th);
+}
+
+/* Generations until there is nothing to run, the loop shall stop, or it is time for a poll. Turns
+ * are counted in th->turns: a generation is one, and so is each resumption of a task that finds itself
+ * alone (acc__yield) and goes on without the queue. */
 static ACC__NOINLINE void run_generations(acc_loop *l)
 {
     struct acc__thread *th = &acc__tls;
     __asm__("" : "+r"(th)); /* keep the address, do not compute it again each time */
     l->looked = l->polled = loop_clock(l);
     timers_expire(l);
-    if (l->attention & ATTEND_STOP)
-        run_one(l, th); /* asked for before this generation: it still runs */
-    /* The count is in a register: one in memory cost as much as a resumption. */
-    for (int n = l->burst;;) {
-        if (acc__unlikely(n <= l->attention)) {
-            n = attend(l, th, n);
-            if (n < 0) break;
-        }
-        if (th->tail == &l->queue.next) break;
-        run_generation(l, th);
-        n--;
+    l->attention &= ~(unsigned)ATTEND_TIMERS;
+    if (l->attention == 0) th->turns = l->burst; /* asked to stop already: one generation still runs */
+    bool more = true;
+    while (more && th->tail != &l->queue.next) {
+        run_one(l, th);
+        more = --th->turns > 0 || attend(l, th);
     }
+    th->turns = 0;
     th->task = NULL;
     l->rest = NULL;
 }
@@ -297,7 +301,7 @@ static int loop_run(acc_loop *l)
         rc = ACC_EDEADLOCK;
         break;
     }
-    l->attention &= ~ATTEND_STOP;
+    l->attention &= ~(unsigned)ATTEND_STOP;
     loop_leave(l);
     return rc;
 }
@@ -309,7 +313,7 @@ int acc_run_forever(acc_loop *l)
 
 void acc_loop_stop(acc_loop *l)
 {
-    l->attention |= ATTEND_STOP;
+    loop_attend(l, ATTEND_STOP);
 }
 
 /* ---- until a future is done ---- */
@@ -318,7 +322,7 @@ acc_coro *joiner_resume(acc_coro *self)
 {
     struct joiner *j = (struct joiner *)(void *)hook_job();
     (void)self;
-    if (--*j->left == 0) j->loop->attention |= ATTEND_STOP;
+    if (--*j->left == 0) loop_attend(j->loop, ATTEND_STOP);
     return NULL;
 }
 

@@ -318,12 +318,15 @@ static bool step_run(acc_task *t)
         l->rest = before->job.next;
     }
     acc_job **from = th->tail;
+    long turns = th->turns;
+    th->turns = 0; /* a yield ends the step */
     th->task = t;
     root->awaiter = &sink;
     while (c && c != &sink)
         c = c->resume(c);
     root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
     th->task = before;
+    if (l && !l->attention) th->turns = turns;
     if (l)
         step_unqueue(th, from, t);
     else

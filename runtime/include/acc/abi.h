@@ -143,6 +143,8 @@ _Static_assert(sizeof(acc_task) == 80, "a frame behind it stays aligned to 16");
 struct acc__thread {
     acc_task *task; /* current task, NULL in callbacks */
     acc_job **tail; /* where the running loop's ready queue goes on */
+    acc_job **empty; /* what `tail` is when that queue is empty */
+    long turns;     /* resumptions the loop still allows before it looks at the clock; 0: at once */
     acc_coro *done; /* awaiter of each task of the running loop; NULL: none runs */
     acc__uintptr
         stack_limit; /* below this address direct calls stop and the trampoline takes over */
@@ -355,6 +357,10 @@ static __inline__ acc_coro *acc__yield(acc_coro *self)
     acc_task *t = acc__tls.task;
     if (acc__unlikely(((acc_coro *)(void *)(t + 1))->flags & acc__f_attend))
         return acc__yield_slow(self);
+    if (acc__tls.tail == acc__tls.empty && acc__tls.turns > 0) { /* alone: it is its turn again */
+        acc__tls.turns--;
+        return self;
+    }
     t->job.leaf = self;
     *acc__tls.tail = &t->job;
     acc__tls.tail = &t->job.next;
