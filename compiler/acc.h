@@ -419,6 +419,8 @@ struct decl {
     /* frame.c */
     bool crosses;            /* live across a suspension that may happen */
     bool resident;           /* lives in the frame only */
+    unsigned kept_from, kept_to; /* escapes: kept across the awaits of these ranks, the last not included */
+    bool is_shadowed;        /* frame.c: an inner scope declares its name for something else */
     bool zero;               /* declare it = 0: may be saved before it was assigned */
     VEC(struct node *) vla_sizes; /* of a variably modified object that crosses: its sizes, outermost first */
     const char *slot;        /* path in the frame, e.g. "i"; NULL: no slot */
@@ -565,7 +567,8 @@ struct await {
     struct decl *future;     /* FUTURE, FRAME: temporary that holds the future or frame */
     struct decl *value;      /* temporary that takes the result at once, or NULL: read where the child left it */
     struct block *block;     /* cfg.c: the block it ends */
-    struct bits live;        /* live.c: locals and temporaries live across it, by index */
+    VEC(struct decl *) live; /* live.c: what is live across it and does not escape, by index */
+    unsigned rank;           /* live.c: its place among the awaits in order of the text */
 };
 enum step_kind {
     STEP_CAPTURE,  /* temp = expr */
@@ -606,8 +609,10 @@ struct block {
     VEC(struct block *) pred;
     struct range range;      /* where it starts, for dumps */
     bool reachable;
-    struct bits live_in, live_out, use, def; /* live.c */
-    struct bits assigned_in, assigned_out;   /* live.c: surely assigned */
+    struct await *await;     /* live.c: at which it ends, or NULL */
+    /* live.c: 1 + index of the last object found to be touched here, live into this, out of it, perhaps without value */
+    unsigned touched, live_in, live_out, unassigned;
+    struct touch *touch;
 };
 void cfg_build(struct unit *u, struct fn *fn);
 
@@ -615,6 +620,7 @@ void cfg_build(struct unit *u, struct fn *fn);
 
 void live_escapes(struct unit *u, struct fn *fn); /* before order_function */
 void live_function(struct unit *u, struct fn *fn);
+bool live_across(const struct decl *d, const struct await *a); /* whether it is kept there */
 
 struct slot {
     struct decl *decl;

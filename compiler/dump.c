@@ -140,7 +140,7 @@ static void dump_live(struct unit *u, struct fn *fn, struct buf *out) {
         struct await *a = fn->awaits.v[i];
         buf_printf(out, "  await %u line %u:", a->state, line_of(u, a->node));
         for (unsigned k = 0; k < fn->locals.n; k++)
-            if (bits_has(a->live, k)) buf_printf(out, " %s", decl_text(fn->locals.v[k]));
+            if (live_across(fn->locals.v[k], a)) buf_printf(out, " %s", decl_text(fn->locals.v[k]));
         buf_putc(out, '\n');
     }
     for (unsigned k = 0; k < fn->locals.n; k++) {
@@ -161,7 +161,7 @@ static void dump_slot(struct unit *u, struct fn *fn, struct slot *s, struct buf 
     buf_puts(out, d->kind == DECL_PARAM ? ", parameter" : d->kind == DECL_TEMP ? ", temporary" : "");
     buf_puts(out, d->resident ? ", resident" : d->crosses ? ", saved" : "");
     for (unsigned i = 0; i < fn->awaits.n; i++) {
-        if (!bits_has(fn->awaits.v[i]->live, d->index)) continue;
+        if (!live_across(d, fn->awaits.v[i])) continue;
         buf_printf(out, ", kept by await %u at line %u", i + 1, line_of(u, fn->awaits.v[i]->node));
         break;
     }

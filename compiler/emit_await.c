@@ -19,9 +19,8 @@
 static bool is_unmodified_param(const struct decl *d) { return d->kind == DECL_PARAM && !d->assigned; }
 
 static void put_saves(struct emit *e, struct await *a) {
-    struct fn *fn = e->fn;
-    for (unsigned i = bits_next(a->live, 0); i < fn->locals.n; i = bits_next(a->live, i + 1)) {
-        struct decl *d = fn->locals.v[i];
+    for (unsigned i = 0; i < a->live.n; i++) {
+        struct decl *d = a->live.v[i];
         if (d->resident || is_unmodified_param(d)) continue;
         put_assign(e, slot_text(e, d), d->type, NULL, lvalue_text(e, d));
         put(e, " ");
@@ -29,10 +28,9 @@ static void put_saves(struct emit *e, struct await *a) {
 }
 
 static bool put_loads(struct emit *e, struct await *a) {
-    struct fn *fn = e->fn;
     bool any = false;
-    for (unsigned i = bits_next(a->live, 0); i < fn->locals.n; i = bits_next(a->live, i + 1)) {
-        struct decl *d = fn->locals.v[i];
+    for (unsigned i = 0; i < a->live.n; i++) {
+        struct decl *d = a->live.v[i];
         if (d->resident) continue;
         put(e, " ");
         put_assign(e, lvalue_text(e, d), d->type, NULL, slot_text(e, d));

@@ -36,14 +36,6 @@ static const char *slot_name(struct unit *u, struct fn *fn, struct decl *d) {
 
 /* ---- overlap ---- */
 
-static bool scopes_nest(const struct decl *a, const struct decl *b) {
-    struct range x, y;
-    if (!a->scope || !b->scope || !a->scope->node || !b->scope->node) return true;
-    x = a->scope->node->range;
-    y = b->scope->node->range;
-    return (x.start <= y.start && y.end <= x.end) || (y.start <= x.start && x.end <= y.end);
-}
-
 /* A parameter that is never written is only loaded: its slot holds it from the call to the end. */
 static bool keeps_argument(const struct decl *d) {
     return vla_is_kept(d) || (d->kind == DECL_PARAM && (d->resident || (d->crosses && !d->assigned)));
@@ -51,14 +43,15 @@ static bool keeps_argument(const struct decl *d) {
 
 /* What the slots of one cell are needed for. */
 struct cell {
-    struct bits awaits;      /* awaits, by state - 1, across which one of them is live */
+    struct bits awaits;      /* across which one of them is live, by rank */
     bool has_param, keeps;   /* holds a parameter; holds one that must never be overwritten */
-    VEC(struct decl *) residents;
+    bool everywhere;         /* holds a resident whose scope is the function */
+    VEC(struct range) scopes; /* those of its residents, in order of the text: none in another */
 };
-/* Across which awaits an object is live, all from `first` to `last`. */
+/* Across which awaits an object is live, by rank: those of the list, or all in [from, to). */
 struct need {
-    struct bits awaits;
-    unsigned first, last;
+    VEC(unsigned) awaits;
+    unsigned from, to;
 };
 struct frame {
     struct unit *u;
@@ -67,26 +60,60 @@ struct frame {
     struct need *needs; /* by position in fn->locals */
 };
 
+static bool has_block(const struct decl *d) { return d->scope && d->scope->node; }
+
+/* The first of the scopes that ends behind `at`. */
+static unsigned scope_behind(const struct cell *c, uint32_t at) {
+    unsigned low = 0, high = c->scopes.n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (c->scopes.v[mid].end <= at) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+
+/* No resident of the cell is in the scope of d, nor d in one of theirs. */
+static bool is_apart(const struct cell *c, const struct decl *d) {
+    struct range r;
+    unsigned i;
+    if (c->everywhere || (c->scopes.n && !has_block(d))) return false;
+    if (!c->scopes.n) return true;
+    r = d->scope->node->range;
+    i = scope_behind(c, r.start);
+    return i == c->scopes.n || c->scopes.v[i].start >= r.end;
+}
+
+static void add_resident(struct frame *f, struct cell *c, const struct decl *d) {
+    unsigned i;
+    if (!has_block(d)) {
+        c->everywhere = true;
+        return;
+    }
+    i = scope_behind(c, d->scope->node->range.start);
+    vec_push(&f->u->arena, &c->scopes, d->scope->node->range);
+    memmove(&c->scopes.v[i + 1], &c->scopes.v[i], (c->scopes.n - 1 - i) * sizeof *c->scopes.v);
+    c->scopes.v[i] = d->scope->node->range;
+}
+
 static bool fits(const struct cell *c, const struct decl *d, const struct need *need) {
     if (c->keeps || keeps_argument(d) || (c->has_param && d->kind == DECL_PARAM)) return false;
-    for (unsigned w = need->first / 64; need->awaits.n && w <= need->last / 64; w++)
-        if (c->awaits.w[w] & need->awaits.w[w]) return false;
-    for (unsigned i = 0; d->resident && i < c->residents.n; i++)
-        if (scopes_nest(c->residents.v[i], d)) return false;
-    return true;
+    for (unsigned i = 0; i < need->awaits.n; i++)
+        if (bits_has(c->awaits, need->awaits.v[i])) return false;
+    if (need->from < need->to && bits_next(c->awaits, need->from) < need->to) return false;
+    return !d->resident || is_apart(c, d);
 }
 
 static void find_needs(struct frame *f) {
     struct arena *a = &f->u->arena;
     f->needs = NEWN(a, struct need, f->fn->locals.n + 1);
     for (unsigned i = 0; i < f->fn->awaits.n; i++) {
-        struct bits live = f->fn->awaits.v[i]->live;
-        for (unsigned k = bits_next(live, 0); k < live.n; k = bits_next(live, k + 1)) {
-            struct need *need = &f->needs[k];
-            if (!need->awaits.n) *need = (struct need){bits_new(a, f->fn->awaits.n), i, i};
-            bits_add(need->awaits, i);
-            need->last = i;
-        }
+        struct await *await = f->fn->awaits.v[i];
+        for (unsigned k = 0; k < await->live.n; k++) vec_push(a, &f->needs[await->live.v[k]->index].awaits, await->rank);
+    }
+    for (unsigned i = 0; i < f->fn->locals.n; i++) {
+        f->needs[i].from = f->fn->locals.v[i]->kept_from;
+        f->needs[i].to = f->fn->locals.v[i]->kept_to;
     }
 }
 
@@ -104,10 +131,11 @@ static void place_slot(struct frame *f, struct decl *d) {
         vec_push(&f->u->arena, &f->cells, fresh);
     }
     c = &f->cells.v[s.cell];
-    if (need->awaits.n) bits_or(c->awaits, need->awaits);
+    for (unsigned i = 0; i < need->awaits.n; i++) bits_add(c->awaits, need->awaits.v[i]);
+    for (unsigned i = need->from; i < need->to; i++) bits_add(c->awaits, i);
     c->has_param |= d->kind == DECL_PARAM;
     c->keeps |= keeps_argument(d);
-    if (d->resident) vec_push(&f->u->arena, &c->residents, d);
+    if (d->resident) add_resident(f, c, d);
     vec_push(&f->u->arena, &f->fn->slots, s);
 }
 
@@ -171,35 +199,31 @@ static void name_types(struct unit *u, struct fn *fn) {
 
 /* ---- shadowing ---- */
 
-static void count_declarations(struct fn *fn) {
+static bool is_in_scope_of(const struct scope *s, const struct decl *d) {
+    while (s && s->depth > d->scope->depth) s = s->outer;
+    return s == d->scope;
+}
+
+/* Which objects have another declaration of their name in an inner scope.  Scopes stand in order of the text, an
+ * outer one before those in it, so the next declaration of the name tells. */
+static void find_shadowed(struct fn *fn) {
     for (unsigned i = 0; i < fn->scopes.n; i++) {
         struct scope *s = fn->scopes.v[i];
         for (unsigned k = 0; k < s->decls.n; k++) {
-            struct decl *d = s->decls.v[k];
+            struct decl *d = s->decls.v[k], *before;
             if (!d->name || d->kind == DECL_TAG || d->kind == DECL_LABEL) continue;
-            if (d->name->declared_in != fn->number) d->name->declarations = 0;
+            before = d->name->declared_in == fn->number ? d->name->declared : NULL;
+            if (before && before->scope != s && is_in_scope_of(s, before)) before->is_shadowed = true;
             d->name->declared_in = fn->number;
-            d->name->declarations++;
+            d->name->declared = d;
         }
     }
-}
-
-/* Another declaration of its name stands in an inner scope. */
-static bool is_shadowed(struct fn *fn, const struct decl *d) {
-    for (unsigned i = 0; i < fn->scopes.n; i++) {
-        struct scope *s = fn->scopes.v[i], *outer = s->outer;
-        while (outer && outer != d->scope) outer = outer->outer;
-        if (!outer) continue;
-        for (unsigned k = 0; k < s->decls.n; k++)
-            if (s->decls.v[k]->name == d->name && s->decls.v[k]->kind != DECL_TAG) return true;
-    }
-    return false;
 }
 
 /* What is saved and loaded must have a name where the await stands, though another object may have its own there. */
 static void name_apart(struct unit *u, struct fn *fn, struct decl *d) {
     if (d->kind == DECL_TEMP || !d->name || d->emitted || d->resident || !d->crosses) return;
-    if (d->name->declared_in != fn->number || d->name->declarations < 2 || !is_shadowed(fn, d)) return;
+    if (!d->is_shadowed) return;
     d->emitted = fn_fresh_name(u, fn, d->name->s);
 }
 
@@ -247,7 +271,7 @@ static void add_slot(struct frame *f, struct decl *d) {
 void frame_function(struct unit *u, struct fn *fn) {
     struct frame f = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
-    count_declarations(fn);
+    find_shadowed(fn);
     find_needs(&f);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];

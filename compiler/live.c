@@ -2,7 +2,7 @@
 /* live.c: what is live across each suspension.
  *
  * live_escapes, before order_function: decl->escapes and assigned; slots for compound literals whose address
- * may be kept.  live_function: in the blocks of cfg.c; out decl->crosses, zero; await->live.
+ * may be kept.  live_function: in the blocks of cfg.c; out decl->crosses, zero, kept_from, kept_to; await->live, rank.
  *
  * The idea: an object whose address never leaves is live where backward dataflow says so (Aho et al., 9.2.5);
  * one whose address may be known elsewhere is live to the end of its scope, which text alone decides: it
@@ -143,67 +143,120 @@ void live_escapes(struct unit *u, struct fn *fn) {
     }
 }
 
-/* ---- dataflow ---- */
+/* ---- dataflow, one object at a time ----
+ *
+ * From each use upwards to the definitions, over the blocks the object is live in and no others: linear in what
+ * there is to find (Boissinot, Brandner, Darte, Dupont de Dinechin, Rastello: "Computing Liveness Sets for SSA-Form
+ * Programs", path exploration; it needs no SSA form). */
 
-static void block_sets(struct fn *fn, struct block *b) {
-    for (unsigned i = b->events.n; i-- > 0;) {
-        struct event *e = &b->events.v[i];
-        if (e->kind == EV_SUSPEND || e->decl->escapes || e->decl->fn != fn) continue;
-        if (e->kind == EV_USE) {
-            bits_add(b->use, e->decl->index);
-            bits_del(b->def, e->decl->index);
-        } else {
-            bits_del(b->use, e->decl->index);
-            bits_add(b->def, e->decl->index);
+/* What a block does to one object. */
+struct touch {
+    struct block *block;
+    bool uses;               /* its first event is a use */
+    bool assigns, begins;    /* its last event that is no use: an assignment, or the begin of its life */
+};
+struct touches {
+    VEC(struct touch) in;    /* in order of the blocks */
+};
+struct flow {
+    struct unit *u;
+    struct fn *fn;
+    struct touches *touches; /* by index of the local */
+    VEC(struct block *) todo;
+    VEC(struct block *) live;   /* out of which the present object is live */
+};
+
+static void find_touches(struct flow *f) {
+    f->touches = NEWN(&f->u->arena, struct touches, f->fn->locals.n + 1);
+    for (unsigned i = 0; i < f->fn->blocks.n; i++) {
+        struct block *b = f->fn->blocks.v[i];
+        for (unsigned k = 0; k < b->events.n; k++) {
+            struct event *e = &b->events.v[k];
+            unsigned of = e->decl ? e->decl->index : 0, n;
+            struct touch *t;
+            if (e->kind == EV_SUSPEND || e->decl->escapes || e->decl->fn != f->fn) continue;
+            n = f->touches[of].in.n;
+            if (!n || f->touches[of].in.v[n - 1].block != b) {
+                struct touch fresh = {.block = b, .uses = e->kind == EV_USE};
+                vec_push(&f->u->arena, &f->touches[of].in, fresh);
+                n++;
+            }
+            t = &f->touches[of].in.v[n - 1];
+            if (e->kind == EV_USE) continue;
+            t->assigns = e->kind == EV_DEF;
+            t->begins = !t->assigns;
         }
     }
 }
 
-static void solve_live(struct fn *fn, struct bits scratch) {
-    bool changed = true;
-    while (changed) {
-        changed = false;
-        for (unsigned i = fn->blocks.n; i-- > 0;) {
-            struct block *b = fn->blocks.v[i];
-            for (unsigned k = 0; k < b->succ.n; k++) bits_or(b->live_out, b->succ.v[k]->live_in);
-            bits_copy(scratch, b->live_out);
-            for (unsigned w = 0; w < (scratch.n + 63) / 64; w++)
-                scratch.w[w] = (scratch.w[w] & ~b->def.w[w]) | b->use.w[w];
-            changed |= bits_or(b->live_in, scratch);
+static void begin_live(struct flow *f, struct block *b, unsigned stamp) {
+    if (b->live_in == stamp) return;
+    b->live_in = stamp;
+    vec_push(&f->u->arena, &f->todo, b);
+}
+
+/* Marks the blocks into and out of which local i is live with `stamp`. */
+static void find_live(struct flow *f, unsigned i, unsigned stamp) {
+    f->live.n = f->todo.n = 0;
+    for (unsigned k = 0; k < f->touches[i].in.n; k++) {
+        struct touch *t = &f->touches[i].in.v[k];
+        t->block->touched = stamp;
+        t->block->touch = t;
+        if (t->uses) begin_live(f, t->block, stamp);
+    }
+    while (f->todo.n) {
+        struct block *b = f->todo.v[--f->todo.n];
+        for (unsigned k = 0; k < b->pred.n; k++) {
+            struct block *p = b->pred.v[k];
+            if (p->live_out == stamp) continue;
+            p->live_out = stamp;
+            vec_push(&f->u->arena, &f->live, p);
+            if (p->touched != stamp || !(p->touch->assigns || p->touch->begins)) begin_live(f, p, stamp);
         }
     }
 }
 
-static void assign_through(struct block *b, struct bits set) {
-    for (unsigned i = 0; i < b->events.n; i++) {
-        struct event *e = &b->events.v[i];
-        if (e->kind == EV_DEF) bits_add(set, e->decl->index);
-        else if (e->kind == EV_START) bits_del(set, e->decl->index);
-    }
+static void leave_unassigned(struct flow *f, struct block *b, unsigned stamp) {
+    if (b->live_out != stamp || b->unassigned == stamp) return;
+    b->unassigned = stamp;
+    vec_push(&f->u->arena, &f->todo, b);
 }
 
-/* Surely assigned: forward, all paths. */
-static void solve_assigned(struct fn *fn, struct bits scratch) {
-    bool changed = true;
-    for (unsigned i = 0; i < fn->blocks.n; i++) bits_fill(fn->blocks.v[i]->assigned_out);
-    while (changed) {
-        changed = false;
-        for (unsigned i = 0; i < fn->blocks.n; i++) {
-            struct block *b = fn->blocks.v[i];
-            bits_fill(b->assigned_in);
-            for (unsigned k = 0; k < b->pred.n; k++) bits_and(b->assigned_in, b->pred.v[k]->assigned_out);
-            if (b == fn->entry)
-                for (unsigned w = 0; w < (scratch.n + 63) / 64; w++) b->assigned_in.w[w] = 0;
-            bits_copy(scratch, b->assigned_in);
-            assign_through(b, scratch);
-            if (bits_equal(scratch, b->assigned_out)) continue;
-            bits_copy(b->assigned_out, scratch);
-            changed = true;
+/* Marks the blocks out of which it is live, perhaps without a value.  Where it is live no assignment lies between, so
+ * it is enough to look there. */
+static void find_unassigned(struct flow *f, unsigned i, unsigned stamp) {
+    struct block *entry = f->fn->entry;
+    f->todo.n = 0;
+    for (unsigned k = 0; k < f->touches[i].in.n; k++)
+        if (f->touches[i].in.v[k].begins) leave_unassigned(f, f->touches[i].in.v[k].block, stamp);
+    if (entry->touched != stamp || !entry->touch->assigns) leave_unassigned(f, entry, stamp);
+    while (f->todo.n) {
+        struct block *b = f->todo.v[--f->todo.n];
+        for (unsigned k = 0; k < b->succ.n; k++) {
+            struct block *s = b->succ.v[k];
+            if (s->live_in != stamp || (s->touched == stamp && (s->touch->assigns || s->touch->begins))) continue;
+            leave_unassigned(f, s, stamp);
         }
     }
 }
 
-/* ---- results ---- */
+static void track(struct flow *f, unsigned i) {
+    struct decl *d = f->fn->locals.v[i];
+    unsigned stamp = i + 1;
+    find_live(f, i, stamp);
+    for (unsigned k = 0; k < f->live.n; k++) {
+        struct await *a = f->live.v[k]->await;
+        if (!a) continue;
+        vec_push(&f->u->arena, &a->live, d);
+        d->crosses = true;
+    }
+    if (!d->crosses) return;
+    find_unassigned(f, i, stamp);
+    for (unsigned k = 0; k < f->live.n && !d->zero; k++)
+        d->zero = f->live.v[k]->await && f->live.v[k]->unassigned == stamp;
+}
+
+/* ---- what is kept to the end of its scope ---- */
 
 static uint32_t decl_start(const struct decl *d) {
     return d->kind == DECL_PARAM || !d->node ? 0 : d->node->range.start;
@@ -251,52 +304,41 @@ static unsigned first_in_scope(const struct decl *d, struct await **sorted, unsi
     return low;
 }
 
-static void escaped_crossings(struct unit *u, struct fn *fn) {
+static struct await **awaits_in_text(struct unit *u, struct fn *fn) {
     unsigned n = fn->awaits.n;
     struct await **sorted = NEWN(&u->arena, struct await *, n + 1);
     for (unsigned k = 0; k < n; k++) sorted[k] = fn->awaits.v[k];
-    qsort(sorted, n, sizeof *sorted, by_start);
-    for (unsigned i = 0; i < fn->locals.n; i++) {
-        struct decl *d = fn->locals.v[i];
-        if (!d->escapes) continue;
-        for (unsigned k = first_in_scope(d, sorted, n); k < n; k++) {
-            if (is_behind_scope(d, sorted[k])) break;
-            if (!in_scope(d, sorted[k])) continue;
-            bits_add(sorted[k]->live, i);
-            d->crosses = true;
-        }
+    if (n) qsort(sorted, n, sizeof *sorted, by_start);
+    for (unsigned k = 0; k < n; k++) sorted[k]->rank = k;
+    return sorted;
+}
+
+static void keep_in_scope(struct fn *fn, struct decl *d, struct await **sorted) {
+    for (unsigned k = first_in_scope(d, sorted, fn->awaits.n); k < fn->awaits.n; k++) {
+        if (is_behind_scope(d, sorted[k])) break;
+        if (!in_scope(d, sorted[k])) continue;
+        if (!d->crosses) d->kept_from = k;
+        d->kept_to = k + 1;
+        d->crosses = true;
     }
 }
 
-static void tracked_crossings(struct fn *fn) {
-    for (unsigned k = 0; k < fn->awaits.n; k++) {
-        struct await *a = fn->awaits.v[k];
-        bits_or(a->live, a->block->live_out);
-        for (unsigned i = bits_next(a->live, 0); i < fn->locals.n; i = bits_next(a->live, i + 1)) {
-            struct decl *d = fn->locals.v[i];
-            if (d->escapes) continue;
-            d->crosses = true;
-            if (!bits_has(a->block->assigned_out, i)) d->zero = true;
-        }
-    }
+bool live_across(const struct decl *d, const struct await *a) {
+    if (d->escapes) return d->kept_from <= a->rank && a->rank < d->kept_to;
+    for (unsigned i = 0; i < a->live.n; i++)
+        if (a->live.v[i] == d) return true;
+    return false;
 }
 
 void live_function(struct unit *u, struct fn *fn) {
-    struct arena *a = &u->arena;
-    struct bits scratch;
-    unsigned n;
+    struct flow f = {.u = u, .fn = fn};
+    struct await **sorted;
     if (!fn->is_async || fn->refused) return;
-    n = fn->locals.n;
-    scratch = bits_new(a, n);
-    for (unsigned i = 0; i < fn->blocks.n; i++) {
-        struct block *b = fn->blocks.v[i];
-        struct bits *sets[] = {&b->live_in, &b->live_out, &b->use, &b->def, &b->assigned_in, &b->assigned_out};
-        for (unsigned k = 0; k < sizeof sets / sizeof *sets; k++) *sets[k] = bits_new(a, n);
-        block_sets(fn, b);
+    sorted = awaits_in_text(u, fn);
+    for (unsigned i = 0; i < fn->awaits.n; i++) fn->awaits.v[i]->block->await = fn->awaits.v[i];
+    find_touches(&f);
+    for (unsigned i = 0; i < fn->locals.n; i++) {
+        if (fn->locals.v[i]->escapes) keep_in_scope(fn, fn->locals.v[i], sorted);
+        else track(&f, i);
     }
-    for (unsigned k = 0; k < fn->awaits.n; k++) fn->awaits.v[k]->live = bits_new(a, n);
-    solve_live(fn, scratch);
-    solve_assigned(fn, scratch);
-    tracked_crossings(fn);
-    escaped_crossings(u, fn);
 }

@@ -271,41 +271,6 @@ void bits_add(struct bits b, unsigned i)
     if (i < b.n) b.w[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
-void bits_del(struct bits b, unsigned i)
-{
-    if (i < b.n) b.w[i / 64] &= ~((uint64_t)1 << (i % 64));
-}
-
-bool bits_or(struct bits to, struct bits from)
-{
-    uint64_t grown = 0;
-    for (unsigned i = 0; i < words_of(to.n); i++) {
-        grown |= from.w[i] & ~to.w[i];
-        to.w[i] |= from.w[i];
-    }
-    return grown != 0;
-}
-
-void bits_and(struct bits to, struct bits from)
-{
-    for (unsigned i = 0; i < words_of(to.n); i++)
-        to.w[i] &= from.w[i];
-}
-
-void bits_copy(struct bits to, struct bits from)
-{
-    for (unsigned i = 0; i < words_of(to.n); i++)
-        to.w[i] = from.w[i];
-}
-
-bool bits_equal(struct bits a, struct bits b)
-{
-    if (a.n != b.n) return false;
-    for (unsigned i = 0; i < words_of(a.n); i++)
-        if (a.w[i] != b.w[i]) return false;
-    return true;
-}
-
 unsigned bits_next(struct bits b, unsigned i)
 {
     while (i < b.n) {
@@ -314,12 +279,4 @@ unsigned bits_next(struct bits b, unsigned i)
         i += 64 - i % 64;
     }
     return b.n;
-}
-
-/* Bits beyond n stay clear, or bits_equal would see them. */
-void bits_fill(struct bits b)
-{
-    for (unsigned i = 0; i < words_of(b.n); i++)
-        b.w[i] = ~(uint64_t)0;
-    if (b.n % 64) b.w[b.n / 64] = ((uint64_t)1 << (b.n % 64)) - 1;
 }

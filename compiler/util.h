@@ -46,6 +46,7 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 void buf_free(struct buf *b);
 
 /* Interned names: equal text, equal pointer. */
+struct decl;
 struct name {
     const char *s; /* NUL-terminated */
     unsigned len;
@@ -57,7 +58,8 @@ struct name {
     struct mention *mentions; /* unit.c: where file scope declares it, in order of the text */
     unsigned seen;            /* frame.c: number of the last translated function whose text has it */
     unsigned count;           /* graph.c: how often the unit's text has it */
-    unsigned declared_in, declarations; /* frame.c: the last function that declares it, and how often */
+    unsigned declared_in;     /* frame.c: the last function that declares it */
+    struct decl *declared;    /* frame.c: its last declaration there */
     unsigned slot_of;         /* frame.c: number of the last translated function whose frame has it */
     unsigned fresh_in, fresh; /* graph.c: the last function that made names of this stem; the next to try */
     unsigned slots_in, slots; /* frame.c: the same for names of slots */
@@ -79,12 +81,6 @@ struct bits {
 struct bits bits_new(struct arena *a, unsigned n);
 bool bits_has(struct bits b, unsigned i);
 void bits_add(struct bits b, unsigned i);
-void bits_del(struct bits b, unsigned i);
-bool bits_or(struct bits to, struct bits from); /* true if `to` grew */
-void bits_and(struct bits to, struct bits from);
-void bits_copy(struct bits to, struct bits from);
-bool bits_equal(struct bits a, struct bits b);
 unsigned bits_next(struct bits b, unsigned i); /* the first of i, i + 1, ... that is in it; b.n if none is */
-void bits_fill(struct bits b); /* all ones */
 
 #endif
