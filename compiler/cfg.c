@@ -421,6 +421,15 @@ static void number_blocks(struct cfg *c) {
     }
 }
 
+/* No await may be lost: what no pass before this one knows how to reach is refused. */
+static void refuse_unreached(struct cfg *c) {
+    for (unsigned i = 0; i < c->fn->awaits.n && !c->fn->refused; i++) {
+        if (c->fn->awaits.v[i]->block) continue;
+        diag_error(c->u, c->fn->awaits.v[i]->node->range, "'await' cannot stand here");
+        c->fn->refused = true;
+    }
+}
+
 void cfg_build(struct unit *u, struct fn *fn) {
     struct cfg c = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
@@ -436,4 +445,5 @@ void cfg_build(struct unit *u, struct fn *fn) {
     for (unsigned i = 0; i < c.computed.n; i++)
         for (unsigned k = 0; k < c.label_blocks.n; k++) edge(&c, c.computed.v[i], c.label_blocks.v[k]);
     number_blocks(&c);
+    refuse_unreached(&c);
 }
