@@ -57,7 +57,9 @@ struct spot source_spot(struct unit *u, struct range r);
 #define WARNINGS(X)                                                                                       \
     X(WARN_UNAWAITED, "unawaited")                 /* result of an async call dropped */                  \
     X(WARN_UNEVALUATED_AWAIT, "unevaluated-await") /* await in sizeof, typeof, ... */                     \
-    X(WARN_BLOCKING_CALL, "blocking-call")
+    X(WARN_BLOCKING_CALL, "blocking-call")         /* a library function that blocks the thread */        \
+    X(WARN_ESCAPING_LOCAL, "escaping-local")       /* address of a local given to a task */               \
+    X(WARN_FRAME_SIZE, "frame-size")               /* a frame over frame_limit; off without one */
 enum warning {
 #define X(id, name) id,
     WARNINGS(X)
@@ -69,6 +71,7 @@ struct diagnostics {
     unsigned limit;                  /* errors printed at most; 0: 20 */
     bool werror, color, json;
     bool off[WARN_COUNT];
+    unsigned long frame_limit;       /* -Wframe-size=N, in bytes; 0: off */
     signed char fatal[WARN_COUNT];   /* -Werror=name: 1, -Wno-error=name: -1, 0: as werror says */
     struct buf out;                  /* everything printed, in order; the driver writes it to stderr */
     bool muted;                      /* the last error or warning was not printed: nor are its notes */
@@ -82,6 +85,8 @@ void diag_file(struct diagnostics *d, const char *file, const char *format, ...)
 enum option_owner { OPTION_UNKNOWN, OPTION_OURS, OPTION_SHARED /* the C compiler knows it too */ };
 enum option_owner diag_option(struct diagnostics *d, const char *word); /* obeys -W..., -w, -fmax-errors=, ... */
 void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
+void diag_put_shown(struct buf *b, const char *s, size_t len); /* control bytes and what is not UTF-8 as '?' */
+void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */
 
 /* ---------------------------------------------------------------- preprocess.c */
 
@@ -93,10 +98,12 @@ struct options {
     const char *input;               /* "-" for standard input */
     const char *cc;                  /* command that compiles the output */
     struct words cpp;                /* -I -D -U -include -isystem -std= -m -f ..., in order */
+    struct words codegen;            /* those of them that matter once the text is preprocessed */
     const char *include_dir;         /* where <acc/abi.h> lies */
     bool no_cpp, sync;
     bool no_lines;                   /* -P: no #line in translated functions, for reading */
-    const char *dump;                /* ast scope type order cfg live frame, or NULL */
+    const char *dump;                /* ast scope type order cfg live frame, report (--frame-report), or NULL */
+    bool dot, json;                  /* --dump=cfg for Graphviz; --frame-report=json */
     bool depends, user_depends;      /* -MD, -MMD */
     const char *depfile;             /* -MF; NULL: from the output's name */
     struct words dep;                /* -MT -MQ -MP, in order */
@@ -544,6 +551,10 @@ struct type *type_initialized(struct unit *u, struct type *t, struct node *init)
 
 bool check_function(struct unit *u, struct fn *fn);   /* false after an error */
 void check_jumps(struct unit *u, struct fn *fn);      /* check_jump.c: jumps into scopes; what owns one across an await */
+struct decl *check_local_of(struct node *lvalue);     /* the local whose own storage it designates, or NULL */
+void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */
+void warn_blocking(struct unit *u, struct node *call);                /* warn_blocking.c */
+void warn_escaping(struct unit *u, struct fn *fn, struct node *call); /* warn_escape.c */
 void check_unit(struct unit *u);                      /* what can be said from tokens: await outside async, ... */
 
 /* ---------------------------------------------------------------- order.c: awaits out of expressions */
@@ -602,12 +613,19 @@ struct event {
     struct decl *decl;       /* EV_SUSPEND: NULL */
     struct await *await;
 };
+/* What is done in a block, for pictures: an expression, a declarator, a jump, a label, or a step of a plan. */
+struct deed {
+    struct node *node;       /* NULL: a step */
+    const struct step *step;
+    signed char asks;        /* a condition: the block's first way out is that of true (1), of false (-1) */
+};
 struct block {
     unsigned index;          /* in reverse postorder after cfg_build */
     VEC(struct event) events;
     VEC(struct block *) succ;
     VEC(struct block *) pred;
     struct range range;      /* where it starts, for dumps */
+    VEC(struct deed) deeds;  /* with opt->dot only */
     bool reachable;
     struct await *await;     /* live.c: at which it ends, or NULL */
     /* live.c: 1 + index of the last object found to be touched here, live into this, out of it, perhaps without value */
@@ -682,6 +700,16 @@ void emit_unit(struct unit *u, struct buf *out);
 /* ---------------------------------------------------------------- dump.c */
 
 void dump_function(struct unit *u, struct fn *fn, const char *what, struct buf *out);
+/* The text of an expression on one line, what was put into temporaries in their names and awaits as <state>;
+ * `plain` (or NULL) itself is spelled out. */
+void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct buf *out);
+void dump_put_step(struct unit *u, const struct step *s, struct buf *out);
+void dump_dot(struct unit *u, struct fn *fn, struct buf *out); /* dump_dot.c */
+
+/* ---------------------------------------------------------------- report.c: --frame-report */
+
+/* The frames with their sizes and offsets, which the C compiler is asked for. */
+void report_unit(struct unit *u, struct buf *out);
 
 /* ---------------------------------------------------------------- translate.c: the order of the passes */
 
