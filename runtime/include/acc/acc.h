@@ -55,6 +55,9 @@ typedef struct acc_listener acc_listener;
 #define acc__zero(f)             (&(acc__T(f)){0})
 /* The T at address p; an expression of type void for void. */
 #define acc__load(f, p)          acc__is_void(f, (void)(p), *(acc__T(f) *)(p))
+/* The same where nobody need look at it: clang takes a volatile access for an effect, others for a
+ * value that is not used. */
+#define acc__unused(f, p)        acc__is_void(f, (void)(p), *(volatile acc__T(f) *)(p))
 
 /* ---- errors ---- */
 
@@ -101,7 +104,7 @@ void acc_loop_stop(acc_loop *loop);
         acc__T(f) acc__value_;                                                                     \
         acc__run_until_complete((loop), (void *)(f), &acc__value_, sizeof acc__value_,             \
                                 acc__size_of(f));                                                  \
-        acc__load(f, &acc__value_);                                                                \
+        acc__unused(f, &acc__value_);                                                              \
     })
 
 /* Of the last acc_run_until_complete on this loop: 0 or the code of the failure. */
@@ -114,7 +117,7 @@ int acc_loop_error(acc_loop *loop);
     __extension__({                                                                                \
         acc__T(f) acc__value_;                                                                     \
         acc__run((void *)(f), &acc__value_, sizeof acc__value_, acc__size_of(f));                  \
-        acc__load(f, &acc__value_);                                                                \
+        acc__unused(f, &acc__value_);                                                              \
     })
 
 /* While a hold is outstanding the loop waits even if it sees nothing that could wake it.  0, or a
