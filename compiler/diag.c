@@ -73,7 +73,7 @@ static bool is_control(char c)
 }
 
 /* Writes text for a terminal: what is not UTF-8 and control bytes become '?'. */
-static void put_shown(struct buf *b, const char *s, size_t len)
+void diag_put_shown(struct buf *b, const char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {
         unsigned n = utf8_length(s + i, len - i);
@@ -85,7 +85,7 @@ static void put_shown(struct buf *b, const char *s, size_t len)
     }
 }
 
-static void put_json(struct buf *b, const char *s, size_t len)
+void diag_put_json(struct buf *b, const char *s, size_t len)
 {
     buf_putc(b, '"');
     for (size_t i = 0; i < len;) {
@@ -134,7 +134,7 @@ static void put_source(struct diagnostics *d, const struct spot *s)
     struct buf *b = &d->out;
     const char *dots = from > 0 ? "..." : "";
     buf_puts(b, dots);
-    put_shown(b, s->line + from, to - from);
+    diag_put_shown(b, s->line + from, to - from);
     buf_puts(b, to < s->len ? "...\n" : "\n");
     buf_printf(b, "%*s", (int)strlen(dots), "");
     for (uint32_t i = from; i < caret && i < to;) {
@@ -154,7 +154,7 @@ static void put_head(struct diagnostics *d, enum severity kind, const char *file
                      const struct place *at)
 {
     put_color(d, bold);
-    put_shown(&d->out, file ? file : "acc", strlen(file ? file : "acc"));
+    diag_put_shown(&d->out, file ? file : "acc", strlen(file ? file : "acc"));
     if (at) buf_printf(&d->out, ":%u:%u", at->line, at->col);
     buf_puts(&d->out, ": ");
     put_color(d, severity_color[kind]);
@@ -168,11 +168,11 @@ static void json_open(struct diagnostics *d, enum severity kind, const char *fil
     struct buf *b = &d->out;
     buf_puts(b, b->len ? ",\n" : "[\n");
     buf_printf(b, "{\"severity\": \"%s\", \"message\": ", severity_name[kind]);
-    put_json(b, message->s ? message->s : "", message->len);
+    diag_put_json(b, message->s ? message->s : "", message->len);
     if (option) buf_printf(b, ", \"option\": \"%s\"", option);
     if (!file) return;
     buf_puts(b, ", \"file\": ");
-    put_json(b, file, strlen(file));
+    diag_put_json(b, file, strlen(file));
 }
 
 static void json_spot(struct buf *b, const struct spot *s)
@@ -181,7 +181,7 @@ static void json_spot(struct buf *b, const struct spot *s)
                s->end_col);
     if (s->line) {
         buf_puts(b, ", \"source\": ");
-        put_json(b, s->line, s->len);
+        diag_put_json(b, s->line, s->len);
     }
     buf_putc(b, '}');
 }
@@ -195,7 +195,7 @@ static void put_message(struct diagnostics *d, enum severity kind, const struct 
         return;
     }
     put_head(d, kind, s->place.file, &s->place);
-    put_shown(&d->out, message->s ? message->s : "", message->len);
+    diag_put_shown(&d->out, message->s ? message->s : "", message->len);
     if (option) buf_printf(&d->out, " [%s]", option);
     buf_putc(&d->out, '\n');
     if (s->line) put_source(d, s);
@@ -317,7 +317,7 @@ void diag_file(struct diagnostics *d, const char *file, const char *format, ...)
         buf_putc(&d->out, '}');
     } else {
         put_head(d, ERROR, file, NULL);
-        put_shown(&d->out, message.s ? message.s : "", message.len);
+        diag_put_shown(&d->out, message.s ? message.s : "", message.len);
         buf_putc(&d->out, '\n');
     }
     buf_free(&message);

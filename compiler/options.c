@@ -100,6 +100,9 @@ enum own {
     OWN_NO_CPP,
     OWN_SYNC,
     OWN_DUMP,
+    OWN_EMIT,
+    OWN_REPORT,
+    OWN_REPORT_AS,
     OWN_NO_LINES,
     OWN_MD,
     OWN_MMD,
@@ -124,6 +127,9 @@ static const struct {
     [OWN_NO_LINES] = {"-P", false, ON_BUILD | ON_TRANSLATE},
     [OWN_SYNC] = {"--sync", false, ON_BUILD | ON_TRANSLATE},
     [OWN_DUMP] = {"--dump", true, ON_TRANSLATE},
+    [OWN_EMIT] = {"--emit", true, ON_TRANSLATE},
+    [OWN_REPORT] = {"--frame-report", false, ON_TRANSLATE},
+    [OWN_REPORT_AS] = {"--frame-report", true, ON_TRANSLATE},
     [OWN_MD] = {"-MD", false, ON_TRANSLATE},
     [OWN_MMD] = {"-MMD", false, ON_TRANSLATE},
     [OWN_MF] = {"-MF", true, ON_TRANSLATE},
@@ -157,7 +163,9 @@ const char options_help[] =
     "  --sync                write the plain sequential program of the same source\n"
     "  -MD -MMD -MF -MT -MQ -MP\n"
     "                        write a dependency rule for make, as the C compiler does\n"
+    "  --frame-report[=json] print each coroutine frame: sizes, offsets, what is kept and why\n"
     "  --dump=WHAT           print ast, scope, type, order, cfg, live or frame instead\n"
+    "  --emit=dot            draw --dump=cfg, the state machines, for Graphviz\n"
     "  -W[no-]NAME  -Werror[=NAME]  -w\n"
     "                        warnings: unawaited, unevaluated-await, blocking-call; names that "
     "are\n"
@@ -284,12 +292,33 @@ static int set_dump(struct invocation *v, const char *what)
     return usage(v);
 }
 
+/* Pictures are made of what --dump=cfg shows. */
+static int set_emit(struct invocation *v, const char *what)
+{
+    v->opt.dot = strcmp(what, "dot") == 0;
+    if (v->opt.dot) return 0;
+    diag_file(&v->diag, NULL, "'--emit=%s': dot expected", what);
+    return usage(v);
+}
+
+static int set_report(struct invocation *v, const char *form)
+{
+    v->opt.dump = "report";
+    v->opt.json = strcmp(form, "json") == 0;
+    if (v->opt.json || strcmp(form, "text") == 0) return 0;
+    diag_file(&v->diag, NULL, "'--frame-report=%s': one of text, json expected", form);
+    return usage(v);
+}
+
 static int set_own(struct invocation *v, enum own which, const char *value)
 {
     switch (which) {
     case OWN_CC: v->opt.cc = value; break;
     case OWN_OUTPUT: v->output = value; break;
     case OWN_NO_CPP: v->opt.no_cpp = true; break;
+    case OWN_EMIT: return set_emit(v, value);
+    case OWN_REPORT: v->opt.dump = "report"; break;
+    case OWN_REPORT_AS: return set_report(v, value);
     case OWN_NO_LINES: v->opt.no_lines = true; break;
     case OWN_SYNC: v->opt.sync = true; break;
     case OWN_DUMP: return set_dump(v, value);
@@ -344,6 +373,7 @@ static int pass_on(struct reader *r, int first, enum owner owner)
     for (int i = first; i <= r->at; i++) {
         const char *word = r->argv[i];
         if (owner == CPP || owner == COMPILER) words_add(&v->arena, &v->opt.cpp, word);
+        if (owner == COMPILER) words_add(&v->arena, &v->opt.codegen, word);
         if (owner == DEPENDS) words_add(&v->arena, &v->opt.dep, word);
         if (builds(v)) add_build(v, word, use[owner]);
     }
@@ -401,7 +431,12 @@ static int check(struct invocation *v)
         v->mode = MODE_FLAGS;
         return 0;
     }
-    if (!v->inputs.n)
+    if (v->opt.dot && !v->opt.dump) v->opt.dump = "cfg";
+    if (v->opt.dot && strcmp(v->opt.dump, "cfg") != 0)
+        diag_file(d, NULL, "'--emit=dot' draws '--dump=cfg' and nothing else");
+    else if (v->opt.sync && v->opt.dump)
+        diag_file(d, NULL, "'--sync' leaves no async function to report on");
+    else if (!v->inputs.n)
         diag_file(d, NULL, builds(v) ? "no .ac file given" : "no input file given");
     else if (v->mode == MODE_RUN && v->output)
         diag_file(d, NULL, "'-o' has no meaning for 'acc run'");

@@ -91,7 +91,8 @@ static void run_passes(struct unit *u, struct buf *out) {
     if (u->diag->errors) return;
     lower_unit(u);
     if (u->diag->errors) return;
-    if (u->opt->dump) dump_unit(u, out);
+    if (u->opt->dump && !strcmp(u->opt->dump, "report")) report_unit(u, out);
+    else if (u->opt->dump) dump_unit(u, out);
     else emit_unit(u, out);
 }
 
