@@ -238,8 +238,8 @@ static bool has_const_member(struct unit *u, struct type *t)
     return false;
 }
 
-/* The local whose own storage an lvalue designates, or NULL: not through a pointer. */
-static struct decl *local_of(struct node *e)
+/* Not through a pointer. */
+struct decl *check_local_of(struct node *e)
 {
     for (;;) {
         e = strip(e);
@@ -263,7 +263,7 @@ static struct decl *local_of(struct node *e)
 static void check_written(struct check *c, struct node *n, struct node *target)
 {
     if (!target || outside_async(c) || (n->flags & NODE_UNEVALUATED)) return;
-    struct decl *d = local_of(target);
+    struct decl *d = check_local_of(target);
     struct type *t = target->type;
     if (!d || !t || t->kind == TY_ARRAY || !has_const_member(c->u, t)) return;
     struct node *e = strip(target);
@@ -279,27 +279,6 @@ static void check_asm_outputs(struct check *c, struct node *n)
 {
     for (unsigned i = 0; i < n->nkids; i++)
         if (n->kid[i] && (n->kid[i]->flags & NODE_OUT)) check_written(c, n->kid[i], n->kid[i]);
-}
-
-/* ---------------------------------------------------------------- dropped results */
-
-static void warn_unawaited(struct check *c, struct node *e)
-{
-    e = strip(e);
-    if (e && e->kind == E_COMMA) {
-        warn_unawaited(c, node_kid(e, 0));
-        warn_unawaited(c, node_kid(e, 1));
-        return;
-    }
-    if (!e || e->kind != E_CALL || !type_future_result(e->type)) return;
-    struct node *f = strip(node_kid(e, 0));
-    bool named = f && f->kind == E_IDENT;
-    if (named && f->decl && f->decl->is_async)
-        diag_warn(c->u, WARN_UNAWAITED, e->range,
-                  "'%s' is called but not awaited: the coroutine is lost and never runs",
-                  f->name->s);
-    else if (!source_spot(c->u, e->range).macro)
-        diag_warn(c->u, WARN_UNAWAITED, e->range, "the future that this call gives is dropped");
 }
 
 /* ---------------------------------------------------------------- declarations */
@@ -422,7 +401,6 @@ static void check_node(struct check *c, struct node *n)
     case E_ASSIGN:
     case E_PREFIX:
     case E_POSTFIX: check_written(c, n, node_kid(n, 0)); break;
-    case S_EXPR: warn_unawaited(c, node_kid(n, 0)); break;
     case S_ASM:
         check_asm(c, n);
         check_asm_outputs(c, n);
@@ -517,6 +495,7 @@ bool check_function(struct unit *u, struct fn *fn)
     check_head(&c);
     walk(&c, fn->body);
     if (fn->is_async) check_jumps(u, fn);
+    warn_function(u, fn);
     if (u->diag->errors != before) fn->refused = true;
     return !fn->refused;
 }

@@ -217,12 +217,14 @@ static void put_expansion(struct diagnostics *d, struct spot s)
     buf_free(&message);
 }
 
-/* Takes back what was written since `start` if it says what stands just before it. */
+/* Takes back what was written since `start` if it says the same of the same place as what stands
+ * just before it; how far the range reaches may differ. */
 static void drop_repetition(struct diagnostics *d, size_t start)
 {
-    size_t len = d->out.len - start;
-    d->muted = start - d->last >= len && start > d->last &&
-               memcmp(d->out.s + d->last, d->out.s + start, len) == 0;
+    size_t skip = d->json ? strlen(",\n") : 0;
+    const char *now = d->out.s + start + skip, *before = d->out.s + d->last + skip;
+    const char *end = strstr(now, d->json ? "\"end_column\"" : "\n");
+    d->muted = start > d->last && end && memcmp(before, now, (size_t)(end + 1 - now)) == 0;
     if (d->muted) {
         d->out.len = start;
         d->out.s[start] = '\0';

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* warn.c: what is legal and likely wrong: dropped results here, warn_blocking.c, warn_escape.c.
+ *
+ * Input: a function with its names bound and its types known.  Output: warnings; the tree stays as
+ * it is.  One walk over what is evaluated: of a generic selection only what is chosen.  A value is
+ * dropped where nobody looks at it: an expression statement, a for's first and third part, the left
+ * side of a comma and what that passes the question on to (C11 6.8.3 p2: evaluated as a void
+ * expression).  A cast to void says that it is meant. */
+#include "acc.h"
+#include "order.h"
+
+#include <string.h>
+
+struct warner {
+    struct unit *u;
+    struct fn *fn;
+    struct node *looked_at; /* the value of the statement expression around, where one looks at it */
+};
+
+/* ---------------------------------------------------------------- dropped results */
+
+/* What a statement expression gives: its last expression, or NULL. */
+static struct node *block_value(struct node *block)
+{
+    struct node *last = NULL;
+    for (unsigned i = 0; block && i < block->nkids; i++)
+        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
+    while (last && last->kind == S_LABEL)
+        last = node_kid(last, 0);
+    return last && last->kind == S_EXPR ? node_kid(last, 0) : NULL;
+}
+
+static void drop_call(struct warner *w, struct node *e)
+{
+    struct node *f = node_strip(e->kid[0]);
+    if (!type_future_result(e->type)) return;
+    if (f->kind == E_IDENT && f->decl && f->decl->is_async)
+        diag_warn(w->u, WARN_UNAWAITED, e->range,
+                  "'%s' is called but not awaited: the coroutine is lost and never runs",
+                  f->name->s);
+    else if (!source_spot(w->u, e->range).macro)
+        diag_warn(w->u, WARN_UNAWAITED, e->range, "the future that this call gives is dropped");
+}
+
+/* `acc_spawn(f(x));` is `((T *)acc__spawn((void *)(f(x))));` behind the preprocessor. */
+static void drop_task(struct warner *w, struct node *e)
+{
+    while (e && (e->kind == E_PAREN || e->kind == E_CAST))
+        e = e->kid[e->nkids - 1];
+    struct node *f = e && e->kind == E_CALL ? node_strip(e->kid[0]) : NULL;
+    if (!f || f->kind != E_IDENT || !f->name || e->nkids < 2) return;
+    if (strcmp(f->name->s, "acc__spawn") != 0 && strcmp(f->name->s, "acc__loop_spawn") != 0) return;
+    struct node *made = e->kid[e->nkids - 1];
+    while (made->kind == E_PAREN || made->kind == E_CAST)
+        made = made->kid[made->nkids - 1];
+    diag_warn(w->u, WARN_UNAWAITED, made->range,
+              "the task of this is dropped and never released: 'acc_go' makes one that nobody "
+              "holds");
+}
+
+/* ---------------------------------------------------------------- the walk */
+
+static void walk(struct warner *w, struct node *n, bool unused);
+
+/* Which operand's value is nobody's concern if that of n is not. */
+static bool hands_through(const struct node *n, unsigned i)
+{
+    switch (n->kind) {
+    case E_PAREN: return true;
+    case E_UNARY: return n->op == K_EXTENSION;
+    case E_COMMA:
+    case E_LOGICAL: return i == 1;
+    case E_COND: return i > 0;
+    default: return false;
+    }
+}
+
+static void walk_call(struct warner *w, struct node *n, bool unused)
+{
+    if (unused) drop_call(w, n);
+    if (n->flags & NODE_UNEVALUATED) return;
+    if (w->fn->is_async) warn_blocking(w->u, n);
+    warn_escaping(w->u, w->fn, n);
+}
+
+/* The block's last expression is its value, which somebody looks at or not. */
+static void walk_block(struct warner *w, struct node *n, bool unused)
+{
+    struct node *was = w->looked_at;
+    w->looked_at = unused ? NULL : block_value(node_kid(n, 0));
+    walk(w, node_kid(n, 0), false);
+    w->looked_at = was;
+}
+
+static bool drops_kid(const struct warner *w, const struct node *n, unsigned i, bool unused)
+{
+    switch (n->kind) {
+    case S_EXPR: return n->kid[0] != w->looked_at;
+    case S_FOR: return i == 0 || i == 2;
+    case E_COMMA:
+        if (i == 0) return true;
+        break;
+    default: break;
+    }
+    return unused && hands_through(n, i);
+}
+
+static void walk(struct warner *w, struct node *n, bool unused)
+{
+    if (!n || n->kind == N_FUNCTION) return;
+    unused = unused && !(n->flags & NODE_UNEVALUATED);
+    if (n->kind == E_CALL) walk_call(w, n, unused);
+    if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_task(w, n);
+    if (n->kind == E_STMT) {
+        walk_block(w, n, unused);
+        return;
+    }
+    struct node *choice = n->kind == E_GENERIC ? type_generic_choice(w->u, n) : NULL;
+    if (choice) {
+        walk(w, choice, unused);
+        return;
+    }
+    for (unsigned i = 0; i < n->nkids; i++)
+        walk(w, n->kid[i], drops_kid(w, n, i, unused));
+}
+
+void warn_function(struct unit *u, struct fn *fn)
+{
+    struct warner w = {.u = u, .fn = fn};
+    walk(&w, fn->body, false);
+}
