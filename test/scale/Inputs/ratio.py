@@ -37,17 +37,18 @@ def measure(acc, large, folder, shape, n):
 
 
 def compare(acc, large, folder, shape, n):
-    limit = n * LARGEST if shape != "nested" else n
+    largest = n * LARGEST if shape != "nested" else n
     small, again = measure(acc, large, folder, shape, n)
-    while small < FLOOR and n * 2 <= limit:
+    while small < FLOOR and n * 2 <= largest:
         n *= 2
         small, again = measure(acc, large, folder, shape, n)
     small = min([small] + [user_time(again)[0] for _ in range(2)])
     great, again = measure(acc, large, folder, shape, TIMES * n)
+    limit = RATIO * max(small, FLOOR / 2)
     for _ in range(6):
-        if great > RATIO * max(small, FLOOR / 2):
+        if limit < great < 2 * limit:
             great = min(great, user_time(again)[0])
-    slow = great > RATIO * max(small, FLOOR / 2)
+    slow = great > limit
     print("%s: %.3f s for %d, %.3f s for %d%s" % (shape, small, n, great, TIMES * n, ": too slow" if slow else ""),
           flush=True)
     return not slow
