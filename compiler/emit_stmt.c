@@ -44,7 +44,7 @@ static bool spilled_const(const struct decl *d) { return d->crosses && d->type &
 
 static bool declarator_changes(struct node *id) {
     struct decl *d = declared(id);
-    if (d && d->kind == DECL_TYPEDEF) return d->emitted != NULL;
+    if (d && d->kind == DECL_TYPEDEF) return d->emitted || d->slot;
     if (!is_object(d)) return false;
     return d->resident || spilled_const(d) || (d->zero && !id->kid[1]) || (id->kid[1] && id->kid[1]->plan);
 }
@@ -129,7 +129,7 @@ static void put_initialised(struct emit *e, struct decl *d, struct node *init) {
 
 /* A declaration that moved to the frame no longer names what its bounds and typeof do: nobody shall be called unused. */
 static void put_mentions(struct emit *e, struct node *n) {
-    if (!n) return;
+    if (!n || n->kind == E_STMT) return; /* that is not left away, and its names are its own */
     if (n->kind == E_IDENT && decl_is_local(n->decl) && !n->decl->resident) put(e, "(void)%s; ", lvalue_text(e, n->decl));
     for (unsigned i = 0; i < n->nkids; i++) put_mentions(e, n->kid[i]);
 }
@@ -194,6 +194,11 @@ static void put_declaration(struct emit *e, struct node *n) {
     for (unsigned i = 1; i < n->nkids; i++) {
         struct decl *d = declared(n->kid[i]);
         if (d && d->kind == DECL_TYPEDEF && d->emitted) continue;
+        if (d && d->kind == DECL_TYPEDEF && d->slot) {
+            put_mentions(e, specs);
+            vla_put_sizes(e, d);
+            continue;
+        }
         put_declarator(e, specs, n->kid[i], again);
         again = true;
     }
