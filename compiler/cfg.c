@@ -60,6 +60,24 @@ static void event(struct cfg *c, enum event_kind kind, struct decl *d, struct aw
     vec_push(&c->u->arena, &c->at->events, e);
 }
 
+/* Notes what the current block does. */
+static void deed(struct cfg *c, struct node *n, const struct step *s, int asks) {
+    struct deed d = {.node = n, .step = s, .asks = (signed char)asks};
+    if (c->u->opt->dot) vec_push(&c->u->arena, &c->at->deeds, d);
+}
+
+/* The value of the expression noted last decides which way the current block is left. */
+static void asks(struct cfg *c) {
+    if (c->at->deeds.n) c->at->deeds.v[c->at->deeds.n - 1].asks = 1;
+}
+
+/* The type of one that is variably modified is said again where it is read, with sizes from other temporaries. */
+static void use(struct cfg *c, struct decl *temp) {
+    event(c, EV_USE, temp, NULL);
+    for (struct type *t = temp->type; t; t = t->base)
+        if (t->is_vla && t->size && t->size->subst) event(c, EV_USE, t->size->subst, NULL);
+}
+
 /* ---- expressions ---- */
 
 static struct decl *whole_object(struct node *n) {
@@ -71,7 +89,7 @@ static struct decl *whole_object(struct node *n) {
 static void place(struct cfg *c, struct node *n) {
     n = node_strip(n);
     if (n->subst || n->kind == E_IDENT) {
-        if (n->subst) event(c, EV_USE, n->subst, NULL);
+        if (n->subst) use(c, n->subst);
         return;
     }
     if (n->kind == E_MEMBER && n->op == '.') {
@@ -110,6 +128,7 @@ static void branch(struct cfg *c, struct node *n, struct node *then, struct node
         c->at = block_new(c, arm[i]->range);
         edge(c, from, c->at);
         expr(c, arm[i]);
+        deed(c, arm[i], NULL, 0);
         edge(c, c->at, join);
     }
     c->at = join;
@@ -160,11 +179,13 @@ static void expr_inner(struct cfg *c, struct node *n) {
     case E_LOGICAL:
         if (n->left_done) return;
         expr(c, n->kid[0]);
+        deed(c, n->kid[0], NULL, n->op == P_AND ? 1 : -1);
         branch(c, n, n->kid[1], NULL);
         return;
     case E_COND:
         if (n->left_done) return;
         expr(c, n->kid[0]);
+        deed(c, n->kid[0], NULL, 1);
         branch(c, n, n->kid[1], n->kid[2]);
         return;
     case E_COMMA:
@@ -180,7 +201,7 @@ static void expr_inner(struct cfg *c, struct node *n) {
 }
 
 static void expr(struct cfg *c, struct node *n) {
-    if (n->subst) event(c, EV_USE, n->subst, NULL);
+    if (n->subst) use(c, n->subst);
     else expr_inner(c, n);
 }
 
@@ -195,7 +216,9 @@ static void await_step(struct cfg *c, struct step *s) {
     next = block_new(c, a->node->range);
     fall_into(c, next);
     if (a->future) event(c, EV_USE, a->future, NULL);
-    if (a->value) event(c, EV_DEF, a->value, NULL);
+    if (!a->value) return;
+    event(c, EV_DEF, a->value, NULL);
+    deed(c, NULL, s, 0);
 }
 
 /* Walks the steps from *i to the matching else or end. */
@@ -208,6 +231,7 @@ static void steps(struct cfg *c, struct plan *p, unsigned *i) {
             if (s->expr && s->expr->subst && s->expr->subst != s->temp) expr(c, s->expr);
             else if (s->expr) expr_inner(c, s->expr);
             if (s->temp) event(c, EV_DEF, s->temp, NULL);
+            deed(c, NULL, s, 0);
             break;
         case STEP_BLOCK:
             stmt(c, s->expr->kid[0]);
@@ -217,6 +241,7 @@ static void steps(struct cfg *c, struct plan *p, unsigned *i) {
             break;
         case STEP_IF: case STEP_IF_NOT:
             expr(c, s->expr);
+            deed(c, NULL, s, s->kind == STEP_IF ? 1 : -1);
             from = c->at;
             join = block_new(c, s->expr->range);
             c->at = block_new(c, s->expr->range);
@@ -243,6 +268,7 @@ static void full_expr(struct cfg *c, struct node *n) {
     if (!n) return;
     if (n->plan) steps(c, n->plan, &i);
     expr(c, n);
+    if (n->parent && n->parent->kind != N_INIT_DECLARATOR && n->parent->kind != D_ARRAY) deed(c, n, NULL, 0);
 }
 
 /* ---- statements ---- */
@@ -265,6 +291,7 @@ static void declaration(struct cfg *c, struct node *n) {
         if (!id->kid[1]) continue;
         full_expr(c, id->kid[1]);
         event(c, EV_DEF, name->decl, NULL);
+        deed(c, id, NULL, 0);
     }
 }
 
@@ -276,6 +303,7 @@ static void loop(struct cfg *c, struct node *n, struct node *cond, struct node *
     edge(c, c->at, body_first ? top : test);
     c->at = test;
     full_expr(c, cond);
+    if (cond) asks(c);
     edge(c, c->at, top);
     if (cond) edge(c, c->at, after);
     c->target = &t;
@@ -294,6 +322,7 @@ static void loop(struct cfg *c, struct node *n, struct node *cond, struct node *
 static void if_stmt(struct cfg *c, struct node *n) {
     struct block *from, *after = block_new(c, n->range);
     full_expr(c, n->kid[0]);
+    asks(c);
     from = c->at;
     c->at = block_new(c, n->kid[1]->range);
     edge(c, from, c->at);
@@ -330,12 +359,14 @@ static void case_label(struct cfg *c, struct node *n, struct node *body) {
     fall_into(c, block_new(c, n->range));
     if (t) edge(c, t->head, c->at);
     if (t && n->kind == S_DEFAULT) t->has_default = true;
+    deed(c, n, NULL, 0);
     if (body) stmt(c, body);
 }
 
 static void jump(struct cfg *c, struct node *n, bool is_continue) {
     struct target *t = c->target;
     while (t && is_continue && !t->cont) t = t->outer;
+    deed(c, n, NULL, 0);
     leave_to(c, t ? (is_continue ? t->cont : t->brk) : NULL, n);
 }
 
@@ -363,10 +394,14 @@ static void stmt(struct cfg *c, struct node *n) {
     case S_LABEL: {
         struct block *b = label_block(c, n->decl);
         if (b) fall_into(c, b);
+        deed(c, n, NULL, 0);
         if (n->kid[0]) stmt(c, n->kid[0]);
         return;
     }
-    case S_GOTO: leave_to(c, label_block(c, n->decl), n); return;
+    case S_GOTO:
+        deed(c, n, NULL, 0);
+        leave_to(c, label_block(c, n->decl), n);
+        return;
     case S_GOTO_COMPUTED:
         full_expr(c, n->kid[0]);
         vec_push(&c->u->arena, &c->computed, c->at);
@@ -376,9 +411,13 @@ static void stmt(struct cfg *c, struct node *n) {
     case S_CONTINUE: jump(c, n, true); return;
     case S_RETURN: case S_THROW:
         full_expr(c, n->kid[0]);
+        if (!n->kid[0]) deed(c, n, NULL, 0);
         leave_to(c, c->fn->exit, n);
         return;
-    case S_ASM: kids(c, n); return;
+    case S_ASM:
+        kids(c, n);
+        deed(c, n, NULL, 0);
+        return;
     default: return; /* null, attributes, static assertions, local labels */
     }
 }

@@ -42,7 +42,7 @@ static int kid_order(struct node *n, unsigned *order) {
     return (int)count;
 }
 
-static void put_rest(struct unit *u, struct node *n, struct node *plain, struct buf *out) {
+void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct buf *out) {
     uint32_t at = n->range.start;
     unsigned *order;
     int count;
@@ -59,7 +59,7 @@ static void put_rest(struct unit *u, struct node *n, struct node *plain, struct 
         return;
     }
     if (n->kind == E_COMMA && n->left_done) {
-        put_rest(u, n->kid[1], plain, out);
+        dump_put_rest(u, n->kid[1], plain, out);
         return;
     }
     order = NEWN(&u->arena, unsigned, n->nkids + 1);
@@ -67,7 +67,7 @@ static void put_rest(struct unit *u, struct node *n, struct node *plain, struct 
     for (int i = 0; i < count; i++) {
         struct node *k = n->kid[order[i]];
         buf_write(out, u->text + at, k->range.start - at);
-        put_rest(u, k, plain, out);
+        dump_put_rest(u, k, plain, out);
         at = k->range.end;
     }
     buf_write(out, u->text + at, n->range.end - at);
@@ -85,11 +85,11 @@ static void dump_step(struct unit *u, struct step *s, struct buf *out, unsigned 
         buf_printf(out, "<%u> await ", s->await->state);
         if (s->await->value) buf_printf(out, "to %s ", s->await->value->emitted);
         buf_printf(out, "(%s) ", how_name[s->await->how]);
-        put_rest(u, s->await->node->kid[0], NULL, out);
+        dump_put_rest(u, s->await->node->kid[0], NULL, out);
     } else {
         buf_puts(out, word[s->kind]);
         if (s->temp) buf_printf(out, "%s = ", s->temp->emitted);
-        if (s->expr) put_rest(u, s->expr, plain, out);
+        if (s->expr) dump_put_rest(u, s->expr, plain, out);
         else if (s->temp) buf_printf(out, "%d", s->value);
     }
     buf_putc(out, '\n');
@@ -104,7 +104,7 @@ static void dump_plans(struct unit *u, struct node *n, struct buf *out) {
         buf_putc(out, '\n');
         for (unsigned i = 0; i < n->plan->steps.n; i++) dump_step(u, &n->plan->steps.v[i], out, &depth);
         buf_puts(out, "    rest ");
-        put_rest(u, n, NULL, out);
+        dump_put_rest(u, n, NULL, out);
         buf_putc(out, '\n');
     }
     for (unsigned i = 0; i < n->nkids; i++) dump_plans(u, n->kid[i], out);
@@ -179,8 +179,9 @@ static void dump_frame(struct unit *u, struct fn *fn, struct buf *out) {
 
 void dump_function(struct unit *u, struct fn *fn, const char *what, struct buf *out) {
     if (!fn->is_async) return;
-    buf_printf(out, "%s:\n", fn->name->s);
+    if (!u->opt->dot) buf_printf(out, "%s:\n", fn->name->s);
     if (!strcmp(what, "order")) dump_plans(u, fn->body, out);
+    else if (!strcmp(what, "cfg") && u->opt->dot) dump_dot(u, fn, out);
     else if (!strcmp(what, "cfg")) dump_cfg(u, fn, out);
     else if (!strcmp(what, "live")) dump_live(u, fn, out);
     else if (!strcmp(what, "frame")) dump_frame(u, fn, out);
