@@ -82,11 +82,29 @@ void diag_warn(struct unit *u, enum warning w, struct range r, const char *forma
 void diag_note(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* An error about a whole file, or with file NULL about none. */
 void diag_file(struct diagnostics *d, const char *file, const char *format, ...) __attribute__((format(printf, 3, 4)));
-enum option_owner { OPTION_UNKNOWN, OPTION_OURS, OPTION_SHARED /* the C compiler knows it too */ };
+enum option_owner {
+    OPTION_UNKNOWN,
+    OPTION_OURS,
+    OPTION_SHARED, /* the C compiler knows it too */
+    OPTION_WRONG   /* nearly one of ours, or ours without what it needs */
+};
 enum option_owner diag_option(struct diagnostics *d, const char *word); /* obeys -W..., -w, -fmax-errors=, ... */
 void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
 void diag_put_shown(struct buf *b, const char *s, size_t len); /* control bytes and what is not UTF-8 as '?' */
 void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */
+
+const char *diag_nearest(const char *word); /* the -W... that was meant, or NULL */
+
+/* ---------------------------------------------------------------- suggest.c: "did you mean" */
+
+struct suggestion {
+    const char *word;    /* what was written, `len` bytes */
+    size_t len;
+    const char *nearest; /* NULL: no candidate was near enough */
+    unsigned distance;   /* of it */
+};
+bool suggest_try(struct suggestion *s, const char *candidate); /* true if it is the nearest so far */
+unsigned suggest_distance(const char *a, size_t n, const char *b);
 
 /* ---------------------------------------------------------------- preprocess.c */
 
@@ -378,6 +396,7 @@ struct node {
     bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT: all was,
                                 and nobody looks at the value */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
+    const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
     /* emit.c */
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
 };
@@ -426,6 +445,7 @@ struct decl {
     /* frame.c */
     bool crosses;            /* live across a suspension that may happen */
     bool resident;           /* lives in the frame only */
+    unsigned over_align;     /* resident: the alignment it wants, where that is more than a frame has; else 0 */
     unsigned kept_from, kept_to; /* escapes: kept across the awaits of these ranks, the last not included */
     bool is_shadowed;        /* frame.c: an inner scope declares its name for something else */
     bool zero;               /* declare it = 0: may be saved before it was assigned */
@@ -686,12 +706,15 @@ struct fn {
     bool launched[2];             /* some acc_go, acc_spawn makes a task of a call of it: enum launch */
     const char *launcher[2];      /* names in the output of what makes that task at once */
     bool has_blocks;              /* owns blocks that every way out frees */
+    unsigned long frame_bytes, frame_align; /* frame_size.c: on the usual LP64 ABI */
+    bool frame_is_larger;         /* ... as some part's size is not known */
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */
 };
 void frame_unit(struct unit *u);     /* graph.c: callees, recursion, what is embedded: before order_function of any */
 enum launch frame_launch(struct unit *u, struct node *n, struct node **call); /* graph.c: of which call n makes a task */
 void frame_names(struct unit *u, struct fn *fn); /* graph.c: names of the output's own variables */
 void frame_function(struct unit *u, struct fn *fn);
+void frame_sizes(struct unit *u);    /* frame_size.c: of all of them; warns of large ones */
 
 /* ---------------------------------------------------------------- emit.c, bind.c */
 
@@ -703,7 +726,6 @@ void dump_function(struct unit *u, struct fn *fn, const char *what, struct buf *
 /* The text of an expression on one line, what was put into temporaries in their names and awaits as <state>;
  * `plain` (or NULL) itself is spelled out. */
 void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct buf *out);
-void dump_put_step(struct unit *u, const struct step *s, struct buf *out);
 void dump_dot(struct unit *u, struct fn *fn, struct buf *out); /* dump_dot.c */
 
 /* ---------------------------------------------------------------- report.c: --frame-report */

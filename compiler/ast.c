@@ -173,7 +173,8 @@ static struct node **list_nodes(struct node *root, size_t *count)
 static bool awaits_count(const struct node *n, unsigned i)
 {
     switch (n->kind) {
-    case E_SIZEOF:
+    case E_SIZEOF: /* sizes of arrays in a type name are evaluated (C11 6.7.6.2 p5) */
+        return n->op == K_SIZEOF && n->kid[i]->kind == N_TYPENAME;
     case E_TYPES_COMPATIBLE:
     case N_TYPEOF:
     case N_ALIGNAS: return false;

@@ -161,13 +161,6 @@ static void refuse(struct jumps *j, const struct region *r, struct node *await, 
     diag_note(j->u, await->range, "the await is here");
 }
 
-static void refuse_vla(struct jumps *j, const struct region *r, struct node *await)
-{
-    refuse(j, r, await,
-           r->decl->type->kind == TY_ARRAY ? "is a variable length array"
-                                           : "depends on a variable length array's size");
-}
-
 static void refuse_cleanup(struct jumps *j, const struct region *r, struct node *await)
 {
     refuse(j, r, await, "has a cleanup attribute");
@@ -179,7 +172,6 @@ static void refuse_regions(struct jumps *j)
         struct region *r = &j->regions.v[i];
         struct node *await = r->kind == REGION_STMT ? NULL : await_in(j, r);
         if (!await) continue;
-        if (r->kind == REGION_VLA && r->decl->kind == DECL_TYPEDEF) refuse_vla(j, r, await);
         if (r->kind == REGION_CLEANUP) refuse_cleanup(j, r, await);
     }
 }

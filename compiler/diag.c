@@ -339,6 +339,26 @@ static int warning_find(const char *name)
     return -1;
 }
 
+static const char *nearest_warning(const char *name)
+{
+    struct suggestion s = {.word = name, .len = strcspn(name, "=")};
+    for (int w = 0; w < WARN_COUNT; w++)
+        suggest_try(&s, warning_name[w]);
+    return s.nearest;
+}
+
+/* -Wframe-size=N, and -Werror=frame-size=N. */
+static enum option_owner frame_size_option(struct diagnostics *d, const char *number, bool error)
+{
+    char *end;
+    unsigned long n = strtoul(number, &end, 10);
+    if (*number < '0' || *number > '9' || *end) return OPTION_WRONG;
+    d->frame_limit = n;
+    d->off[WARN_FRAME_SIZE] = false;
+    if (error) d->fatal[WARN_FRAME_SIZE] = 1;
+    return OPTION_OURS;
+}
+
 /* `word` after -W. Names that are not ours are the C compiler's: whole CFLAGS may be passed. */
 static enum option_owner warning_option(struct diagnostics *d, const char *word)
 {
@@ -346,7 +366,10 @@ static enum option_owner warning_option(struct diagnostics *d, const char *word)
     if (no) word += 3;
     bool error = strncmp(word, "error=", 6) == 0;
     if (error) word += 6;
+    if (!no && strncmp(word, "frame-size=", 11) == 0)
+        return frame_size_option(d, word + 11, error);
     int w = warning_find(word);
+    if (w == WARN_FRAME_SIZE && !no && !error) return OPTION_WRONG;
     if (strcmp(word, "error") == 0) {
         d->werror = !no;
     } else if (strcmp(word, "all") == 0 && !no) {
@@ -356,8 +379,20 @@ static enum option_owner warning_option(struct diagnostics *d, const char *word)
         if (!no) d->off[w] = false;
     } else if (w >= 0) {
         d->off[w] = no;
+    } else if (nearest_warning(word)) {
+        return OPTION_WRONG;
     }
     return w >= 0 ? OPTION_OURS : OPTION_SHARED;
+}
+
+const char *diag_nearest(const char *word)
+{
+    static const char *const prefix[] = {"-Wno-error=", "-Werror=", "-Wno-", "-W"};
+    for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++) {
+        size_t len = strlen(prefix[i]);
+        if (strncmp(word, prefix[i], len) == 0) return nearest_warning(word + len);
+    }
+    return NULL;
 }
 
 /* What follows `prefix` in word, or NULL. */

@@ -37,6 +37,8 @@ void put_kids(struct emit *e, struct node *n);   /* the same, n itself being pla
 void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end); /* n's text from start to end */
 void put_lvalue(struct emit *e, struct decl *d); /* how a local or temporary is written in the resume function */
 const char *lvalue_text(struct emit *e, struct decl *d);          /* the same as text */
+const char *object_text(struct emit *e, const char *frame, struct decl *d); /* `frame`: with its -> or . */
+const char *aligned_text(struct emit *e, const char *address, unsigned align);
 const char *slot_text(struct emit *e, struct decl *d);            /* the copy of it that is kept in the frame */
 /* `to = from;`, also where members are const; from: a node, or NULL and its text. */
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text);
@@ -62,7 +64,10 @@ void put_body(struct emit *e, struct fn *fn);
 bool vla_is_kept(const struct decl *d);
 bool vla_is_array(const struct decl *d);
 void vla_find_sizes(struct unit *u, struct decl *d);
+void vla_name_sizes(struct unit *u, struct fn *fn, struct decl *d);
+bool vla_is_held(const struct decl *d); /* a temporary of variably modified type: held as a void * */
 const char *vla_size_slot(struct unit *u, const struct decl *d, unsigned i);
+const char *vla_typedef(struct emit *e, struct decl *d);
 const char *vla_lvalue(struct emit *e, struct decl *d);
 void vla_put_sizes(struct emit *e, struct decl *d);
 void vla_put_declaration(struct emit *e, struct decl *d, uint32_t at);

@@ -18,11 +18,13 @@
 
 static bool is_unmodified_param(const struct decl *d) { return d->kind == DECL_PARAM && !d->assigned; }
 
+static const char *plain_text(struct emit *e, struct decl *d) { return vla_is_held(d) ? d->emitted : lvalue_text(e, d); }
+
 static void put_saves(struct emit *e, struct await *a) {
     for (unsigned i = 0; i < a->live.n; i++) {
         struct decl *d = a->live.v[i];
         if (d->resident || is_unmodified_param(d)) continue;
-        put_assign(e, slot_text(e, d), d->type, NULL, lvalue_text(e, d));
+        put_assign(e, slot_text(e, d), d->type, NULL, plain_text(e, d));
         put(e, " ");
     }
 }
@@ -33,7 +35,7 @@ static bool put_loads(struct emit *e, struct await *a) {
         struct decl *d = a->live.v[i];
         if (d->resident) continue;
         put(e, " ");
-        put_assign(e, lvalue_text(e, d), d->type, NULL, slot_text(e, d));
+        put_assign(e, plain_text(e, d), d->type, NULL, slot_text(e, d));
         any = true;
     }
     return any;
@@ -110,7 +112,7 @@ static void put_arguments(struct emit *e, struct await *a, const char *child) {
             put(e, "); ");
             continue;
         }
-        put_assign(e, arena_printf(&e->u->arena, "%s%s", child, d->slot), d->type, a->call->kid[i + 1], NULL);
+        put_assign(e, object_text(e, child, d), d->type, a->call->kid[i + 1], NULL);
         put(e, " ");
     }
 }

@@ -260,15 +260,26 @@ static void put_alignment(struct emit *e, struct decl *d) {
     if (n) put(e, " __attribute__((aligned(%lu)))", n);
 }
 
+/* An object within it that is aligned as it wants. */
+static void put_room(struct emit *e, struct decl *d) {
+    put(e, "char %s[sizeof(", d->slot);
+    put_type(e, d->type, NULL, true, d->node->range);
+    put(e, ") + %u] __attribute__((aligned(16)))", d->over_align - 16);
+}
+
 /* The slots of one cell: `at` is the first, next[i] - 1 that behind i, 0 none. */
 static void put_cell(struct emit *e, struct fn *fn, unsigned at, const unsigned *next) {
     bool several = at && next[at - 1];
     put(e, several ? "    union { " : "    ");
     for (; at; at = next[at - 1]) {
         struct decl *d = fn->slots.v[at - 1].decl;
-        put_decl_of(e, d, d->slot);
-        put_alignment(e, d);
-        put_frame_alignment(e, d->type);
+        if (d->over_align && !vla_is_kept(d)) {
+            put_room(e, d);
+        } else {
+            put_decl_of(e, d, d->slot);
+            put_alignment(e, d);
+            put_frame_alignment(e, d->type);
+        }
         put(e, several ? "; " : ";");
     }
     put(e, several ? "};\n" : "\n");
@@ -515,12 +526,13 @@ static void put_resume(struct emit *e, struct fn *fn) {
 /* ---- the ramp ---- */
 
 static void put_parameter_stores(struct emit *e, struct fn *fn) {
+    const char *frame = arena_printf(&e->u->arena, "%s->", fn->frame);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
         if (!d->name) continue;
         put(e, "    ");
         if (vla_is_kept(d)) put(e, "%s->%s = (void *)%s;", fn->frame, d->slot, d->name->s);
-        else put_assign(e, arena_printf(&e->u->arena, "%s->%s", fn->frame, d->slot), d->type, NULL, d->name->s);
+        else put_assign(e, object_text(e, frame, d), d->type, NULL, d->name->s);
         put(e, "\n");
     }
 }

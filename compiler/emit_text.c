@@ -166,9 +166,47 @@ const char *slot_text(struct emit *e, struct decl *d) {
     return arena_printf(&e->u->arena, "%s->%s%s", e->fn->frame, d->slot, d->bits ? ".v" : "");
 }
 
+const char *aligned_text(struct emit *e, const char *address, unsigned align) {
+    return arena_printf(&e->u->arena, "(((__UINTPTR_TYPE__)%s + %u) & ~(__UINTPTR_TYPE__)%u)", address, align - 1, align - 1);
+}
+
+/* Frames do not move, so an address computed from theirs stays the same. */
+const char *object_text(struct emit *e, const char *frame, struct decl *d) {
+    const char *slot = arena_printf(&e->u->arena, "%s%s", frame, d->slot);
+    struct type *t = d->type, bare;
+    struct buf type = {0};
+    if (!d->over_align) return slot;
+    if (t->quals) {
+        bare = *t;
+        bare.quals &= (Q_VOLATILE | Q_ATOMIC);
+        t = &bare;
+    }
+    if (!type_print(e->u, &type, type_pointer(e->u, t), NULL, false))
+        diag_error(e->u, d->node ? d->node->range : e->fn->node->range, "the type of this has no name at file scope, where it is needed");
+    slot = arena_printf(&e->u->arena, "(*(%s)%s)", type.s ? type.s : "", aligned_text(e, slot, d->over_align));
+    buf_free(&type);
+    return slot;
+}
+
+/* No variably modified declaration may stand where resumption jumps to: the type is said where it is used. */
+static const char *held_text(struct emit *e, struct decl *d) {
+    struct buf type = {0};
+    const char *s;
+    if (!type_print(e->u, &type, type_pointer(e->u, type_bare(e->u, d->type)), NULL, false))
+        diag_error(e->u, d->node ? d->node->range : e->fn->node->range,
+                   "this has a variably modified type that cannot be kept across an await");
+    s = arena_printf(&e->u->arena, "(*(%s)&%s)", type.s ? type.s : "", d->emitted);
+    buf_free(&type);
+    return s;
+}
+
 const char *lvalue_text(struct emit *e, struct decl *d) {
-    if (d->resident && d->slot) return vla_is_kept(d) ? vla_lvalue(e, d) : slot_text(e, d);
+    if (d->resident && d->slot) {
+        if (vla_is_kept(d)) return vla_lvalue(e, d);
+        return d->over_align ? object_text(e, arena_printf(&e->u->arena, "%s->", e->fn->frame), d) : slot_text(e, d);
+    }
     if (d->bits) return arena_printf(&e->u->arena, "%s.v", d->emitted);
+    if (vla_is_held(d)) return held_text(e, d);
     if (d->emitted) return d->emitted;
     return d->name ? d->name->s : "unnamed";
 }
@@ -188,9 +226,10 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name) {
     struct range at = d->node ? d->node->range : e->fn->node->range;
     struct type t;
     if (d->slot && vla_is_kept(d)) {
-        put(e, "void *%s", name);
+        if (d->kind == DECL_TYPEDEF) put(e, "char %s", name);
+        else put(e, "void *%s", name);
         for (unsigned i = 0; i < d->vla_sizes.n; i++) put(e, "; __SIZE_TYPE__ %s", vla_size_slot(e->u, d, i));
-    } else if (d->is_void_pointer) {
+    } else if (d->is_void_pointer || vla_is_held(d)) {
         put(e, "void *%s", name);
     } else if (d->frame_of) {
         put(e, "struct %s *%s", d->frame_of->frame_tag, name);
@@ -267,12 +306,10 @@ static void put_string_of_name(struct emit *e) { put(e, "\"%s\"", e->fn->name->s
 
 /* (T){...} whose address outlives a suspension: its object is a slot, filled each time it is evaluated. */
 static void put_literal(struct emit *e, struct node *n) {
-    struct decl *d = n->literal;
-    put(e, "(*(__typeof__(%s->%s) *)__builtin_memcpy(&%s->%s, &(", e->fn->frame, d->slot, e->fn->frame, d->slot);
-    put(e, "__typeof__(%s->%s)", e->fn->frame, d->slot);
-    put(e, ")");
+    const char *place = lvalue_text(e, n->literal);
+    put(e, "(*(__typeof__(%s) *)__builtin_memcpy(&%s, &(__typeof__(%s))", place, place, place);
     put_node(e, n->kid[1]);
-    put(e, ", sizeof %s->%s))", e->fn->frame, d->slot);
+    put(e, ", sizeof %s))", place);
 }
 
 static void put_tag(struct emit *e, struct node *n) {
@@ -291,13 +328,46 @@ static bool put_launch(struct emit *e, struct node *n) {
     return true;
 }
 
+static bool reads_kept_vla(const struct node *n) {
+    if (n->kind == E_IDENT && n->decl && n->decl->slot && vla_is_kept(n->decl)) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && reads_kept_vla(n->kid[i])) return true;
+    return false;
+}
+
+/* An operand's type is said with its sizes where the operand is read.  Those of the whole must not be: compilers would
+ * evaluate them in that arm alone. */
+static bool put_sized_cond(struct emit *e, struct node *n) {
+    struct type *t = type_decay(e->u, n->type);
+    if (!e->fn || !e->fn->is_async || !type_is_variably_modified(t) || !reads_kept_vla(n)) return false;
+    put(e, "((");
+    put_type(e, t, NULL, true, n->range);
+    put(e, ")(");
+    if (!n->kid[1]) put(e, "(void *)(");
+    put_node(e, n->kid[0]);
+    put(e, n->kid[1] ? " ? (void *)(" : ") ? ");
+    if (n->kid[1]) put_node(e, n->kid[1]);
+    put(e, n->kid[1] ? ") : (void *)(" : ": (void *)(");
+    put_node(e, n->kid[2]);
+    put(e, ")))");
+    return true;
+}
+
 static bool put_special(struct emit *e, struct node *n) {
     if (n->subst && n != e->plain) {
         put_lvalue(e, n->subst);
         return true;
     }
     switch (n->kind) {
-    case E_IDENT: case D_NAME: case N_TYPEDEF_NAME:
+    case N_TYPEDEF_NAME:
+        if (n->decl && n->decl->slot) {
+            put(e, "%s", vla_typedef(e, n->decl));
+            return true;
+        }
+        if (!n->decl || !n->decl->emitted) return false;
+        put_lvalue(e, n->decl);
+        return true;
+    case E_IDENT: case D_NAME:
         if (!n->decl || !(n->decl->emitted || n->decl->resident) || n->decl->kind == DECL_FUNCTION) return false;
         put_lvalue(e, n->decl);
         return true;
@@ -326,7 +396,7 @@ static bool put_special(struct emit *e, struct node *n) {
         put_node(e, n->kid[1]);
         return true;
     case E_COND: case E_STMT: case E_LOGICAL:
-        if (!n->left_done) return false;
+        if (!n->left_done) return n->kind == E_COND && put_sized_cond(e, n);
         put(e, "(void)0");
         return true;
     case E_BIND:

@@ -148,6 +148,7 @@ static void hoist_decl(struct unit *u, struct fn *fn, struct decl *d) {
     const char *stem;
     if (!d || d->ext || d->emitted || !d->scope || d->scope->depth == 0) return;
     if (d->kind != DECL_TAG && d->kind != DECL_TYPEDEF && d->kind != DECL_ENUMERATOR) return;
+    if (d->kind == DECL_TYPEDEF && type_is_variably_modified(d->type)) return; /* what it is made of will do */
     stem = arena_printf(&u->arena, "%s__%s", fn->name->s, d->name ? d->name->s : "unnamed");
     d->emitted = unit_fresh_name(u, stem);
     if (d->kind == DECL_ENUMERATOR) return;
@@ -248,24 +249,57 @@ static void add_child(struct unit *u, struct fn *fn, struct await *a) {
 
 static bool is_special(const struct decl *d) { return d->frame_of || d->is_void_pointer || d->is_truth; }
 
-/* Blocks are aligned to 16; what is saved by value does not mind, what is reached by its address does. */
-static void check_alignment(struct frame *f, const struct decl *d) {
+/* Frames are aligned to 16: what is saved by value does not mind, what is reached by its address gets room to move. */
+static void find_alignment(struct frame *f, struct decl *d) {
     unsigned long align = type_align(f->u, d->type), declared;
-    if (!d->resident || d->kind == DECL_TEMP || !d->crosses) return;
+    if (!d->resident || d->kind == DECL_TEMP) return;
     declared = d->declarator ? type_declared_align(f->u, d->specs, d->declarator) : 0;
-    if (align <= 16 && declared <= 16) return;
-    diag_error(f->u, d->node->range, "'%s' is aligned to more than 16 bytes and lives across an await, which is not supported yet",
-               d->name ? d->name->s : "compound literal");
+    if (declared > align) align = declared;
+    d->over_align = align > 16 ? (unsigned)align : 0;
+}
+
+/* What the sizes of a parameter name is read at the start, though the body may not. */
+static void use_names(struct node *n) {
+    if (n->kind == E_IDENT && n->decl) n->decl->used = true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i]) use_names(n->kid[i]);
 }
 
 static void add_slot(struct frame *f, struct decl *d) {
-    check_alignment(f, d);
+    find_alignment(f, d);
     if (vla_is_kept(d)) {
         vla_find_sizes(f->u, d);
         f->fn->has_blocks |= vla_is_array(d);
     }
     place_slot(f, d);
+    vla_name_sizes(f->u, f->fn, d);
+    for (unsigned i = 0; d->kind == DECL_PARAM && i < d->vla_sizes.n; i++) use_names(d->vla_sizes.v[i]);
     if (!is_special(d)) hoist_type(f->u, f->fn, d->type, 0);
+}
+
+static bool awaits_behind(const struct fn *fn, const struct decl *d) {
+    for (unsigned i = 0; i < fn->awaits.n; i++) {
+        struct range at = fn->awaits.v[i]->node->range;
+        if (at.end > d->node->range.start && at.start < d->scope->node->range.end) return true;
+    }
+    return false;
+}
+
+/* A typedef of variably modified type in whose scope an await stands: its sizes are kept, it goes. */
+static void add_vla_typedefs(struct frame *f) {
+    for (unsigned i = 0; i < f->fn->types.n; i++) {
+        struct decl *d = f->fn->types.v[i];
+        struct slot s = {.decl = d, .cell = f->cells.n};
+        struct cell own = {.keeps = true};
+        if (d->kind != DECL_TYPEDEF || !type_is_variably_modified(d->type) || !awaits_behind(f->fn, d)) continue;
+        d->crosses = true;
+        vla_find_sizes(f->u, d);
+        d->slot = slot_name(f->u, f->fn, d);
+        vla_name_sizes(f->u, f->fn, d);
+        vec_push(&f->u->arena, &f->cells, own);
+        vec_push(&f->u->arena, &f->fn->slots, s);
+        hoist_type(f->u, f->fn, d->type, 0);
+    }
 }
 
 void frame_function(struct unit *u, struct fn *fn) {
@@ -275,6 +309,7 @@ void frame_function(struct unit *u, struct fn *fn) {
     find_needs(&f);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
+        d->crosses |= type_is_variably_modified(d->type);
         d->resident = d->escapes ? d->crosses : !is_value(d->type);
         name_apart(u, fn, d);
         add_slot(&f, d);
@@ -286,6 +321,7 @@ void frame_function(struct unit *u, struct fn *fn) {
         name_apart(u, fn, d);
         add_slot(&f, d);
     }
+    add_vla_typedefs(&f);
     name_types(u, fn);
     for (unsigned i = 0; i < fn->awaits.n; i++) add_child(u, fn, fn->awaits.v[i]);
     fn->ncells = f.cells.n;

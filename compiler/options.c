@@ -191,41 +191,29 @@ static int usage(struct invocation *v)
     return USAGE;
 }
 
-/* Number of letters to change, put in or take out to get b from a (Wagner and Fischer). */
-static unsigned distance(const char *a, size_t n, const char *b)
-{
-    unsigned row[32];
-    size_t m = strlen(b);
-    if (m + 1 > sizeof row / sizeof *row) return 99;
-    for (unsigned k = 0; k <= m; k++)
-        row[k] = k;
-    for (size_t i = 1; i <= n; i++) {
-        unsigned diagonal = row[0]++;
-        for (size_t k = 1; k <= m; k++) {
-            unsigned change = diagonal + (a[i - 1] != b[k - 1]);
-            unsigned less = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
-            diagonal = row[k];
-            row[k] = change < less ? change : less;
-        }
-    }
-    return row[m];
-}
-
 static int unknown(struct invocation *v, const char *word)
 {
-    const char *nearest = NULL;
-    unsigned least = 3;
-    size_t len = strcspn(word, "=");
-    for (int i = 0; i < OWN_COUNT && strncmp(word, "--", 2) == 0; i++) {
-        unsigned far = distance(word, len < 64 ? len : 64, own_option[i].name);
-        if (far >= least) continue;
-        least = far;
-        nearest = own_option[i].name;
-    }
-    if (nearest)
-        diag_file(&v->diag, NULL, "unknown option '%s'; did you mean '%s'?", word, nearest);
+    struct suggestion s = {.word = word, .len = strcspn(word, "=")};
+    for (int i = 0; i < OWN_COUNT && strncmp(word, "--", 2) == 0; i++)
+        suggest_try(&s, own_option[i].name);
+    if (s.nearest)
+        diag_file(&v->diag, NULL, "unknown option '%s'; did you mean '%s'?", word, s.nearest);
     else
         diag_file(&v->diag, NULL, "unknown option '%s'", word);
+    return usage(v);
+}
+
+/* Nearly one of acc's warnings. */
+static int unknown_warning(struct invocation *v, const char *word)
+{
+    const char *name = diag_nearest(word);
+    size_t stem = strncmp(word, "-Wno-error=", 11) == 0 ? 11
+                  : strncmp(word, "-Werror=", 8) == 0   ? 8
+                  : strncmp(word, "-Wno-", 5) == 0      ? 5
+                                                        : 2;
+    bool number = stem == 2 && strcmp(name, "frame-size") == 0;
+    diag_file(&v->diag, NULL, "unknown option '%s'; did you mean '%.*s%s%s'?", word, (int)stem,
+              word, name, number ? "=N" : "");
     return usage(v);
 }
 
@@ -284,11 +272,14 @@ static bool is_option(struct reader *r, const char *name, enum spelling spelling
 static int set_dump(struct invocation *v, const char *what)
 {
     static const char *const known[] = {"ast", "scope", "type", "order", "cfg", "live", "frame"};
+    struct suggestion s = {.word = what, .len = strlen(what)};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(what, known[i]) == 0) v->opt.dump = known[i];
+        if (suggest_try(&s, known[i]) && s.distance == 0) v->opt.dump = known[i];
     if (v->opt.dump) return 0;
     diag_file(&v->diag, NULL,
-              "'--dump=%s': one of ast, scope, type, order, cfg, live, frame expected", what);
+              "'--dump=%s': one of ast, scope, type, order, cfg, live, frame expected%s%s%s", what,
+              s.nearest ? "; did you mean '" : "", s.nearest ? s.nearest : "",
+              s.nearest ? "'?" : "");
     return usage(v);
 }
 
@@ -398,8 +389,11 @@ static int read_option(struct reader *r)
 {
     int status = read_own(r);
     if (status >= 0) return status;
-    if (diag_option(&r->v->diag, r->argv[r->at]) == OPTION_OURS) return 0;
-    return read_passed_on(r);
+    switch (diag_option(&r->v->diag, r->argv[r->at])) {
+    case OPTION_OURS: return 0;
+    case OPTION_WRONG: return unknown_warning(r->v, r->argv[r->at]);
+    default: return read_passed_on(r);
+    }
 }
 
 static bool is_ac(const char *word)

@@ -77,7 +77,7 @@ static void note_written(struct order *o, struct node *n) {
     struct node *t;
     if (!n) return;
     if (n->kind == E_ASSIGN || n->kind == E_PREFIX || n->kind == E_POSTFIX) {
-        for (t = node_strip(n->kid[0]); t->kind == E_MEMBER || t->kind == E_SUBSCRIPT; t = node_strip(t->kid[0])) {}
+        for (t = node_strip(n->kid[0]); t->kind == E_MEMBER || t->kind == E_SUBSCRIPT || t->kind == E_UNARY; t = node_strip(t->kid[0])) {}
         if (local_of(t)) vec_push(&o->u->arena, &o->written, local_of(t));
     }
     for (unsigned i = 0; i < n->nkids; i++) note_written(o, n->kid[i]);
@@ -98,9 +98,11 @@ static bool is_function(const struct node *n) { return n->type && n->type->kind 
 static bool is_stable(struct order *o, struct node *n) {
     struct decl *d;
     switch (n->kind) {
-    case E_NUMBER: case E_CHAR: case E_STRING: case E_CONST: case E_FUNC: case E_SIZEOF: case E_LABEL_ADDR:
-    case E_OFFSETOF: case E_TYPES_COMPATIBLE:
+    case E_NUMBER: case E_CHAR: case E_STRING: case E_CONST: case E_FUNC: case E_LABEL_ADDR: case E_OFFSETOF:
+    case E_TYPES_COMPATIBLE:
         return true;
+    case E_SIZEOF:
+        return n->flags & NODE_CONSTANT || (n->kid[0]->kind < N_ASSOC && !type_is_variably_modified(n->kid[0]->type));
     case E_IDENT:
         if (!n->decl) return n->parent && n->parent->kind == E_CALL && n->parent->kid[0] == n;
         if (n->decl->kind == DECL_FUNCTION || n->decl->kind == DECL_ENUMERATOR) return true;
@@ -127,16 +129,43 @@ static const struct member *bitfield(struct unit *u, struct node *n) {
     return base ? type_member(u, base, n->name, &quals, &offset) : NULL;
 }
 
+static void capture_value(struct order *o, struct node *n);
+
+/* Sizes in a type name, evaluated now: the type is said again where a temporary of it is used. */
+static void keep_sizes(struct order *o, struct node *n) {
+    if (!n || n->kind == E_SIZEOF) return;
+    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1] && !(n->kid[1]->flags & NODE_CONSTANT)) {
+        struct node *size = n->kid[1];
+        if (!size->subst) capture_value(o, size);
+        size->saved = size->subst->emitted;
+    }
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && n->kid[i]->kind >= N_ASSOC) keep_sizes(o, n->kid[i]);
+}
+
+static void keep_type(struct order *o, struct type *t) {
+    for (; t; t = t->base) {
+        struct node *n = t->is_vla ? t->size : NULL;
+        while (n && n->kind >= D_NAME) n = n->parent;
+        while (n && n->kind != N_TYPENAME && n->kind != S_DECL && n->kind != N_PARAM) n = n->parent;
+        if (n && n->kind == N_TYPENAME && !t->size->saved) keep_sizes(o, n);
+    }
+}
+
 /* The temporary has the type of the operand, not the promoted one: compilers tell from it which comparisons mix signs.
  * A bit-field's is a bit-field too: how one wider than int promotes, gcc and clang do not agree. */
 static void capture_value(struct order *o, struct node *n) {
     const struct member *m = bitfield(o->u, n);
+    if (type_is_variably_modified(n->type)) keep_type(o, n->type);
     struct decl *t = temp_new(o, "t", n, NULL);
     t->bits = m ? m->width : 0;
     t->type = t->bits ? type_decay(o->u, m->type) : type_value(o->u, n);
     step_add(o, STEP_CAPTURE, n, t);
     n->subst = t;
 }
+
+/* Like an array, a vector that is subscripted is a place. */
+static bool is_vector_place(const struct node *n) { return n->type && n->type->kind == TY_VECTOR && n->flags & NODE_LVALUE; }
 
 /* Fixes the place an lvalue designates: afterwards its text can be evaluated again without effect. */
 static void fix_place(struct order *o, struct node *n) {
@@ -154,7 +183,8 @@ static void fix_place(struct order *o, struct node *n) {
     case E_SUBSCRIPT:
         for (unsigned i = 0; i < 2; i++) {
             lower(o, n->kid[i]);
-            capture(o, n->kid[i]);
+            if (is_vector_place(n->kid[i])) fix_place(o, n->kid[i]);
+            else capture(o, n->kid[i]);
         }
         return;
     case E_UNARY:
@@ -193,7 +223,10 @@ static void capture(struct order *o, struct node *n) {
     case E_DESIGNATED:
         capture(o, n->kid[0]);
         return;
-    case N_TYPENAME: case N_DESIGNATOR: case N_ASSOC:
+    case N_TYPENAME:
+        keep_sizes(o, n);
+        return;
+    case N_DESIGNATOR: case N_ASSOC:
         return;
     default:
         break;
@@ -213,6 +246,17 @@ static void capture(struct order *o, struct node *n) {
 }
 
 /* ---- lowering ---- */
+
+/* Sizes of a type name, in order of the text. */
+static void lower_sizes(struct order *o, struct node *n) {
+    if (!n || n->kind == E_SIZEOF) return;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && n->kid[i]->kind >= N_ASSOC) lower_sizes(o, n->kid[i]);
+    if (n->kind != D_ARRAY || n->nkids < 2 || !n->kid[1] || n->kid[1]->flags & NODE_CONSTANT) return;
+    lower(o, n->kid[1]);
+    if (!n->kid[1]->subst) capture_value(o, n->kid[1]);
+    n->kid[1]->saved = n->kid[1]->subst->emitted;
+}
 
 /* Operands kid[from..] left to right. */
 static void lower_operands(struct order *o, struct node *n, unsigned from) {
@@ -381,7 +425,11 @@ static void lower(struct order *o, struct node *n) {
     case E_ASSIGN: lower_assign(o, n); return;
     case E_GENERIC: lower_generic(o, n); return;
     case E_STMT: lower_stmt_expr(o, n); return;
-    case N_TYPENAME: diag_error(o->u, n->range, "'await' in the size of a type name is not supported yet"); return;
+    case N_TYPENAME: lower_sizes(o, n); return;
+    case E_SUBSCRIPT:
+        if (is_vector_place(n->kid[0])) fix_place(o, n);
+        else lower_operands(o, n, 0);
+        return;
     default: lower_operands(o, n, 0); return;
     }
 }

@@ -751,6 +751,9 @@ static void bind(struct walk *w, struct node *n)
     case E_IDENT:
     case N_TYPEDEF_NAME: n->decl = lookup(w, n->name, SPACE_ORDINARY); break;
     case E_SIZEOF:
+        if (n->op == K_SIZEOF && n->kid[0] && n->kid[0]->kind == N_TYPENAME) bind_kids(w, n);
+        else bind_unevaluated(w, node_kid(n, 0));
+        break;
     case N_TYPEOF:
     case N_ALIGNAS: bind_unevaluated(w, node_kid(n, 0)); break;
     case E_GENERIC: bind_generic(w, n); break;

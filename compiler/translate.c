@@ -63,6 +63,7 @@ static void lower_unit(struct unit *u) {
         live_function(u, fn);
         frame_function(u, fn);
     }
+    frame_sizes(u);
 }
 
 static void dump_unit(struct unit *u, struct buf *out) {

@@ -218,7 +218,10 @@ static bool put_bound(struct unit *u, struct buf *b, struct type *t)
 {
     bool text =
         t->size && bound_is_global(u, t->size) && (t->count < 0 || depends_on_layout(t->size));
-    if (t->is_vla) return false;
+    if (t->is_vla) {
+        if (t->size && t->size->saved) buf_printf(b, "[%s]", t->size->saved);
+        return t->size && t->size->saved;
+    }
     buf_putc(b, '[');
     if (text)
         put_tokens(u, b, t->size->range);

@@ -33,9 +33,18 @@ static void collect_sizes(struct unit *u, struct decl *d, struct node *n) {
 
 bool vla_is_kept(const struct decl *d) { return d->crosses && d->kind != DECL_TEMP && type_is_variably_modified(d->type); }
 
+bool vla_is_held(const struct decl *d) {
+    return d->kind == DECL_TEMP && type_is_variably_modified(d->type) && !d->is_void_pointer && !d->is_truth && !d->frame_of;
+}
+
 bool vla_is_array(const struct decl *d) { return d->kind == DECL_VAR && d->type->kind == TY_ARRAY; }
 
 void vla_find_sizes(struct unit *u, struct decl *d) { collect_sizes(u, d, d->declarator); }
+
+void vla_name_sizes(struct unit *u, struct fn *fn, struct decl *d) {
+    for (unsigned i = 0; i < d->vla_sizes.n; i++)
+        d->vla_sizes.v[i]->saved = arena_printf(&u->arena, "%s->%s", fn->frame, vla_size_slot(u, d, i));
+}
 
 const char *vla_size_slot(struct unit *u, const struct decl *d, unsigned i) {
     return arena_printf(&u->arena, "%s_n%u", d->slot, i + 1);
@@ -77,12 +86,33 @@ static void put_declarator(struct emit *e, struct decl *d, struct node *n, const
     }
 }
 
+static bool is_inferred(const struct decl *d) {
+    for (unsigned i = 0; i < d->specs->nkids; i++)
+        if (d->specs->kid[i]->kind == N_KEYWORD && d->specs->kid[i]->op == K_AUTO_TYPE) return true;
+    return false;
+}
+
+/* __auto_type: the type of an object whose sizes are kept. */
+static void put_inferred(struct emit *e, struct decl *d, const char *middle) {
+    struct buf b = {0};
+    if (!type_print(e->u, &b, *middle ? type_pointer(e->u, d->type) : d->type, NULL, false))
+        diag_error(e->u, d->node->range, "'%s' has a variably modified type that cannot be kept across an await", d->name->s);
+    put(e, "%s", b.s ? b.s : "");
+    buf_free(&b);
+}
+
 static void put_vla_type(struct emit *e, struct decl *d, const char *middle) {
     unsigned i = 0;
+    if (is_inferred(d)) {
+        put_inferred(e, d, middle);
+        return;
+    }
     for (unsigned k = 0; k < d->specs->nkids; k++) {
         struct node *s = d->specs->kid[k];
         if (s->kind == N_ATTRIBUTE || s->kind == N_ALIGNAS) continue;
-        if (s->kind == N_KEYWORD && (s->op == K_REGISTER || s->op == K_AUTO || s->op == K_EXTENSION)) continue;
+        if (s->kind == N_KEYWORD && (s->op == K_REGISTER || s->op == K_AUTO || s->op == K_EXTENSION ||
+                                       s->op == K_TYPEDEF))
+            continue;
         put_node(e, s);
         put(e, " ");
     }
@@ -109,8 +139,14 @@ static const char *type_text(struct emit *e, struct decl *d, const char *middle)
 }
 
 const char *vla_lvalue(struct emit *e, struct decl *d) {
-    const char *address = vla_is_array(d) ? "" : "&";
-    return arena_printf(&e->u->arena, "(*(%s)%s%s)", type_text(e, d, "(*)"), address, slot_text(e, d));
+    const char *address = arena_printf(&e->u->arena, "%s%s", vla_is_array(d) ? "" : "&", slot_text(e, d));
+    if (d->over_align && vla_is_array(d)) address = aligned_text(e, address, d->over_align);
+    return arena_printf(&e->u->arena, "(*(%s)%s)", type_text(e, d, "(*)"), address);
+}
+
+/* A specifier for the type that a typedef which is gone stood for. */
+const char *vla_typedef(struct emit *e, struct decl *d) {
+    return arena_printf(&e->u->arena, "__typeof__(%s)", type_text(e, d, ""));
 }
 
 /* ---- declarations and exits ---- */
@@ -130,8 +166,8 @@ void vla_put_declaration(struct emit *e, struct decl *d, uint32_t at) {
     vla_put_sizes(e, d);
     if (!vla_is_array(d)) return;
     put_line(e, at);
-    put(e, "if (!acc__vla(&%s->%s, sizeof(%s))) return acc__throw(%s, ACC_ENOMEM);", e->fn->frame, d->slot,
-        type_text(e, d, ""), e->leave);
+    put(e, "if (!acc__vla(&%s->%s, sizeof(%s)%s)) return acc__throw(%s, ACC_ENOMEM);", e->fn->frame, d->slot,
+        type_text(e, d, ""), d->over_align ? arena_printf(&e->u->arena, " + %u", d->over_align) : "", e->leave);
 }
 
 /* The function that gives back all blocks: called on each way out. */
