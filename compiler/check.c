@@ -459,11 +459,7 @@ static void check_params(struct check *c)
 {
     for (unsigned i = 0; i < c->fn->params.n; i++) {
         struct decl *d = c->fn->params.v[i];
-        if (d->type && d->type->kind == TY_VA_LIST)
-            diag_error(c->u, d->node->range,
-                       "parameter '%s' is a va_list, which ends when the call that made it returns",
-                       name_text(d->name));
-        else if (!d->type)
+        if (!d->type)
             diag_error(c->u, d->node->range, "the type of parameter '%s' is not known",
                        name_text(d->name));
     }

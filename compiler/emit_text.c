@@ -40,12 +40,27 @@ static void trim_line(struct emit *e) {
         e->out->s[--e->out->len] = 0;
 }
 
+/* Past this depth it costs more than it shows. */
+static void put_levels(struct emit *e) {
+    for (unsigned i = 0; i < e->indent && i < 16; i++) buf_puts(e->out, "    ");
+}
+
+/* A line may be as long as the text: what was found for the place before is not looked for again. */
+static uint32_t line_start(struct emit *e, uint32_t offset) {
+    uint32_t start = offset;
+    if (offset >= e->line_start && offset <= e->line_known) return e->line_start;
+    while (start > 0 && e->u->text[start - 1] != '\n' && start != e->line_known) start--;
+    if (start == e->line_known && start > 0 && e->u->text[start - 1] != '\n') start = e->line_start;
+    e->line_start = start;
+    e->line_known = offset;
+    return start;
+}
+
 static void put_indent(struct emit *e, uint32_t offset) {
-    uint32_t start = offset, end;
-    while (start > 0 && e->u->text[start - 1] != '\n') start--;
+    uint32_t start = line_start(e, offset), end;
     for (end = start; end < offset && (e->u->text[end] == ' ' || e->u->text[end] == '\t'); end++) {}
     buf_write(e->out, e->u->text + start, end - start);
-    for (unsigned i = 0; i < e->indent; i++) buf_puts(e->out, "    ");
+    put_levels(e);
 }
 
 static bool same_file(const char *a, const char *b) { return a == b || (a && b && !strcmp(a, b)); }
@@ -105,7 +120,7 @@ static void put_moved(struct emit *e, uint32_t at, uint32_t end) {
         if (!drop) buf_write(e->out, t + at, next - at);
         at = next;
         if (at == end || t[at] == '#' || t[at] == '\n' || (at > 1 && t[at - 2] == '\\')) continue;
-        for (unsigned i = 0; i < e->indent; i++) buf_puts(e->out, "    ");
+        put_levels(e);
     }
 }
 
@@ -261,6 +276,13 @@ static bool is_frozen(struct unit *u, struct type *t) {
 
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text) {
     bool frozen = is_frozen(e->u, t);
+    if (t && t->kind == TY_VA_LIST) {
+        put(e, "__builtin_va_copy(%s, ", to);
+        if (from) put_node(e, from);
+        else put(e, "%s", from_text);
+        put(e, ");");
+        return;
+    }
     if (frozen) {
         put(e, "__builtin_memcpy((void *)&%s, (", to);
         put_type(e, t, "[1]", true, from ? from->range : e->fn->node->range);

@@ -106,7 +106,7 @@ static bool is_stable(struct order *o, struct node *n) {
     case E_IDENT:
         if (!n->decl) return n->parent && n->parent->kind == E_CALL && n->parent->kid[0] == n;
         if (n->decl->kind == DECL_FUNCTION || n->decl->kind == DECL_ENUMERATOR) return true;
-        if (is_array(n) || is_function(n)) return true;
+        if (is_array(n) || is_function(n) || (n->type && n->type->kind == TY_VA_LIST)) return true;
         d = local_of(n);
         return d && !d->escapes && !(n->type && n->type->quals & (Q_VOLATILE | Q_ATOMIC)) && !is_written(o, d);
     case E_PAREN:
