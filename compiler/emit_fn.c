@@ -86,8 +86,9 @@ static void put_attribute(struct emit *e, struct node *n, enum owner owner, cons
     if (any) put(e, "%s%s", brackets ? "]]" : "))", after);
 }
 
+/* Those inside the function's own declarator, `f [[a]] (int)`, are copied with it. */
 static void put_attributes(struct emit *e, struct node *n, enum owner owner, const char *before, const char *after) {
-    for (; n; n = n->nkids ? n->kid[0] : NULL)
+    for (; n && n->kind != D_FUNCTION; n = n->nkids ? n->kid[0] : NULL)
         for (unsigned i = 1; n->kind == D_ATTRIBUTED && i < n->nkids; i++) put_attribute(e, n->kid[i], owner, before, after);
 }
 

@@ -350,6 +350,15 @@ static bool put_launch(struct emit *e, struct node *n) {
     return true;
 }
 
+/* A constant is the same in every call: no resumption may miss its declaration, so it has static storage (scope.c). */
+static bool is_made_static(const struct emit *e, const struct node *specs) {
+    const struct node *decl = specs->parent;
+    if (!e->fn || !e->fn->is_async || decl->kind != S_DECL || (decl->parent && decl->parent->kind == S_FOR)) return false;
+    for (unsigned i = 0; i < specs->nkids; i++)
+        if (specs->kid[i]->kind == N_KEYWORD && (specs->kid[i]->op == K_STATIC || specs->kid[i]->op == K_REGISTER)) return false;
+    return true;
+}
+
 static bool reads_kept_vla(const struct node *n) {
     if (n->kind == E_IDENT && n->decl && n->decl->slot && vla_is_kept(n->decl)) return true;
     for (unsigned i = 0; i < n->nkids; i++)
@@ -397,6 +406,10 @@ static bool put_special(struct emit *e, struct node *n) {
         if (!n->decl || !n->decl->emitted) return false;
         put(e, "%s", n->decl->emitted);
         put_between(e, n, n->name_range.end, n->range.end);
+        return true;
+    case N_KEYWORD:
+        if (n->op != K_CONSTEXPR || !is_made_static(e, n->parent)) return false;
+        put(e, "static constexpr");
         return true;
     case N_STRUCT: case N_ENUM:
         if (!n->decl || !n->decl->emitted) return false;

@@ -266,6 +266,7 @@ static void use_names(struct node *n) {
 }
 
 static void add_slot(struct frame *f, struct decl *d) {
+    if (d->is_constexpr) diag_error(f->u, d->node->range, "a constexpr object declared here cannot live across 'await'");
     find_alignment(f, d);
     if (vla_is_kept(d)) {
         vla_find_sizes(f->u, d);

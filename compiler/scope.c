@@ -447,12 +447,20 @@ static void link_with_file_scope(struct walk *w, struct decl *d)
     d->ext = f->ext;
 }
 
+/* A constexpr object of an async function, which is emitted as static: see emit_text.c. */
+static bool made_static(const struct walk *w, const struct node *specs)
+{
+    return specs_have(specs, K_CONSTEXPR) && w->fn && w->fn->is_async && w->scope->node &&
+           w->scope->node->kind != S_FOR;
+}
+
 static void block_object(struct walk *w, struct node *specs, struct node *declarator,
                          struct node *init)
 {
     struct node *name = scope_declarator_name(declarator);
     if (!name || !name->name) return;
     enum storage s = storage_of(specs);
+    if (s == STORAGE_AUTO && made_static(w, specs)) s = STORAGE_STATIC;
     bool function = s != STORAGE_TYPEDEF && declares_function(w->u, specs, declarator);
     enum decl_kind kind = s == STORAGE_TYPEDEF ? DECL_TYPEDEF : function ? DECL_FUNCTION : DECL_VAR;
     struct decl *d = block_declare(w, kind, name->name, name);
