@@ -19,6 +19,7 @@ struct emit {
     bool system_header;
     bool versioned;        /* the output has said for which runtime it is */
     bool fresh;            /* only indentation was written since the line began */
+    uint32_t line_start, line_known; /* where the line of an offset begins, and that offset */
     unsigned indent;       /* extra indentation inside taken-apart statements */
     unsigned nlabels;
     struct loop_target *loop;

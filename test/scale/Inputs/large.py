@@ -124,9 +124,17 @@ def errors(n):
         yield "int f%d(int a) { return await leaf(a); }\nasync int g%d(void) { await 1; return 1; }\n" % (i, i)
 
 
+def one_line(n):
+    """An expression of n awaits, all in one line, as a macro leaves it."""
+    yield "static async int leaf(int a) { return a; }\nasync int one(int n) { return n"
+    for i in range(n):
+        yield " + await leaf(n + %d)" % i
+    yield "; }\n"
+
+
 shapes = {f.__name__.replace("_", "-"): f for f in
           (many_async, many_plain, many_awaits, many_operands, many_locals, all_alive, many_labels, many_cases,
-           many_binds, same_names, nested, loops, markers, errors)}
+           many_binds, same_names, nested, loops, markers, errors, one_line)}
 
 if __name__ == "__main__":
     if len(sys.argv) == 2 and sys.argv[1] == "--list":
