@@ -572,6 +572,10 @@ struct type *type_initialized(struct unit *u, struct type *t, struct node *init)
 bool check_function(struct unit *u, struct fn *fn);   /* false after an error */
 void check_jumps(struct unit *u, struct fn *fn);      /* check_jump.c: jumps into scopes; what owns one across an await */
 struct decl *check_local_of(struct node *lvalue);     /* the local whose own storage it designates, or NULL */
+const char *check_word_meant(const struct name *n);   /* check_word.c: a keyword, or NULL */
+const char *check_callee_meant(struct unit *u, const struct name *n); /* a function that gives a future, or NULL */
+void check_unknown_word(struct unit *u, struct node *n);
+bool check_specifiers(struct unit *u, const struct external *x); /* true after an error */
 void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */
 void warn_blocking(struct unit *u, struct node *call);                /* warn_blocking.c */
 void warn_escaping(struct unit *u, struct fn *fn, struct node *call); /* warn_escape.c */
@@ -727,6 +731,10 @@ void dump_function(struct unit *u, struct fn *fn, const char *what, struct buf *
  * `plain` (or NULL) itself is spelled out. */
 void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct buf *out);
 void dump_dot(struct unit *u, struct fn *fn, struct buf *out); /* dump_dot.c */
+
+/* ---------------------------------------------------------------- sync.c: --sync */
+
+void sync_unit(struct unit *u, struct buf *out);
 
 /* ---------------------------------------------------------------- report.c: --frame-report */
 

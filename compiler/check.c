@@ -82,7 +82,9 @@ static bool undeclared_callee(struct check *c, struct node *operand)
     struct node *call = strip(operand),
                 *f = call && call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
     if (!f || f->kind != E_IDENT || f->decl || !f->name || operand->type) return false;
-    diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared", f->name->s);
+    const char *meant = check_callee_meant(c->u, f->name);
+    diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared%s%s%s", f->name->s,
+               meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
     return true;
 }
 
@@ -93,8 +95,10 @@ static bool uncalled_function(struct check *c, struct node *operand, struct type
     struct node *e = strip(operand);
     if (!f || f->kind != TY_FUNCTION || !type_future_result(f->base)) return false;
     if (e->kind != E_IDENT || !e->decl || e->decl->kind != DECL_FUNCTION) return false;
-    diag_error(c->u, operand->range, "'await' needs a future, this is 'function %s', not called",
-               e->name->s);
+    diag_error(c->u, operand->range,
+               "'await' needs a future, this is 'function %s', not called; did you mean "
+               "'await %s(%s)'?",
+               e->name->s, e->name->s, f->nparams ? "..." : "");
     note_declared(c->u, e->decl);
     return true;
 }
@@ -397,7 +401,11 @@ static void check_node(struct check *c, struct node *n)
     switch (n->kind) {
     case E_AWAIT: check_await(c, n); break;
     case E_YIELD: refuse_yield(c, n); break;
-    case E_CALL: check_call(c, n); break;
+    case E_CALL:
+        check_call(c, n);
+        check_unknown_word(c->u, n);
+        break;
+    case N_TYPEDEF_NAME: check_unknown_word(c->u, n); break;
     case E_ASSIGN:
     case E_PREFIX:
     case E_POSTFIX: check_written(c, n, node_kid(n, 0)); break;
@@ -607,7 +615,7 @@ void check_unit(struct unit *u)
         bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
         if (declaration && x->is_async) check_prototype(u, x);
         bool read = function && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
-        if (!is_a_name && !read && !x->system_header && (function || declaration))
-            check_plain(u, x);
+        if (read || x->system_header || (!function && !declaration)) continue;
+        if (!check_specifiers(u, x) && !is_a_name) check_plain(u, x);
     }
 }

@@ -150,6 +150,34 @@ static const char *message(struct cst_tree *t, const struct token *tok, const ch
     return arena_printf(a, ended ? "cannot parse what ends with %s" : "cannot parse %s here", s);
 }
 
+/* Some other place of the external seems to declare the word: `int form`, `T *form`. */
+static bool is_declared_within(struct cst_tree *t, const struct name *n)
+{
+    const struct token *tok = t->u->tok.v;
+    for (unsigned i = t->ext->first + 1; i < t->ext->last; i++) {
+        if (tok[i].name != n || tok[i].kind != TOK_NAME) continue;
+        if (tok[i - 1].kind == TOK_PUNCT && tok[i - 1].punct == '*') return true;
+        if (tok[i - 1].kind == TOK_NAME && lex_role(tok[i - 1].name->keyword) != ROLE_NONE)
+            return true;
+    }
+    return false;
+}
+
+/* The token behind which the parse got stuck at token `at`, if it is nearly a keyword: `awiat f(`.
+ * NULL: none. */
+static const struct token *misspelled(struct cst_tree *t, unsigned at)
+{
+    const struct token *tok = t->u->tok.v;
+    unsigned depth = 0;
+    for (unsigned i = at, seen = 0; i-- > t->ext->first && seen < 3; seen += !depth) {
+        if (tok[i].kind == TOK_PUNCT && tok[i].punct == ')') depth++;
+        if (tok[i].kind == TOK_PUNCT && tok[i].punct == '(' && depth) depth--;
+        if (tok[i].kind != TOK_NAME || depth || !check_word_meant(tok[i].name)) continue;
+        return is_declared_within(t, tok[i].name) ? NULL : &tok[i];
+    }
+    return NULL;
+}
+
 void parse_error(struct cst_tree *t, const char *text, uint32_t len)
 {
     uint32_t base = t->ext->range.start;
@@ -161,5 +189,11 @@ void parse_error(struct cst_tree *t, const char *text, uint32_t len)
     if (ended) tok = &t->u->tok.v[t->ext->last - 1];
     if (!stuck.keyword && t->ext->last - t->ext->first <= TOKENS_TO_WATCH)
         want = expected(text, len, ended ? len : tok->start - base, tok->end - base);
-    ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want, ended));
+    const struct token *word = misspelled(t, at);
+    if (word)
+        ast_refuse(t, (struct range){word->start, word->end},
+                   arena_printf(&t->u->arena, "unknown word '%s'; did you mean '%s'?",
+                                word->name->s, check_word_meant(word->name)));
+    else
+        ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want, ended));
 }

@@ -157,6 +157,7 @@ void warn_blocking(struct unit *u, struct node *call)
 {
     struct node *f = call->kid[0];
     if (f->kind != E_IDENT || !f->name || !f->decl || f->decl->kind != DECL_FUNCTION) return;
+    if (!f->decl->ext) return; /* declared in a block: who knows whose */
     const struct blocking *b = find(f->name->s);
     if (!b || is_users_own(u, f->decl) || !has_params(type_of_decl(u, f->decl), b->params)) return;
     if (!waits(u, b, call)) return;
