@@ -521,11 +521,46 @@ static uint32_t type_end(const struct decl *d) {
     return d->kind == DECL_TYPEDEF ? d->declarator->range.end : d->node->range.end;
 }
 
+static bool is_pack(const struct unit *u, const struct token *t) {
+    const char *s = u->text + t->start + 1;
+    if (t->kind != TOK_DIRECTIVE) return false;
+    s += strspn(s, " \t");
+    if (strncmp(s, "pragma", 6)) return false;
+    s += 6 + strspn(s + 6, " \t");
+    return !strncmp(s, "pack", 4);
+}
+
+static void put_pops(struct emit *e, unsigned n) {
+    while (n-- > 0) put(e, "\n#pragma pack(pop)");
+    put(e, "\n");
+}
+
+/* What the body's own `#pragma pack` lines up to `end` make of the packing that holds at file scope.  Answers how many
+ * pops undo it. */
+static unsigned put_packing(struct emit *e, struct fn *fn, uint32_t end) {
+    struct unit *u = e->u;
+    unsigned depth = 0;
+    for (unsigned i = scope_token(u, fn->body->range.start); u->tok.v[i].start < end; i++) {
+        const struct token *t = &u->tok.v[i];
+        const char *text;
+        if (!is_pack(u, t)) continue;
+        text = arena_printf(&u->arena, "%.*s", (int)(t->end - t->start), u->text + t->start);
+        if (!depth) put(e, "\n#pragma pack(push)");
+        if (!depth) depth = 1;
+        if (strstr(text, "push")) depth++;
+        else if (strstr(text, "pop") && depth-- == 1) return put_pops(e, 1), 0; /* of what was pushed before the body */
+        put(e, "\n%s", text);
+    }
+    if (depth) put(e, "\n");
+    return depth;
+}
+
 /* In the order in which the definitions end: a nested one before the one around it. */
 void put_hoisted_types(struct emit *e, struct fn *fn) {
     uint32_t done = 0;
     for (;;) {
         struct decl *next = NULL;
+        unsigned packed;
         for (unsigned i = 0; i < fn->types.n; i++) {
             struct decl *d = fn->types.v[i];
             if (d->kind == DECL_TAG && !(d->node->flags & NODE_DEFINES)) continue;
@@ -534,9 +569,11 @@ void put_hoisted_types(struct emit *e, struct fn *fn) {
         }
         if (!next) return;
         done = type_end(next);
+        packed = put_packing(e, fn, next->node->range.start);
         put_line(e, next->node->range.start);
         if (next->kind == DECL_TAG) put_tag_definition(e, next->node);
         else put_typedef(e, next);
         put(e, ";");
+        if (packed) put_pops(e, packed);
     }
 }
