@@ -177,6 +177,7 @@ static bool bound_is_global(struct unit *u, struct node *n)
     case N_ENUM:
         if (!n->decl || n->decl->scope != u->file_scope || (n->flags & NODE_DEFINES)) return false;
         break;
+    case E_AWAIT: /* unevaluated, but a word of the dialect all the same */
     case E_COMPOUND:
     case E_STMT: return false;
     default: break;
