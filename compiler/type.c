@@ -413,7 +413,9 @@ static struct type *array_from(struct unit *u, struct type *element, struct node
     if (!t->size) return t;
     long long n;
     type_expr(u, t->size);
-    if (type_constant(u, t->size, &n))
+    /* `1 || await f()` has a value that is known, yet a way to an await: sizes of that kind are evaluated. */
+    bool awaits = t->size->flags & NODE_HAS_AWAIT && !(t->size->flags & NODE_CONSTANT);
+    if (!awaits && type_constant(u, t->size, &n))
         t->count = n;
     else
         t->is_vla = !(t->size->flags & NODE_CONSTANT);
