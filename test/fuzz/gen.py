@@ -6,8 +6,9 @@
 
 For what Csmith never makes: awaits with side effects in every position of an expression, in conditions,
 steps, initialisers and subscripts; switch, Duff's device and goto webs over awaits; structs by value,
-compound literals, bit-fields, narrow types; pointers to locals of loop bodies; shadowed names; function
-pointers; recursion.
+compound literals, bit-fields, narrow types; variable length arrays and pointers to them, nested designators,
+statement expressions; pointers to locals of loop bodies; shadowed names; function
+pointers; recursion; failures passed on.
 
 Each piece of program is made together with a Python function that does what it does; running those gives
 the expected output. They run from left to right. C leaves much of that order open, so the generator keeps
@@ -21,15 +22,14 @@ import argparse
 import random
 import sys
 
-from gen_expr import (BITS5, BITS7, CHAR, I8, I16, I32, I64, NARROW, P, Q, U8, U16, U32, Expr,
-                      Expressions, Frame, Struct, Var)
+from gen_decl import NAMES, Declarations
+from gen_expr import I8, I16, I32, I64, P, U16, U32, Expr, Expressions, Failed, Frame, Simple, Var
 
 FEATURES = {"order": True, "goto": True, "switch": True, "struct": True, "pointer": True,
             "narrow": True, "macro": True, "gnu": True, "noise": True, "sizeof": True, "double": True,
             "future": True, "computed": True, "matrix": True,
-            "void": True, "shadow": True, "stmtexpr": False}
-
-
+            "void": True, "shadow": True, "stmtexpr": True, "vla": True, "literal": True, "nested": True,
+            "throw": True}
 
 PRELUDE = """\
 /* seed %(seed)d */
@@ -39,6 +39,9 @@ PRELUDE = """\
 
 struct pack { uint32_t a; uint16_t b[2]; int8_t c; };
 struct bits { unsigned x : 5; int y : 7; uint8_t z; };
+struct nest { struct pack p; struct { int16_t x[2]; _Bool k; } in; uint32_t tail; };
+union two { uint32_t a, b; };
+typedef uint32_t v4 __attribute__((vector_size(16)));
 #define SUM(p, q) ((p) + (q))
 #define PICK(p, q, r) ((p) ? (q) : (r))
 
@@ -72,6 +75,11 @@ static async uint32_t look(const struct pack *s, uint32_t k) {
 static async uint32_t swing(uint32_t k) {
     gp = k & 1 ? &g1 : &g0; await rest(); note(k & 4095, *gp); *gp += 1; return k * 9; }
 static async uint32_t calm(uint32_t v) { await rest(); return v * 5; }
+static async uint32_t *which(uint32_t id, uint32_t *p) { note(id, *p); await rest(); return p; }
+static async uint32_t total(uint32_t id, uint32_t n, const uint32_t v[n]) {
+    const uint32_t (*p)[n] = (const uint32_t (*)[n])v; uint32_t sum = id; n = 0;
+    for (uint32_t i = 0; i < sizeof *p / sizeof **p; i++) { sum = sum * 3 + (*p)[i]; if (i & 1) await rest(); }
+    note(id, sum); return sum + n; }
 static async double half(double d) { await rest(); return d / 2; }
 static future(uint32_t) (*const table[2])(uint32_t, uint32_t) = {au, aw};
 static future(uint32_t) (*choose(uint32_t k))(uint32_t, uint32_t) { return k & 1 ? aw : au; }
@@ -149,25 +157,18 @@ class Machine:
     def look(self, s, k):
         return U32(s[0] * 2 + s[1 + (k & 1)] + s[3])
 
+    def total(self, i, cells):
+        value = i
+        for cell in cells:
+            value = U32(value * 3 + cell)
+        self.note(i, value)
+        return value
+
     def swing(self, k):
         self.gp = self.g["g1"] if k & 1 else self.g["g0"]
         self.note(k & 4095, self.gp[0])
         self.gp[0] = U32(self.gp[0] + 1)
         return U32(k * 9)
-
-
-class Simple:
-    """A statement that only does something."""
-    labels = frozenset()
-
-    def __init__(self, text, act):
-        self.text, self.act = text, act
-
-    def lines(self):
-        return [self.text]
-
-    def run(self, fr, seek):
-        return self.act(fr)
 
 
 class Label(Simple):
@@ -299,10 +300,10 @@ class Function:
 
     def call(self, machine, values):
         if not machine.spend():
-            return self.number
+            return self.t(self.number)
         frame, seek = Frame(machine), None
         for var, value in zip(self.params, values):
-            frame.cells[var] = [value]
+            frame.cells[var] = [var.t(value)]
         while True:
             signal = self.body.run(frame, seek)
             if signal[0] == "return":
@@ -310,10 +311,7 @@ class Function:
             seek = signal[1]
 
 
-NAMES = "abcdefgh"
-
-
-class Program(Expressions):
+class Program(Declarations, Expressions):
     """Makes the statements and functions of one program."""
 
     def __init__(self, seed, size, features):
@@ -323,207 +321,6 @@ class Program(Expressions):
         self.f = features
         self.globals = [Var("g0", U32, memory=True, static=True), Var("g1", U32, memory=True, static=True),
                         Var("g2", I16, memory=True, static=True)]
-
-    # -- declarations ---------------------------------------------------------------------
-
-    def new_name(self):
-        if not self.f["shadow"]:
-            return "v%d" % self.id()
-        taken = {var.name for var in self.scopes[-1]}
-        free = [name for name in NAMES if name not in taken]
-        return self.draw.choice(free) if free else "v%d" % self.id()
-
-    def declare(self, var):
-        """From its declarator on a name hides an outer one; it may be read when it has a value."""
-        var.readable = False
-        self.scopes[-1].append(var)
-        return var
-
-    def declaration(self):
-        kinds = ["scalars"] * 4 + ["array", "string", "static", "typedef", "enumerator"]
-        kinds += ["record", "record", "bits", "local_struct"] if self.f["struct"] else []
-        kinds += ["pointer", "pointer", "function"] if self.f["pointer"] else []
-        kinds += ["matrix"] if self.f["matrix"] else []
-        kinds += ["pack_pointer"] if self.f["pointer"] and self.f["struct"] else []
-        kinds += ["real"] if self.f["double"] else []
-        return getattr(self, "declare_" + self.draw.choice(kinds))()
-
-    def narrow(self):
-        return self.draw.choice(NARROW) if self.f["narrow"] else U32
-
-    def declare_scalars(self):
-        t = self.narrow()
-        qualifier = self.draw.choice(("", "", "", "", "const ", "volatile ", "register "))
-        texts, acts = [], []
-        for _ in range(self.draw.choice((1, 1, 1, 2, 3))):
-            memory = qualifier != "register " and self.chance(0.4)
-            var = self.declare(Var(self.new_name(), t, writable=qualifier != "const ",
-                                   memory=memory and qualifier == ""))
-            value = self.full(3)
-            var.readable = True
-            texts.append("%s = %s" % (var.name, value.text))
-            acts.append((var, value))
-
-        def act(fr):
-            for var, value in acts:
-                fr.cells[var] = [t(value.ev(fr))]
-        return Simple("%s%s %s;" % (qualifier, t.name, ", ".join(texts)), act)
-
-    def declare_array(self):
-        t, length = self.narrow(), self.draw.choice((2, 4))
-        var = self.declare(Var(self.new_name(), t, length, memory=True))
-        self.seg.reset()
-        form = self.draw.choice(("sized", "unsized", "designated"))
-        places = list(range(length))
-        if form == "designated":
-            self.draw.shuffle(places)
-            places = places[:self.draw.randrange(1, length + 1)]
-        values = [(at, self.expr(2)) for at in places]
-        var.readable = True
-        if form == "designated":
-            inside = ", ".join("[%d] = (%s)%s" % (at, t.name, e.text) for at, e in values)
-        else:
-            inside = ", ".join("(%s)%s" % (t.name, e.text) for at, e in values)
-
-        def act(fr):
-            cell = [0] * length
-            for at, e in values:
-                cell[at] = t(e.ev(fr))
-            fr.cells[var] = cell
-        size = "" if form == "unsized" else str(length)
-        return Simple("%s %s[%s] = {%s};" % (t.name, var.name, size, inside), act)
-
-    def declare_matrix(self):
-        t = self.narrow()
-        var = self.declare(Var(self.new_name(), t, 4, memory=True))
-        var.matrix = True
-        self.seg.reset()
-        values = [self.expr(2) for _ in range(3)]
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [t(e.ev(fr)) for e in values] + [0]
-        return Simple("%s %s[2][2] = {{(%s)%s, (%s)%s}, {(%s)%s}};" % (
-            (t.name, var.name) + sum(((t.name, e.text) for e in values), ())), act)
-
-    def declare_pack_pointer(self):
-        choice = self.visible(lambda v: v.t is P and v.writable)
-        name = self.new_name()
-        if not choice:
-            return self.declare_record()
-        target = self.draw.choice(choice)
-        if target.name == name:
-            return self.declare_record()
-        var = self.declare(Var(name, "pack_pointer", writable=False))
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [target.cell(fr)]
-        return Simple("struct pack *%s = &%s;" % (name, target.name), act)
-
-    def declare_string(self):
-        var = self.declare(Var(self.new_name(), CHAR, 4, memory=True))
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [97, 98, 99, 0]
-        return Simple('char %s[] = "abc";' % var.name, act)
-
-    def declare_static(self):
-        t, value = self.narrow(), self.draw.randrange(100)
-        var = self.declare(Var(self.new_name(), t, memory=True, static=True))
-        var.readable = True
-        self.statics.append((var, value))
-        return Simple("static %s %s = %d;" % (t.name, var.name, value), lambda fr: None)
-
-    def declare_typedef(self):
-        t, name = self.narrow(), "T%d" % self.id()
-        var = self.declare(Var(self.new_name(), t, memory=True))
-        value = self.full(2)
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [t(value.ev(fr))]
-        return Simple("typedef %s %s; %s %s = (%s)%s;" % (t.name, name, name, var.name, name, value.text), act)
-
-    def declare_enumerator(self):
-        value = self.draw.randrange(-50, 50)
-        var = self.declare(Var(self.new_name(), I32, writable=False))
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [value]
-        return Simple("enum { %s = %d };" % (var.name, value), act)
-
-    def declare_record(self):
-        var = self.declare(Var(self.new_name(), P, memory=True))
-        self.seg.reset()
-        value = self.struct_value(2)
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = list(value.ev(fr))
-        return Simple("struct pack %s = %s;" % (var.name, value.text), act)
-
-    def members(self, struct, head):
-        """A struct whose members are initialised one by one, in the order of the text."""
-        var = self.declare(Var(self.new_name(), struct))
-        self.seg.reset()
-        values = [self.expr(2) for _ in struct.fields]
-        types = [t for _, t in struct.fields.values()]
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [t(e.ev(fr)) for t, e in zip(types, values)]
-        names = ["(uint32_t)" if t in (BITS5, BITS7) else "(%s)" % t.name for t in types]
-        inside = ", ".join(name + e.text for name, e in zip(names, values))
-        return Simple("%s %s = {%s};" % (head, var.name, inside), act)
-
-    def declare_bits(self):
-        return self.members(Q, "struct bits")
-
-    def declare_local_struct(self):
-        """The same tag in many blocks, each time another type."""
-        if any(getattr(var.t, "name", "") == "struct local" for var in self.scopes[-1]):
-            return self.declare_bits()
-        kinds = [self.narrow(), self.narrow(), self.narrow()]
-        struct = Struct("struct local", {"abc"[i]: (i, t) for i, t in enumerate(kinds)})
-        inside = " ".join("%s %s;" % (t.name, "abc"[i]) for i, t in enumerate(kinds))
-        return self.members(struct, "struct local { %s }" % inside)
-
-    def declare_pointer(self):
-        found = self.addressed()
-        if found is None:
-            return self.declare_scalars()
-        text, find = found
-        name = self.new_name()
-        if name == text.strip("&").split(".")[0].split("[")[0]:
-            return self.declare_scalars()
-        var = self.declare(Var(name, "pointer", writable=False))
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [find(fr)]
-        return Simple("uint32_t *%s = %s;" % (var.name, text), act)
-
-    def declare_function(self):
-        var = self.declare(Var(self.new_name(), "function", writable=False))
-        value = self.full(2)
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = ["au" if value.ev(fr) else "aw"]
-        return Simple("future(uint32_t) (*%s)(uint32_t, uint32_t) = %s ? au : aw;" % (
-            var.name, value.text), act)
-
-    def declare_real(self):
-        var = self.declare(Var(self.new_name(), "double", writable=False))
-        value = self.full(2)
-        var.readable = True
-
-        def act(fr):
-            fr.cells[var] = [(U32(value.ev(fr)) & 255) / 4.0]
-        return Simple("double %s = ((uint32_t)%s & 255) / 4.0;" % (var.name, value.text), act)
 
     # -- simple statements ----------------------------------------------------------------
 
@@ -558,10 +355,26 @@ class Program(Expressions):
 
         def act(fr):
             cell = var.cell(fr)
-            cell[0] = cell[0] * 0.5 + (U32(value.ev(fr)) & 1023)
+            old = cell[0]
+            cell[0] = int(old) % 64 * 0.5 + (U32(value.ev(fr)) & 1023)
             fr.m.note(n, int(cell[0] * 4.0))
-        return Simple("%s = %s * 0.5 + (double)((uint32_t)%s & 1023); note(%d, (uint32_t)(%s * 4.0));" % (
-            var.name, var.name, value.text, n, var.name), act)
+        return Simple("%s = (uint32_t)%s %% 64 * 0.5 + (double)((uint32_t)%s & 1023); "
+                      "note(%d, (uint32_t)(%s * 4.0));" % (var.name, var.name, value.text, n, var.name), act)
+
+    def complex_statement(self):
+        choice = self.visible(lambda v: v.t == "complex")
+        if not choice:
+            return self.real_statement()
+        var, value, n = self.draw.choice(choice), self.full(3), self.id()
+
+        def act(fr):
+            cell = var.cell(fr)
+            cell[1] = float(U32(value.ev(fr)) & 255)
+            cell[:] = [float(int(cell[1])), float(int(cell[0]) % 64)]
+            fr.m.note(n, int(cell[0] * 4 + cell[1]))
+        return Simple("__imag__ %s = (double)((uint32_t)%s & 255); %s = __imag__ %s + (uint32_t)__real__ %s %% "
+                      "64 * 1.0i; note(%d, (uint32_t)(__real__ %s * 4 + __imag__ %s));" % (
+                          var.name, value.text, var.name, var.name, var.name, n, var.name, var.name), act)
 
     def record_statement(self):
         choice = self.visible(lambda v: v.t is P and v.writable)
@@ -575,11 +388,44 @@ class Program(Expressions):
             var.cell(fr)[:] = list(value.ev(fr))
         return Simple("%s = %s;" % (var.name, value.text), act)
 
+    def between(self):
+        """What cannot fail: nobody would release the future that is held."""
+        may, self.may_call_own = self.may_call_own, False
+        value = self.full(2)
+        self.may_call_own = may
+        return value
+
+    def failing_statement(self):
+        """A task of a function that may fail, and what became of it."""
+        left = self.depth_var
+        function, n = self.draw.choice(self.functions), self.id()
+        self.seg.reset()
+        texts, values = self.arguments(2, function.types)
+
+        def act(fr):
+            if left.cell(fr)[0]:
+                fr.m.note(n, self.outcome(fr.m, function, [left.cell(fr)[0] - 1] + values(fr)))
+        return Simple("if (%s) %s" % (left.name, self.spawned(
+            function, n, ["%s - 1" % left.name] + texts)), act)
+
+    @staticmethod
+    def outcome(machine, function, values):
+        try:
+            return function.call(machine, values)
+        except Failed as failure:
+            return failure.code
+
+    @staticmethod
+    def spawned(function, n, arguments):
+        return ("{ future(%s) x = acc_spawn(%s(%s)); while (!acc_future_done(x)) await acc_sleep(0); "
+                "note(%d, acc_future_error(x) ? (uint32_t)acc_future_error(x) : (uint32_t)await x); "
+                "acc_unref(x); }" % (function.t.name, function.name, ", ".join(arguments), n))
+
     def future_statement(self):
         """A coroutine that is kept before it is awaited: its arguments are evaluated when it is made."""
         self.seg.reset()
         (a,), values = self.arguments(3, [U32])
-        between, n, m = self.full(2), self.id(), self.id()
+        between, n, m = self.between(), self.id(), self.id()
 
         def act(fr):
             kept = values(fr)
@@ -592,7 +438,7 @@ class Program(Expressions):
         """A task that nobody can see, awaited twice."""
         self.seg.reset()
         (a,), values = self.arguments(3, [U32])
-        between, m = self.full(2), self.id()
+        between, m = self.between(), self.id()
 
         def act(fr):
             result = U32(values(fr)[0] * 5)
@@ -613,12 +459,13 @@ class Program(Expressions):
         makers += [self.extern_statement] if self.chance(0.05) else []
         makers += [self.future_statement, self.task_statement] if self.f["future"] else []
         makers += [self.record_statement] if self.f["struct"] else []
-        makers += [self.real_statement] if self.f["double"] else []
+        makers += [self.real_statement, self.complex_statement] if self.f["double"] else []
+        makers += [self.failing_statement] if self.f["throw"] and self.may_call_own else []
         return self.draw.choice(makers)()
 
     # -- compound statements --------------------------------------------------------------
 
-    def block(self, depth, declares=True, count=None):
+    def block(self, depth, declares=True, count=None, value=None):
         self.scopes.append([])
         parts = []
         for _ in range(count or self.draw.choice((1, 2, 2, 3, 4))):
@@ -626,12 +473,15 @@ class Program(Expressions):
                 parts.append(self.declaration())
             else:
                 parts.append(self.statement(depth))
+        block = Block(parts)
+        if value:
+            block.value = value()
         self.scopes.pop()
-        return Block(parts)
+        return block
 
     def statement(self, depth):
         if depth <= 0 or self.chance(0.5):
-            return self.jump() if self.chance(0.12) else self.simple()
+            return self.jump() if self.chance(0.12) and not self.inside else self.simple()
         makers = [self.make_if, self.make_loop, self.make_loop, self.make_for, self.make_for, self.block]
         makers += [self.make_switch] * 2 + [self.make_duff] if self.f["switch"] else []
         return self.draw.choice(makers)(depth - 1)
@@ -730,14 +580,24 @@ class Program(Expressions):
         kinds = ["return"] if self.chance(0.2) else []
         kinds += ["continue"] if self.loops else []
         kinds += ["break"] if self.loops or self.switches else []
+        kinds += ["throw"] if self.f["throw"] and self.chance(0.1) else []
         if not kinds:
             return self.simple()
         kind = self.draw.choice(kinds)
+        if kind == "throw":
+            code = -self.draw.randrange(1, 100)
+            return Jump("if (%s) throw %d;" % (condition.text, code), self.failure(code), condition.ev)
         if kind == "return":
             value = self.full(3)
             return Jump("if (%s) return (%s)%s;" % (condition.text, self.result.name, value.text),
                         lambda fr: ("return", value.ev(fr)), condition.ev)
         return Jump("if (%s) %s;" % (condition.text, kind), (kind,), condition.ev)
+
+    @staticmethod
+    def failure(code):
+        def fail(fr):
+            raise Failed(code)
+        return fail
 
     # -- goto webs ------------------------------------------------------------------------
 
@@ -816,8 +676,10 @@ class Program(Expressions):
         text += "\n".join(function.text() for function in self.functions)
         text += "\nasync int main(void) {\n" + ("    acc_go(noise(40));\n" if self.f["noise"] else "")
         for number, function, values in self.calls:
-            text += "    fuel = %d; note(%d, (uint32_t)await %s(%s));\n" % (
-                self.fuel, number, function.name, ", ".join(map(str, values)))
+            words = [str(value) for value in values]
+            text += "    fuel = %d; %s\n" % (
+                self.fuel, self.spawned(function, number, words) if self.f["throw"] else
+                "note(%d, (uint32_t)await %s(%s));" % (number, function.name, ", ".join(words)))
         return text + '    printf("checksum %u %u\\n", (unsigned)hash, (unsigned)notes);\n    return 0;\n}\n'
 
     def expected(self):
@@ -829,7 +691,7 @@ class Program(Expressions):
             machine.statics[var] = [var.t(value)]
         for number, function, values in self.calls:
             machine.fuel = self.fuel
-            machine.note(number, function.call(machine, values))
+            machine.note(number, self.outcome(machine, function, values))
         machine.lines.append("checksum %d %d" % (machine.hash, machine.notes))
         return "\n".join(machine.lines) + "\n"
 
@@ -844,6 +706,7 @@ def parse_features(text):
         features[name] = not word.startswith("-")
     # A kept coroutine starts late: plain C cannot mean the same.
     features["future"] = features["future"] and features["order"]
+    features["throw"] = features["throw"] and features["order"]
     return features
 
 

@@ -20,7 +20,15 @@ I8, U8 = Type("int8_t", 8, True, 0), Type("uint8_t", 8, False, 0)
 I16, U16 = Type("int16_t", 16, True, 1), Type("uint16_t", 16, False, 1)
 I32, U32 = Type("int32_t", 32, True, 2), Type("uint32_t", 32, False, 2)
 I64, U64 = Type("int64_t", 64, True, 3), Type("uint64_t", 64, False, 3)
-NARROW = (U32, U32, I32, I8, U8, I16, U16, I64, U64)
+
+
+class Bool(Type):
+    def __call__(self, value):
+        return int(value != 0)
+
+
+BOOL = Bool("_Bool", 1, False, 0)
+NARROW = (U32, U32, I32, I8, U8, I16, U16, I64, U64, BOOL)
 
 
 def promoted(t):
@@ -49,10 +57,38 @@ class Struct:
 
 P = Struct("struct pack", {"a": (0, U32), "b[0]": (1, U16), "b[1]": (2, U16), "c": (3, I8)})
 Q = Struct("struct bits", {"x": (0, BITS5), "y": (1, BITS7), "z": (2, U8)})
+NEST = Struct("struct nest", {"p.a": (0, U32), "p.b[0]": (1, U16), "p.b[1]": (2, U16), "p.c": (3, I8),
+                              "in.x[0]": (4, I16), "in.x[1]": (5, I16), "in.k": (6, BOOL),
+                              "tail": (7, U32)})
+TWO = Struct("union two", {"a": (0, U32), "b": (0, U32)})
+TWO.size = 1
+
+
+class Failed(Exception):
+    """A throw on its way to whoever made the task."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
 
 class Frame:
     def __init__(self, machine):
         self.m, self.cells = machine, {}
+
+
+class Simple:
+    """A statement that only does something."""
+    labels = frozenset()
+
+    def __init__(self, text, act):
+        self.text, self.act = text, act
+
+    def lines(self):
+        return [self.text]
+
+    def run(self, fr, seek):
+        return self.act(fr)
 
 
 class Expr:
@@ -66,6 +102,8 @@ class Var:
     def __init__(self, name, t, length=0, writable=True, memory=False, static=False):
         self.name, self.t, self.length, self.writable = name, t, length, writable
         self.memory, self.static, self.readable, self.matrix = memory, static, True, False
+        self.atomic = False  # clang has no name for the type of an assignment to one
+        self.ref = name  # how a program names the object; (*p) for an array behind a pointer
 
     def cell(self, frame):
         return frame.m.statics[self] if self.static else frame.cells[self]
@@ -75,7 +113,7 @@ class Var:
         return "memory" if self.memory else self
 
 
-OPAQUE = ("pointer", "function", "double", "pack_pointer")
+OPAQUE = ("pointer", "function", "double", "complex", "pack_pointer")
 
 
 class Segment:
@@ -121,7 +159,7 @@ class Expressions:
         self.draw, self.f = draw, features
         self.seg = Segment()
         self.scopes, self.functions, self.depth_var, self.ids = [], [], None, 0
-        self.in_async = True
+        self.in_async, self.inside, self.may_call_own = True, 0, True
 
     def id(self):
         self.ids += 1
@@ -176,7 +214,7 @@ class Expressions:
         if var.t == "pack_pointer":
             return self.pointed_member(var)
         self.seg.reads.add(var.place())
-        return Expr(var.name, var.t, lambda fr: var.cell(fr)[0])
+        return Expr(var.ref, var.t, lambda fr: var.cell(fr)[0])
 
     def pointed_member(self, var):
         path = self.draw.choice(list(P.fields))
@@ -184,7 +222,7 @@ class Expressions:
         self.seg.reads |= {var.place(), "memory"}
         if not self.seg.may_read("memory"):
             return self.constant()
-        return Expr("%s->%s" % (var.name, path), t, lambda fr: var.cell(fr)[0][at])
+        return Expr("%s->%s" % (var.ref, path), t, lambda fr: var.cell(fr)[0][at])
 
     def matrix_index(self):
         """Two subscripts, from left to right: text and place."""
@@ -198,20 +236,20 @@ class Expressions:
             self.seg.reads.add(var.place())
             if not self.seg.may_read(var.place()):
                 return self.constant()
-            return Expr(var.name + text, var.t, lambda fr: var.cell(fr)[at(fr)])
+            return Expr(var.ref + text, var.t, lambda fr: var.cell(fr)[at(fr)])
         index = self.expr(1)
         self.seg.reads.add(var.place())
         if not self.seg.may_read(var.place()):
             return index
         mask = var.length - 1
-        return Expr("%s[%s & %d]" % (var.name, index.text, mask), var.t,
+        return Expr("%s[%s & %d]" % (var.ref, index.text, mask), var.t,
                     lambda fr: var.cell(fr)[index.ev(fr) & mask])
 
     def member(self, var):
         path = self.draw.choice(list(var.t.fields))
         at, t = var.t.fields[path]
         self.seg.reads.add(var.place())
-        return Expr("%s.%s" % (var.name, path), t, lambda fr: var.cell(fr)[at])
+        return Expr("%s.%s" % (var.ref, path), t, lambda fr: var.cell(fr)[at])
 
     def pointed(self):
         """*p of a local pointer or of gp."""
@@ -229,7 +267,7 @@ class Expressions:
         def ev(fr):
             cell, at = var.cell(fr)[0]
             return cell[at]
-        return Expr("*%s" % var.name, U32, ev)
+        return Expr("*%s" % var.ref, U32, ev)
 
     # -- calls ----------------------------------------------------------------------------
 
@@ -262,13 +300,13 @@ class Expressions:
             return None
         var = self.draw.choice(choice)
         if var.t is P:
-            return "&%s.a" % var.name, lambda fr: (var.cell(fr), 0)
+            return "&%s.a" % var.ref, lambda fr: (var.cell(fr), 0)
         if var.length:
             at = self.draw.randrange(var.length)
             if var.matrix:
-                return "&%s[%d][%d]" % (var.name, at // 2, at % 2), lambda fr: (var.cell(fr), at)
-            return "&%s[%d]" % (var.name, at), lambda fr: (var.cell(fr), at)
-        return "&" + var.name, lambda fr: (var.cell(fr), 0)
+                return "&%s[%d][%d]" % (var.ref, at // 2, at % 2), lambda fr: (var.cell(fr), at)
+            return "&%s[%d]" % (var.ref, at), lambda fr: (var.cell(fr), at)
+        return "&" + var.ref, lambda fr: (var.cell(fr), 0)
 
     def await_call(self, depth):
         kinds = ["au", "au", "ab", "al", "poke", "own", "own"]
@@ -276,8 +314,46 @@ class Expressions:
         kinds += ["half"] if self.f["double"] else []
         kinds += ["struct", "struct"] if self.f["struct"] else []
         kinds += ["swing"]
+        kinds += ["which", "total"] if self.f["pointer"] else []
         kind = self.draw.choice(kinds)
         return getattr(self, "await_" + kind)(depth)
+
+    def await_which(self, depth):
+        """A pointer that was awaited, and what it points to."""
+        found = self.which()
+        if found is None:
+            return self.await_au(depth)
+        text, find = found
+        self.seg.reads.add("memory")
+
+        def ev(fr):
+            cell, at = find(fr)
+            return cell[at]
+        return Expr(text, U32, ev)
+
+    def which(self):
+        var = self.addressed()
+        if var is None or not self.may_await():
+            return None
+        text, find = var
+        n = self.id()
+        self.awaited()
+
+        def place(fr):
+            cell, at = find(fr)
+            fr.m.note(n, cell[at])
+            return cell, at
+        return "*await which(%d, %s)" % (n, text), place
+
+    def await_total(self, depth):
+        """An array, perhaps of variable length, through a parameter of variable length."""
+        choice = self.visible(lambda v: v.memory and v.length and v.t is U32 and not v.matrix)
+        if not choice:
+            return self.await_au(depth)
+        var = self.draw.choice(choice)
+        n = self.id()
+        return self.finish_await("total(%d, sizeof %s / sizeof *%s, %s)" % (n, var.ref, var.ref, var.ref),
+                                 U32, lambda fr: fr.m.total(n, var.cell(fr)))
 
     def arguments(self, depth, types):
         """Argument texts and a function from a frame to their converted values."""
@@ -328,7 +404,7 @@ class Expressions:
         (a,), values = self.arguments(depth, [U32])
         n = self.id()
         form = self.draw.choice(("%s(%d, %s)", "(*%s)(%d, %s)"))
-        return self.finish_await(form % (var.name, n, a), U32,
+        return self.finish_await(form % (var.ref, n, a), U32,
                                  lambda fr: getattr(fr.m, var.cell(fr)[0])(n, *values(fr)))
 
     def await_table(self, depth):
@@ -368,7 +444,7 @@ class Expressions:
 
     def await_own(self, depth):
         """A function of this program, at most to a certain depth of calls."""
-        if not self.functions or self.depth_var is None:
+        if not self.functions or self.depth_var is None or not self.may_call_own:
             return self.await_au(depth)
         function = self.draw.choice(self.functions)
         before = self.seg.save()
@@ -397,7 +473,7 @@ class Expressions:
                 return self.await_au(depth)
             var = self.draw.choice(choice)
             (a,), values = self.arguments(depth, [U32])
-            return self.finish_await("look(&%s, %s)" % (var.name, a), U32,
+            return self.finish_await("look(&%s, %s)" % (var.ref, a), U32,
                                      lambda fr: fr.m.look(var.cell(fr), *values(fr)))
         if kind == "literal":
             value = self.literal(depth)
@@ -435,15 +511,37 @@ class Expressions:
         if choice and self.chance(0.4):
             var = self.draw.choice(choice)
             self.seg.reads.add(var.place())
-            return Expr(var.name, P, lambda fr: list(var.cell(fr)))
+            return Expr(var.ref, P, lambda fr: list(var.cell(fr)))
         if self.chance(0.3):
             return self.literal(depth)
+        if depth > 1 and self.chance(0.25):
+            return self.struct_choice(depth)
         a, c = self.expr(depth - 1), self.expr(depth - 1)
         if not self.may_await():
             return Expr("(struct pack){3, {4, 5}, 6}", P, lambda fr: [3, 4, 5, 6])
         self.awaited()
         return Expr("await mk(%s, (int8_t)(%s))" % (a.text, c.text), P,
                     lambda fr: fr.m.mk(U32(a.ev(fr)), I8(c.ev(fr))))
+
+    def struct_choice(self, depth):
+        """A conditional or a comma expression whose value is a struct."""
+        c = self.expr(depth - 1)
+        if self.chance(0.3):
+            value = self.struct_value(depth - 1)
+
+            def both(fr):
+                c.ev(fr)
+                return value.ev(fr)
+            return Expr("((void)%s, %s)" % (c.text, value.text), P, both)
+        entering = self.seg.save()
+        a = self.struct_value(depth - 1)
+        first = self.seg.save()
+        self.seg.restore(entering)
+        b = self.struct_value(depth - 1)
+        self.seg.join(first)
+        self.seg.number = entering[3]
+        return Expr("(%s ? %s : %s)" % (c.text, a.text, b.text), P,
+                    lambda fr: a.ev(fr) if c.ev(fr) else b.ev(fr))
 
     # -- operators ------------------------------------------------------------------------
 
@@ -527,7 +625,34 @@ class Expressions:
         form = "((void)%s, %s)" if self.f["void"] else "(%s, %s)"
         return Expr(form % (a.text, b.text), t, ev)
 
+    def statements(self, depth):
+        """A statement expression of many statements: an await begins and ends it, so that nothing in it is
+        unsequenced with what stands beside it."""
+        n, m, name = self.id(), self.id(), "x%d" % self.id()
+        a = self.expr(depth - 1)
+        self.awaited()
+        kept = self.loops, self.switches
+        self.loops, self.switches, self.inside = 0, 0, self.inside + 1
+        body = self.block(depth - 2, count=self.draw.choice((1, 1, 2, 3)), value=lambda: self.full(2))
+        self.loops, self.switches, self.inside = kept[0], kept[1], self.inside - 1
+        self.awaited()
+        inside = " ".join(line.strip() for part in body.parts for line in part.lines())
+
+        def ev(fr):
+            fr.m.au(n, U32(a.ev(fr)))
+            body.run(fr, None)
+            return fr.m.aw(m, U32(body.value.ev(fr)))
+        return Expr("({ (void)await au(%d, %s); %s uint32_t %s = (uint32_t)%s; await aw(%d, %s); })" % (
+            n, a.text, inside, name, body.value.text, m, name), U32, ev)
+
+    def generic(self, depth):
+        value = self.expr(depth - 1)
+        at = self.draw.choice(("uint32_t: await au(9, 9), default: %s", "uint64_t: %s, uint32_t: 0"))
+        return Expr("_Generic((uint64_t)1, %s)" % at % value.text, value.t, value.ev)
+
     def statement_expression(self, depth):
+        if self.f["order"] and self.inside < 2 and depth > 1 and self.chance(0.4):
+            return self.statements(depth)
         a = self.expr(depth - 1)
         b = self.expr(depth - 1)
 
@@ -556,15 +681,25 @@ class Expressions:
             makers.append(self.pointed)
         if self.f["sizeof"] and self.chance(0.1):
             makers.append(self.size_of)
-        if self.f["stmtexpr"]:
+        if self.f["stmtexpr"] and self.chance(0.4):
             makers.append(lambda: self.statement_expression(depth))
+        if self.f["gnu"] and self.chance(0.1):
+            makers.append(lambda: self.generic(depth))
         return self.draw.choice(makers)()
 
     # -- assignment -----------------------------------------------------------------------
 
-    def target(self):
+    def target(self, top):
         """An lvalue: (text, type, place, frame -> (cell, at)); its parts are evaluated now."""
-        choice = self.visible(lambda v: v.writable and v.t not in OPAQUE)
+        choice = self.visible(lambda v: v.writable and v.t not in OPAQUE and (top or not v.atomic))
+        if self.f["pointer"] and self.chance(0.08):
+            found = self.which()
+            if found:
+                return found[0], U32, "memory", found[1]
+        if self.f["pointer"] and self.chance(0.06):
+            found = self.target_choice()
+            if found:
+                return found
         if self.f["pointer"] and self.chance(0.15) and self.seg.may_read("memory"):
             return self.target_pointer()
         if not choice:
@@ -573,16 +708,24 @@ class Expressions:
         if isinstance(var.t, Struct):
             path = self.draw.choice(list(var.t.fields))
             at, t = var.t.fields[path]
-            return "%s.%s" % (var.name, path), t, var.place(), lambda fr: (var.cell(fr), at)
+            return "%s.%s" % (var.ref, path), t, var.place(), lambda fr: (var.cell(fr), at)
         if var.matrix:
             text, find = self.matrix_index()
-            return var.name + text, var.t, var.place(), lambda fr: (var.cell(fr), find(fr))
+            return var.ref + text, var.t, var.place(), lambda fr: (var.cell(fr), find(fr))
         if var.length:
             index = self.expr(1)
             mask = var.length - 1
-            return ("%s[%s & %d]" % (var.name, index.text, mask), var.t, var.place(),
+            return ("%s[%s & %d]" % (var.ref, index.text, mask), var.t, var.place(),
                     lambda fr: (var.cell(fr), index.ev(fr) & mask))
-        return var.name, var.t, var.place(), lambda fr: (var.cell(fr), 0)
+        return var.ref, var.t, var.place(), lambda fr: (var.cell(fr), 0)
+
+    def target_choice(self):
+        a, b = self.addressed(), self.addressed()
+        if a is None:
+            return None
+        c = self.expr(1)
+        return ("*(%s ? %s : %s)" % (c.text, a[0], b[0]), U32, "memory",
+                lambda fr: a[1](fr) if c.ev(fr) else b[1](fr))
 
     def target_pointer(self):
         choice = self.visible(lambda v: v.t == "pointer")
@@ -592,16 +735,16 @@ class Expressions:
             path = self.draw.choice(list(P.fields))
             at, t = P.fields[path]
             self.seg.reads.add(var.place())
-            return "%s->%s" % (var.name, path), t, "memory", lambda fr: (var.cell(fr)[0], at)
+            return "%s->%s" % (var.ref, path), t, "memory", lambda fr: (var.cell(fr)[0], at)
         if choice and self.chance(0.7):
             var = self.draw.choice(choice)
             self.seg.reads.add(var.place())
-            return "*" + var.name, U32, "memory", lambda fr: var.cell(fr)[0]
+            return "*" + var.ref, U32, "memory", lambda fr: var.cell(fr)[0]
         self.seg.reads.add("gp")
         return "*gp", U32, "memory", lambda fr: (fr.m.gp, 0)
 
     def assignment(self, depth, top=False):
-        target = self.target()
+        target = self.target(top)
         if target is None:
             return self.constant()
         text, t, place, find = target

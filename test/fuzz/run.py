@@ -171,17 +171,25 @@ class Fuzzer:
         if added:
             raise Outcome("warning", "%s %s: %s" % (compiler, level, dict(added)))
 
+    def builds(self, seed):
+        """[(compiler, levels)]"""
+        compilers, levels = self.options.cc, self.options.opt
+        if not self.options.rotate:
+            return [(compiler, levels) for compiler in compilers]
+        at = seed % (len(compilers) * len(levels))
+        return [(compilers[at // len(levels)], [levels[at % len(levels)]])]
+
     def one(self, mode, seed, text, expected, folder):
         """Every build of one async program; raises Outcome at the first that is not right."""
         source = os.path.join(folder, "x.ac")
         with open(source, "w") as file:
             file.write(text)
-        for compiler in self.options.cc:
+        for compiler, levels in self.builds(seed):
             translated = source
             if not self.options.twin:
                 translated = os.path.join(folder, "x-%s.c" % compiler)
                 self.translate(source, translated, compiler)
-            for level in self.options.opt:
+            for level in levels:
                 self.checked_build(compiler, level, translated, folder, expected)
                 if self.options.warnings:
                     self.added_warnings(compiler, level, source, translated)
@@ -298,6 +306,7 @@ def parse_arguments():
     parser.add_argument("--size", type=int, default=40, help="gen.py's size")
     parser.add_argument("--cc", default="gcc", help="compilers of the translated program")
     parser.add_argument("--opt", default="-O0,-O2")
+    parser.add_argument("--rotate", action="store_true", help="each seed with one compiler and level, in turn")
     parser.add_argument("--san", action="store_true", default=bool(os.environ.get("ACC_TEST_SAN")),
                         help="address and undefined sanitizers")
     parser.add_argument("--warnings", action="store_true", help="an added warning is a failure")
