@@ -62,6 +62,15 @@ static bool leaves_unevaluated(const struct node *n)
            n->kind == E_GENERIC;
 }
 
+/* sizeof and typeof evaluate an operand of variable length (C11 6.5.3.4 p2): it would have to await. */
+static bool evaluates_operand(const struct node *around)
+{
+    const struct node *operand = around ? node_kid(around, 0) : NULL;
+    if (!operand || (around->kind != E_SIZEOF && around->kind != N_TYPEOF)) return false;
+    if (around->kind == E_SIZEOF && around->op != K_SIZEOF) return false;
+    return type_is_variably_modified(operand->type);
+}
+
 /* An await in sizeof and the like has no effect. Where a macro wrote the sizeof (assert names its
  * argument twice), nobody meant anything by it. */
 static void warn_unevaluated(struct check *c, struct node *n)
@@ -69,6 +78,11 @@ static void warn_unevaluated(struct check *c, struct node *n)
     struct node *around = n->parent;
     while (around && !(leaves_unevaluated(around) && !(around->flags & NODE_UNEVALUATED)))
         around = around->parent;
+    if (evaluates_operand(around)) {
+        diag_error(c->u, n->range, "'await' in an operand of variable length of '%s'",
+                   around->kind == E_SIZEOF ? "sizeof" : "typeof");
+        return;
+    }
     struct range at = around ? around->range : n->range;
     at.end = at.start + 1;
     if (source_spot(c->u, at).macro) return;
@@ -389,8 +403,20 @@ static void walk_nested(struct check *c, struct node *n)
     c->nested = was;
 }
 
+/* GNU's structures of variable size: no frame can hold one, nor what points to it. */
+static void refuse_member_size(struct check *c, struct node *member)
+{
+    struct node *d = member->kind == N_INIT_DECLARATOR ? node_kid(member, 0) : NULL;
+    for (; d && d->kind != D_NAME; d = node_kid(d, 0))
+        if (d->kind == D_ARRAY && node_kid(d, 1) && !(d->kid[1]->flags & NODE_CONSTANT) &&
+            !outside_async(c))
+            diag_error(c->u, d->range, "a member of variable size in an async function");
+}
+
 static void walk_members(struct check *c, struct node *n)
 {
+    for (unsigned i = 1; i < n->nkids; i++)
+        if (n->kid[i]) refuse_member_size(c, n->kid[i]);
     walk_constant(c, node_kid(n, 0), "a declaration of members");
     for (unsigned i = 1; i < n->nkids; i++)
         walk_constant(c, n->kid[i], "a declaration of members");

@@ -156,13 +156,19 @@ static void hoist_decl(struct unit *u, struct fn *fn, struct decl *d) {
     if (d->kind == DECL_TYPEDEF) hoist_in(u, fn, d->declarator);
 }
 
+static bool is_anonymous_member(const struct node *n) {
+    const struct node *member = n->kind == N_STRUCT && !n->name && n->parent ? n->parent->parent : NULL;
+    return member && member->kind == N_MEMBER && member->nkids == 1;
+}
+
 static void hoist_in(struct unit *u, struct fn *fn, struct node *n) {
     if (!n) return;
     if (n->kind == E_IDENT && decl_is_local(n->decl)) {
         diag_error(u, n->range, "the type of an object that lives across 'await' depends on the local '%s'", n->name->s);
         fn->refused = true;
     }
-    if (n->decl) hoist_decl(u, fn, n->decl);
+    /* an anonymous member must stay one (C11 6.7.2.1 p13) */
+    if (n->decl && !is_anonymous_member(n)) hoist_decl(u, fn, n->decl);
     if (n->kind == N_ENUM && n->decl) hoist_decl(u, fn, n->decl);
     for (unsigned i = 0; i < n->nkids; i++) hoist_in(u, fn, n->kid[i]);
 }

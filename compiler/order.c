@@ -331,9 +331,18 @@ static void lower_generic(struct order *o, struct node *n) {
     else diag_error(o->u, n->range, "'await' in a generic selection whose choice cannot be told");
 }
 
+/* The statement that gives the value: labels may stand before it, empty statements behind it. */
+static struct node *last_value(struct node *block) {
+    struct node *last = NULL;
+    for (unsigned i = 0; i < block->nkids; i++)
+        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
+    while (last && last->kind == S_LABEL) last = last->nkids ? last->kid[0] : NULL;
+    return last;
+}
+
 /* Its statements go where the step stands; the value is that of the last one (GCC manual, 6.1). */
 static void lower_stmt_expr(struct order *o, struct node *n) {
-    struct node *block = n->kid[0], *last = block->nkids ? block->kid[block->nkids - 1] : NULL;
+    struct node *block = n->kid[0], *last = last_value(block);
     struct order inner = *o;
     struct decl *t = NULL;
     if (n->type && !type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
@@ -356,9 +365,9 @@ bool node_value_unused(const struct node *n) {
         if (p->kind == E_COMMA && p->kid[0] == n) return true;
         if (p->kind == E_COMMA || ((p->kind == E_COND || p->kind == E_LOGICAL) && p->kid[0] != n)) continue;
         if (p->kind == S_FOR) return p->kid[0] == n || p->kid[2] == n;
-        if (p->kind == S_EXPR) return !(p->parent && p->parent->kind == S_COMPOUND && p->parent->parent &&
-                                        p->parent->parent->kind == E_STMT);
-        return false;
+        if (p->kind != S_EXPR) return false;
+        while (p->parent && p->parent->kind == S_LABEL) p = p->parent;
+        return !(p->parent && p->parent->kind == S_COMPOUND && p->parent->parent && p->parent->parent->kind == E_STMT);
     }
     return false;
 }
