@@ -291,7 +291,7 @@ void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect,
     X(E_DESIGNATED, "designated", "value designator*")                                                    \
     X(E_AWAIT, "await", "future")         /* also yield from e, with op K_FROM */                         \
     X(E_YIELD, "yield", "value?")                                                                         \
-    X(E_BIND, "bind", "function arg*")                                                                    \
+    X(E_BIND, "bind", "function? arg*")                                                                   \
     /* parts of expressions */                                                                            \
     X(N_ASSOC, "assoc", "typename? value") /* typename NULL: default */                                   \
     X(N_DESIGNATOR, "designator", "index? last?") /* .name, or [index], or [index ... last] */            \
@@ -574,12 +574,14 @@ void check_jumps(struct unit *u, struct fn *fn);      /* check_jump.c: jumps int
 struct decl *check_local_of(struct node *lvalue);     /* the local whose own storage it designates, or NULL */
 const char *check_word_meant(const struct name *n);   /* check_word.c: a keyword, or NULL */
 const char *check_callee_meant(struct unit *u, const struct name *n); /* a function that gives a future, or NULL */
+bool check_in_directive(struct unit *u, const struct name *n); /* --no-cpp: a directive mentions it */
 void check_unknown_word(struct unit *u, struct node *n);
 bool check_specifiers(struct unit *u, const struct external *x); /* true after an error */
 void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */
 void warn_blocking(struct unit *u, struct node *call);                /* warn_blocking.c */
 void warn_escaping(struct unit *u, struct fn *fn, struct node *call); /* warn_escape.c */
-void check_unit(struct unit *u);                      /* what can be said from tokens: await outside async, ... */
+bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
+void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 
 /* ---------------------------------------------------------------- order.c: awaits out of expressions */
 

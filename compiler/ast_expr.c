@@ -144,8 +144,7 @@ static struct node *build_call(struct cst_tree *t, struct cst *c)
             ast_refuse(t, cst_range(k), "expected an expression as argument, saw '{'");
         if (k->ast) vec_push(&t->u->arena, &kids, k->ast);
     }
-    if (bind && !kids.n)
-        ast_refuse(t, cst_range(c), "expected a function as first argument of 'acc_bind'");
+    if (bind && !kids.n) vec_push(&t->u->arena, &kids, NULL); /* check.c says so */
     return ast_list(t, bind ? E_BIND : E_CALL, cst_range(c), &kids);
 }
 

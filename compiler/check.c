@@ -432,6 +432,10 @@ static void check_node(struct check *c, struct node *n)
         check_unknown_word(c->u, n);
         break;
     case N_TYPEDEF_NAME: check_unknown_word(c->u, n); break;
+    case E_BIND:
+        if (!n->kid[0])
+            diag_error(c->u, n->range, "expected a function as first argument of 'acc_bind'");
+        break;
     case E_ASSIGN:
     case E_PREFIX:
     case E_POSTFIX: check_written(c, n, node_kid(n, 0)); break;
@@ -530,88 +534,7 @@ bool check_function(struct unit *u, struct fn *fn)
     return !fn->refused;
 }
 
-/* ---------------------------------------------------------------- the rest of the unit, by tokens
- */
-
-static bool is_await(const struct token *t)
-{
-    return t->kind == TOK_NAME &&
-           (t->name->keyword == K_AWAIT || t->name->keyword == K_AWAIT_ALWAYS);
-}
-
-/* A word behind which an expression may begin. */
-static bool precedes_expression(unsigned keyword)
-{
-    return keyword == K_RETURN || keyword == K_ELSE || keyword == K_DO || keyword == K_CASE ||
-           keyword == K_SIZEOF;
-}
-
-/* Plain C may use the word as a name: `int await`, `T *await`, `.await`, `await:`, `await(x)`. No C
- * has `await` before a name, unless it is a type. */
-static bool awaits(struct unit *u, const struct external *x, unsigned i)
-{
-    const struct token *t = &u->tok.v[i], *next = t + 1, *before = i > x->first ? t - 1 : NULL;
-    if (t->name->keyword == K_AWAIT_ALWAYS) return true;
-    if (i + 1 >= x->last || next->kind != TOK_NAME) return false;
-    if (next->name->keyword != K_NONE && next->name->keyword < K_ASYNC) return false;
-    if (before && before->kind == TOK_PUNCT && (before->punct == '.' || before->punct == P_ARROW))
-        return false;
-    return !before || before->kind != TOK_NAME || precedes_expression(before->name->keyword);
-}
-
-/* Does the external declare the word itself? */
-static bool declares_word(struct unit *u, const struct external *x, unsigned i)
-{
-    const struct token *t = &u->tok.v[i], *before = i > x->first ? t - 1 : NULL, *next = t + 1;
-    if (t->name->keyword == K_AWAIT_ALWAYS || !before) return false;
-    if (before->kind == TOK_NAME) return !precedes_expression(before->name->keyword);
-    return before->kind == TOK_PUNCT && before->punct == '*' && next->kind == TOK_PUNCT &&
-           next->punct != '(';
-}
-
-static void note_function(struct unit *u, const struct external *x)
-{
-    if (x->kind != EXT_FUNCTION) return;
-    for (unsigned i = x->first; i + 1 < x->body; i++) {
-        const struct token *t = &u->tok.v[i];
-        if (t->kind != TOK_NAME || t->name->keyword || t[1].kind != TOK_PUNCT || t[1].punct != '(')
-            continue;
-        diag_note(u, (struct range){t->start, t->end}, "'%s' is declared here without 'async'",
-                  t->name->s);
-        return;
-    }
-}
-
-/* `await f(...)`: the word, the name behind it, and its parentheses. */
-static struct range await_range(struct unit *u, const struct external *x, unsigned i)
-{
-    struct range r = {u->tok.v[i].start, u->tok.v[i].end};
-    if (++i < x->last && u->tok.v[i].kind == TOK_NAME) r.end = u->tok.v[i].end;
-    unsigned depth = 0;
-    while (++i < x->last && u->tok.v[i].kind != TOK_DIRECTIVE) {
-        const struct token *t = &u->tok.v[i];
-        if (t->kind == TOK_PUNCT && t->punct == '(') depth++;
-        if (!depth) break;
-        if (t->kind == TOK_PUNCT && t->punct == ')' && !--depth) r.end = t->end;
-        if (!depth) break;
-    }
-    return r;
-}
-
-static void check_plain(struct unit *u, const struct external *x)
-{
-    unsigned found = 0;
-    for (unsigned i = x->first; i < x->last; i++)
-        if (is_await(&u->tok.v[i]) && declares_word(u, x, i)) return;
-    for (unsigned i = x->first; i < x->last; i++) {
-        const struct token *t = &u->tok.v[i];
-        if (!is_await(t) || !awaits(u, x, i)) continue;
-        diag_error(u, await_range(u, x, i),
-                   x->kind == EXT_FUNCTION ? "'await' outside an async function"
-                                           : "'await' outside a function");
-        if (!found++) note_function(u, x);
-    }
-}
+/* ---------------------------------------------------------------- the rest of the unit */
 
 /* Async declarations without a body. */
 static void check_prototype(struct unit *u, struct external *x)
@@ -626,22 +549,14 @@ static void check_prototype(struct unit *u, struct external *x)
     check_async_specifier(u, x->node);
 }
 
-static bool declares_await(struct unit *u)
-{
-    struct name *n = name_intern(&u->names, "await", 5);
-    return unit_mention(n, MENTION_OBJECT) || unit_mention(n, MENTION_TYPEDEF) ||
-           unit_mention(n, MENTION_ENUMERATOR);
-}
-
 void check_unit(struct unit *u)
 {
-    bool is_a_name = declares_await(u);
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
         bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
         if (declaration && x->is_async) check_prototype(u, x);
         bool read = function && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
         if (read || x->system_header || (!function && !declaration)) continue;
-        if (!check_specifiers(u, x) && !is_a_name) check_plain(u, x);
+        if (!check_specifiers(u, x)) check_plain(u, x);
     }
 }

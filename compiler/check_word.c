@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static bool is_in_directive(struct unit *u, const struct name *n)
+bool check_in_directive(struct unit *u, const struct name *n)
 {
     for (unsigned i = 0; u->opt->no_cpp && i < u->tok.n; i++) {
         const struct token *t = &u->tok.v[i];
@@ -46,7 +46,7 @@ bool check_specifiers(struct unit *u, const struct external *x)
         const struct token *t = &u->tok.v[i];
         if (t->kind != TOK_NAME) return false;
         const char *word = t[1].kind == TOK_NAME ? meant(t->name, words, 2) : NULL;
-        if (!word || is_in_directive(u, t->name)) continue;
+        if (!word || check_in_directive(u, t->name)) continue;
         diag_error(u, (struct range){t->start, t->end}, "unknown word '%s'; did you mean '%s'?",
                    t->name->s, word);
         return true;
@@ -61,7 +61,7 @@ void check_unknown_word(struct unit *u, struct node *n)
     if (n->kind == E_CALL) n = n->kid[0];
     if ((n->kind != E_IDENT && n->kind != N_TYPEDEF_NAME) || n->decl || !n->name) return;
     const char *word = meant(n->name, words, sizeof words / sizeof *words);
-    if (!word || is_in_directive(u, n->name)) return;
+    if (!word || check_in_directive(u, n->name)) return;
     diag_error(u, n->range, "'%s' is not declared; did you mean '%s'?", n->name->s, word);
 }
 

@@ -745,8 +745,30 @@ static void bind_generic(struct walk *w, struct node *n)
         bind(w, n->kid[i]);
 }
 
+/* acc_bind is a local's name here: an ordinary call of it. */
+static void bind_shadowed(struct walk *w, struct node *n, struct name *name, struct decl *d)
+{
+    struct node **kids = NEWN(&w->u->arena, struct node *, n->nkids + 1);
+    struct node *callee = NEW(&w->u->arena, struct node);
+    struct range r = {n->range.start, n->range.start + name->len};
+    *callee = (struct node){.kind = E_IDENT, .flags = n->flags & NODE_UNEVALUATED, .range = r,
+                            .parent = n, .name = name, .name_range = r, .decl = d};
+    kids[0] = callee;
+    memcpy(kids + 1, n->kid, n->nkids * sizeof *kids);
+    n->nkids = n->kid[0] ? n->nkids + 1 : 1;
+    n->kid = kids;
+    n->kind = E_CALL;
+    bind_kids(w, n);
+}
+
 static void bind_binding(struct walk *w, struct node *n)
 {
+    struct name *name = name_intern(&w->u->names, "acc_bind", 8);
+    struct decl *d = lookup(w, name, SPACE_ORDINARY);
+    if (d && w->owner) {
+        bind_shadowed(w, n, name, d);
+        return;
+    }
     if (w->fn && !w->unevaluated) vec_push(&w->u->arena, &w->fn->binds, n);
     bind_kids(w, n);
 }

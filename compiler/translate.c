@@ -25,6 +25,7 @@ static struct fn *fn_new(struct unit *u, struct external *x) {
 /* Reads what must be understood: parse, scopes, types, rules. */
 static void read_function(struct unit *u, struct external *x) {
     struct fn *fn;
+    if (!x->is_async && !x->is_generator && check_plain(u, x)) return;
     if (!parse_external(u, x, true)) return;
     fn = fn_new(u, x);
     fn->node = x->node;

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* check_plain.c: the dialect's words where they mean nothing: outside of async functions.
+ *
+ * Input: the tokens of a declaration or of a plain function, which is not parsed.  Output: errors.
+ * Plain C may use the words as names, and then is left alone; so only what no C program can say
+ * counts: `await` before a name that is no operator's operand, `async` before a name, both not
+ * declared anywhere.  The spellings with underscores are never names. */
+#include "acc.h"
+
+#include <string.h>
+
+/* Is the token one of the two spellings of a word? */
+static bool is_word(const struct token *t, unsigned keyword, unsigned always)
+{
+    return t->kind == TOK_NAME && (t->name->keyword == keyword || t->name->keyword == always);
+}
+
+static bool is_always(const struct token *t)
+{
+    return t->name->keyword == K_AWAIT_ALWAYS || t->name->keyword == K_ASYNC_ALWAYS;
+}
+
+/* A word behind which an expression may begin. */
+static bool precedes_expression(unsigned keyword)
+{
+    return keyword == K_RETURN || keyword == K_ELSE || keyword == K_DO || keyword == K_CASE ||
+           keyword == K_SIZEOF;
+}
+
+/* Plain C may use the word as a name: `int await`, `T *await`, `.await`, `await:`, `await(x)`. No C
+ * has `await` before a name, unless it is a type. */
+static bool awaits(struct unit *u, const struct external *x, unsigned i)
+{
+    const struct token *t = &u->tok.v[i], *next = t + 1, *before = i > x->first ? t - 1 : NULL;
+    if (is_always(t)) return true;
+    if (i + 1 >= x->last || next->kind != TOK_NAME) return false;
+    if (next->name->keyword != K_NONE && next->name->keyword < K_ASYNC) return false;
+    if (before && before->kind == TOK_PUNCT && (before->punct == '.' || before->punct == P_ARROW))
+        return false;
+    return !before || before->kind != TOK_NAME || precedes_expression(before->name->keyword);
+}
+
+/* Does the external declare the word itself? */
+static bool declares_word(struct unit *u, const struct external *x, unsigned i)
+{
+    const struct token *t = &u->tok.v[i], *before = i > x->first ? t - 1 : NULL, *next = t + 1;
+    if (is_always(t) || !before) return false;
+    if (before->kind == TOK_NAME) return !precedes_expression(before->name->keyword);
+    return before->kind == TOK_PUNCT && before->punct == '*' && next->kind == TOK_PUNCT &&
+           next->punct != '(';
+}
+
+static void note_function(struct unit *u, const struct external *x)
+{
+    if (x->kind != EXT_FUNCTION) return;
+    for (unsigned i = x->first; i + 1 < x->body; i++) {
+        const struct token *t = &u->tok.v[i];
+        if (t->kind != TOK_NAME || t->name->keyword || t[1].kind != TOK_PUNCT || t[1].punct != '(')
+            continue;
+        diag_note(u, (struct range){t->start, t->end}, "'%s' is declared here without 'async'",
+                  t->name->s);
+        return;
+    }
+}
+
+/* `await f(...)`: the word, the name behind it, and its parentheses. */
+static struct range await_range(struct unit *u, const struct external *x, unsigned i)
+{
+    struct range r = {u->tok.v[i].start, u->tok.v[i].end};
+    if (++i < x->last && u->tok.v[i].kind == TOK_NAME) r.end = u->tok.v[i].end;
+    unsigned depth = 0;
+    while (++i < x->last && u->tok.v[i].kind != TOK_DIRECTIVE) {
+        const struct token *t = &u->tok.v[i];
+        if (t->kind == TOK_PUNCT && t->punct == '(') depth++;
+        if (!depth) break;
+        if (t->kind == TOK_PUNCT && t->punct == ')' && !--depth) r.end = t->end;
+        if (!depth) break;
+    }
+    return r;
+}
+
+static bool is_declared(struct unit *u, const char *word)
+{
+    struct name *n = name_intern(&u->names, word, strlen(word));
+    return unit_mention(n, MENTION_OBJECT) || unit_mention(n, MENTION_TYPEDEF) ||
+           unit_mention(n, MENTION_ENUMERATOR);
+}
+
+static bool check_awaits(struct unit *u, const struct external *x)
+{
+    unsigned found = 0;
+    if (is_declared(u, "await")) return false;
+    for (unsigned i = x->first; i < x->last; i++)
+        if (is_word(&u->tok.v[i], K_AWAIT, K_AWAIT_ALWAYS) && declares_word(u, x, i)) return false;
+    for (unsigned i = x->first; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i];
+        if (!is_word(t, K_AWAIT, K_AWAIT_ALWAYS) || !awaits(u, x, i)) continue;
+        diag_error(u, await_range(u, x, i),
+                   x->kind == EXT_FUNCTION ? "'await' outside an async function"
+                                           : "'await' outside a function");
+        if (!found++) note_function(u, x);
+    }
+    return found;
+}
+
+/* `async` at i is a specifier: a name follows, and it is no tag. */
+static bool specifies(struct unit *u, unsigned i)
+{
+    const struct token *t = &u->tok.v[i], *before = t - 1;
+    if (is_always(t)) return true;
+    if (t[1].kind != TOK_NAME) return false;
+    if (before->kind == TOK_PUNCT) return before->punct != '.' && before->punct != P_ARROW;
+    return before->kind != TOK_NAME || lex_role(before->name->keyword) == ROLE_STORAGE ||
+           lex_role(before->name->keyword) == ROLE_QUALIFIER;
+}
+
+/* `int async;`, `typedef T *async;`: a name of the function's own. */
+static bool names_async(struct unit *u, const struct external *x)
+{
+    for (unsigned i = x->first + 1; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i], *before = t - 1, *next = t + 1;
+        if (!is_word(t, K_ASYNC, K_ASYNC) || next->kind != TOK_PUNCT || next->punct == '(') continue;
+        if (before->kind == TOK_NAME ? !precedes_expression(before->name->keyword)
+                                     : before->kind == TOK_PUNCT && before->punct == '*')
+            return true;
+    }
+    return false;
+}
+
+/* A declaration in the body of a plain function, where nobody translates it. */
+static bool check_asyncs(struct unit *u, const struct external *x)
+{
+    unsigned found = 0;
+    if (x->kind != EXT_FUNCTION || is_declared(u, "async") || names_async(u, x)) return false;
+    for (unsigned i = x->body + 1; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i];
+        if (!is_word(t, K_ASYNC, K_ASYNC_ALWAYS) || !specifies(u, i)) continue;
+        if (check_in_directive(u, t->name)) return false;
+        diag_error(u, (struct range){t->start, t->end},
+                   "'async' in the body of a plain function, which is not translated: declare it "
+                   "outside");
+        if (!found++) note_function(u, x);
+    }
+    return found;
+}
+
+bool check_plain(struct unit *u, const struct external *x)
+{
+    bool awaited = check_awaits(u, x);
+    return check_asyncs(u, x) || awaited;
+}
