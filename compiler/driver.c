@@ -128,6 +128,15 @@ static void depends_without_cpp(struct buf *deps, const char *target, const char
     }
 }
 
+/* In front of text that is not preprocessed: its words go before the compiler sees them. */
+static void sync_include(struct buf *text, const char *path)
+{
+    buf_puts(text, "#define ACC__WORDS_ARE_GONE\n#include <acc/sync.h>\n#line 1 \"");
+    for (const char *s = path; *s; s++)
+        buf_printf(text, *s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
+    buf_puts(text, "\"\n");
+}
+
 /* The text that the passes read. Takes `source` for it where nothing is to be done. */
 static bool expand(struct invocation *v, struct buf *source, const char *target, struct buf *text,
                    struct buf *deps)
@@ -138,7 +147,7 @@ static bool expand(struct invocation *v, struct buf *source, const char *target,
         return preprocess(opt, &v->diag, source, target, text, deps);
     }
     if (opt->depends) depends_without_cpp(deps, target, opt->input);
-    if (opt->sync) buf_puts(text, "#include <acc/sync.h>\n");
+    if (opt->sync) sync_include(text, opt->input);
     buf_write(text, source->s ? source->s : "", source->len);
     return true;
 }
@@ -155,9 +164,7 @@ static bool translate_input(struct invocation *v, const char *input, const char 
     bool ok = file_read(&v->diag, input, &source) && expand(v, &source, target, &text, deps);
     opt->stdin_text = is_stdin ? source.s : NULL;
     opt->stdin_len = is_stdin ? source.len : 0;
-    if (ok && opt->sync && !opt->dump) {
-        buf_write(out, text.s, text.len);
-    } else if (ok) {
+    if (ok) {
         const char *path = is_stdin ? "<stdin>" : input;
         struct result r = translate(opt, &v->diag, path, text.s ? text.s : "", text.len);
         *out = r.out;

@@ -85,6 +85,10 @@ static void run_passes(struct unit *u, struct buf *out) {
     source_markers(u);
     lex_unit(u);
     unit_split(u);
+    if (u->opt->sync) {
+        sync_unit(u, out);
+        return;
+    }
     read_unit(u);
     if (u->opt->dump && dumps_after_reading(u->opt->dump)) {
         dump_unit(u, out);
