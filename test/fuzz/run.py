@@ -171,6 +171,11 @@ class Fuzzer:
         if added:
             raise Outcome("warning", "%s %s: %s" % (compiler, level, dict(added)))
 
+    def modes(self, seed):
+        if self.options.mode != ["turn"]:
+            return self.options.mode
+        return [csmith_async.MODES[seed % len(csmith_async.MODES)]]
+
     def builds(self, seed):
         """[(compiler, levels)]"""
         compilers, levels = self.options.cc, self.options.opt
@@ -218,7 +223,7 @@ class Fuzzer:
                 except Outcome as outcome:
                     return [("plain", outcome.kind, outcome.text)]
                 programs = [(mode, csmith_async.transform(text, mode, seed), expected)
-                            for mode in self.options.mode]
+                            for mode in self.modes(seed)]
             else:
                 features = gen.parse_features(self.options.features)
                 programs = [("gen",) + gen.program(seed, self.options.size, features)]
@@ -290,6 +295,10 @@ def run(options, fuzzer):
 
 
 def parse_seeds(text):
+    if text.startswith("fresh:"):
+        seeds = random.SystemRandom().sample(range(1, 1 << 31), int(text[len("fresh:"):]))
+        print("fuzz: seeds " + ",".join(map(str, seeds)), flush=True)
+        return seeds
     seeds = []
     for part in text.split(","):
         first, _, last = part.partition("-")
@@ -299,8 +308,9 @@ def parse_seeds(text):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description="random programs against the translator")
-    parser.add_argument("--seeds", type=parse_seeds, default=parse_seeds("1-20"))
-    parser.add_argument("--mode", default="stmt", help="all, or some of none,entry,loop,stmt")
+    parser.add_argument("--seeds", type=parse_seeds, default=parse_seeds("1-20"),
+                        help="1-20,30 or fresh:N, which are drawn and printed")
+    parser.add_argument("--mode", default="stmt", help="all, some of none,entry,loop,stmt, or turn: one of them a seed")
     parser.add_argument("--source", choices=("csmith", "gen"), default="csmith")
     parser.add_argument("--features", default="", help="gen.py's switches, as +name,-name")
     parser.add_argument("--size", type=int, default=40, help="gen.py's size")
