@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* sync.c: --sync, the plain sequential program of the same source.
  *
- * In: a unit with <acc/sync.h> in front.  Out: its text with the dialect's words gone: `async` and `await` deleted, future(T)
- * as the T that its function returns, acc_run(e) as e.
- * The idea: in a program of one task that awaits each coroutine where it calls it, an await is a call and what suspends
- * blocks.  All else would need a second task or a coroutine that waits to be started, and is refused by name: a
- * program that is not refused does what the translated one does.
- * Invariant: only text of the dialect is changed, and no line is added or taken. */
+ * In: a unit with <acc/sync.h> in front.  Out: its text with the dialect's words gone: `async` and
+ * `await` deleted, future(T) as the T that its function returns, acc_run(e) as e. The idea: in a
+ * program of one task that awaits each coroutine where it calls it, an await is a call and what
+ * suspends blocks.  All else would need a second task or a coroutine that waits to be started, and
+ * is refused by name: a program that is not refused does what the translated one does. Invariant:
+ * only text of the dialect is changed, and no line is added or taken. */
 #include "acc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* What is done at a name: name->seen. */
+enum word { WORD_NONE, WORD_REFUSED, WORD_TYPE, WORD_FUTURE, WORD_MARK, WORD_RUN, WORD_RUN_UNTIL };
 
 struct edit {
     struct range range;
@@ -19,66 +22,98 @@ struct edit {
 struct sync {
     struct unit *u;
     VEC(struct edit) edits;
-    unsigned allowed;  /* up to this token a coroutine is run where it is made */
 };
 
-static void edit(struct sync *s, uint32_t start, uint32_t end, const char *text) {
+static void edit(struct sync *s, uint32_t start, uint32_t end, const char *text)
+{
     struct edit e = {{start, end}, text};
     vec_push(&s->u->arena, &s->edits, e);
 }
 
 /* With the blanks behind it. */
-static void delete_word(struct sync *s, uint32_t start, uint32_t end) {
+static void delete_word(struct sync *s, uint32_t start, uint32_t end)
+{
     const char *text = s->u->text;
-    while (text[end] == ' ' || text[end] == '\t') end++;
+    while (text[end] == ' ' || text[end] == '\t')
+        end++;
     edit(s, start, end, "");
 }
 
-static void delete_token(struct sync *s, unsigned i) { delete_word(s, s->u->tok.v[i].start, s->u->tok.v[i].end); }
+static void delete_token(struct sync *s, unsigned i)
+{
+    delete_word(s, s->u->tok.v[i].start, s->u->tok.v[i].end);
+}
 
 /* ---- what the AST tells ---- */
 
-static bool is_async_name(struct unit *u, struct name *n) {
+static bool is_async_name(struct unit *u, struct name *n)
+{
     for (const struct mention *m = n ? n->mentions : NULL; m; m = m->next)
         if (m->kind == MENTION_OBJECT && u->ext.v[m->ext].is_async) return true;
     return false;
 }
 
-static const struct node *awaiter_of(const struct node *n) {
+static const struct node *awaiter_of(const struct node *n)
+{
     const struct node *p = n->parent;
     for (; p; n = p, p = p->parent) {
-        bool through = p->kind == E_PAREN || (p->kind == E_COND && p->kid[0] != n) || (p->kind == E_COMMA && p->kid[1] == n);
+        bool through = p->kind == E_PAREN || (p->kind == E_COND && p->kid[0] != n) ||
+                       (p->kind == E_COMMA && p->kid[1] == n);
         if (!through) break;
     }
     return p && p->kind == E_AWAIT ? p : NULL;
 }
 
-static void check_call(struct sync *s, struct node *n) {
+static struct node *callee_of(const struct node *n)
+{
     struct node *callee = n->kid[0];
-    while (callee->kind == E_PAREN) callee = callee->kid[0];
-    if (callee->kind != E_IDENT || !is_async_name(s->u, callee->name) || awaiter_of(n)) return;
-    diag_error(s->u, n->range, "a call of '%s' that is not awaited at once: the program of '--sync' cannot keep a coroutine",
+    while (callee->kind == E_PAREN)
+        callee = callee->kid[0];
+    return callee;
+}
+
+/* acc_spawn(f()) was refused by its name. */
+static bool is_in_refused(const struct node *n)
+{
+    const struct node *p = n->parent;
+    return p && p->kind == E_CALL && callee_of(p)->kind == E_IDENT &&
+           callee_of(p)->name->seen == WORD_REFUSED;
+}
+
+static void check_call(struct sync *s, struct node *n)
+{
+    struct node *callee = callee_of(n);
+    if (callee->kind != E_IDENT || !is_async_name(s->u, callee->name) || awaiter_of(n) ||
+        is_in_refused(n))
+        return;
+    diag_error(s->u, n->range,
+               "a call of '%s' that is not awaited at once: the program of '--sync' cannot keep a "
+               "coroutine",
                callee->name->s);
 }
 
 /* `throw e;` ends the program, as it does where nobody handles it. */
-static void put_throw(struct sync *s, struct node *n) {
+static void put_throw(struct sync *s, struct node *n)
+{
     unsigned word = scope_token(s->u, n->range.start);
     if (!n->kid[0]) {
-        diag_error(s->u, n->range, "'throw' without a code is not possible in the program of '--sync'");
+        diag_error(s->u, n->range,
+                   "'throw' without a code is not possible in the program of '--sync'");
         return;
     }
     edit(s, s->u->tok.v[word].start, n->kid[0]->range.start, "acc__sync_throw(");
     edit(s, n->kid[0]->range.end, n->kid[0]->range.end, ")");
 }
 
-static void refuse(struct sync *s, struct node *n, const char *what) {
+static void refuse(struct sync *s, struct node *n, const char *what)
+{
     unsigned word = scope_token(s->u, n->range.start);
     struct range r = {s->u->tok.v[word].start, s->u->tok.v[word].end};
     diag_error(s->u, r, "'%s' is not possible in the program of '--sync'", what);
 }
 
-static void visit(struct sync *s, struct node *n) {
+static void visit(struct sync *s, struct node *n)
+{
     struct unit *u = s->u;
     unsigned first;
     switch (n->kind) {
@@ -88,7 +123,8 @@ static void visit(struct sync *s, struct node *n) {
         if (n->op == K_FROM) delete_token(s, first + 1);
         break;
     case N_KEYWORD:
-        if (n->op == K_ASYNC || n->op == K_ASYNC_ALWAYS) delete_word(s, n->range.start, n->range.end);
+        if (n->op == K_ASYNC || n->op == K_ASYNC_ALWAYS)
+            delete_word(s, n->range.start, n->range.end);
         if (n->op == K_GENERATOR || n->op == K_GENERATOR_ALWAYS) refuse(s, n, "generator");
         break;
     case E_CALL: check_call(s, n); break;
@@ -107,31 +143,63 @@ static void visit(struct sync *s, struct node *n) {
 
 /* ---- what tokens tell ---- */
 
-/* What needs the loop, a second task, or a coroutine or future as a value; sync.h declares the rest. */
-static const char *const refused[] = {
-    "acc_spawn", "acc_loop_spawn", "acc_go", "acc_bind", "acc_call_soon", "acc_call_later", "acc_call_at", "acc_handle",
-    "acc_handle_cancel", "acc_handle_cancelled", "acc_handle_when", "acc_callback", "acc_run_forever", "acc_loop_stop",
-    "acc_loop_hold", "acc_loop_release", "acc_failure", "acc_exception_handler", "acc_loop_set_exception_handler",
-    "acc_loop_call_exception_handler", "acc_future_new", "acc_future_set_result", "acc_future_set_done",
-    "acc_future_set_error", "acc_future_result", "acc_future_error", "acc_future_done", "acc_future_cancelled",
-    "acc_future_cancel", "acc_future_add_done_callback", "acc_future_remove_done_callback", "acc_ref", "acc_unref",
-    "acc_detach", "acc_close", "acc_task_cancel", "acc_task_cancelling", "acc_task_uncancel", "acc_task_name",
-    "acc_task_set_name", "acc_current_task", "acc_all_tasks", "acc_step", "acc_uv_loop"};
+/* What needs the loop, a second task, or a coroutine or future as a value; sync.h declares the
+ * rest. */
+static const char *const refused[] = {"acc_spawn",
+                                      "acc_loop_spawn",
+                                      "acc_go",
+                                      "acc_bind",
+                                      "acc_call_soon",
+                                      "acc_call_later",
+                                      "acc_call_at",
+                                      "acc_handle_cancel",
+                                      "acc_handle_cancelled",
+                                      "acc_handle_when",
+                                      "acc_run_forever",
+                                      "acc_loop_stop",
+                                      "acc_loop_hold",
+                                      "acc_loop_release",
+                                      "acc_loop_set_exception_handler",
+                                      "acc_loop_call_exception_handler",
+                                      "acc_future_new",
+                                      "acc_future_set_result",
+                                      "acc_future_set_done",
+                                      "acc_future_set_error",
+                                      "acc_future_result",
+                                      "acc_future_error",
+                                      "acc_future_done",
+                                      "acc_future_cancelled",
+                                      "acc_future_cancel",
+                                      "acc_future_add_done_callback",
+                                      "acc_future_remove_done_callback",
+                                      "acc_ref",
+                                      "acc_unref",
+                                      "acc_detach",
+                                      "acc_close",
+                                      "acc_task_cancel",
+                                      "acc_task_cancelling",
+                                      "acc_task_uncancel",
+                                      "acc_task_name",
+                                      "acc_task_set_name",
+                                      "acc_current_task",
+                                      "acc_all_tasks",
+                                      "acc_step",
+                                      "acc_uv_loop"};
 
-/* Numbers the names by what is done at them: 1: refused, 2.. as below. */
-enum word { WORD_NONE, WORD_REFUSED, WORD_FUTURE, WORD_MARK, WORD_RUN, WORD_RUN_UNTIL };
-
-static void set_word(struct sync *s, const char *text, enum word word) {
+static void set_word(struct sync *s, const char *text, enum word word)
+{
     struct name *n = name_intern(&s->u->names, text, strlen(text));
     n->seen = word;
 }
 
-static bool is_punct(const struct unit *u, unsigned i, unsigned punct) {
+static bool is_punct(const struct unit *u, unsigned i, unsigned punct)
+{
     return u->tok.v[i].kind == TOK_PUNCT && u->tok.v[i].punct == punct;
 }
 
 /* 1 + the parenthesis that closes token i, or 0. */
-static unsigned closing(const struct unit *u, unsigned i) {
+static unsigned closing(const struct unit *u, unsigned i)
+{
     unsigned depth = 0;
     if (!is_punct(u, i, '(')) return 0;
     for (; u->tok.v[i].kind != TOK_END; i++) {
@@ -141,9 +209,10 @@ static unsigned closing(const struct unit *u, unsigned i) {
     return 0;
 }
 
-/* future(T) may stand where it is what a function returns: future(T) f(...), future(T) (*p)(...). `next` is the token behind
- * it. */
-static bool future_returned(struct sync *s, struct range r, unsigned next) {
+/* future(T) may stand where it is what a function returns: future(T) f(...), future(T) (*p)(...).
+ * `next` is the token behind it. */
+static bool future_returned(struct sync *s, struct range r, unsigned next)
+{
     struct unit *u = s->u;
     if (u->tok.v[next].kind == TOK_NAME && is_punct(u, next + 1, '(')) return true;
     if (is_punct(u, next, '(') && is_punct(u, next + 1, '*')) return true;
@@ -151,14 +220,16 @@ static bool future_returned(struct sync *s, struct range r, unsigned next) {
     return false;
 }
 
-static void future_word(struct sync *s, unsigned i) {
+static void future_word(struct sync *s, unsigned i)
+{
     struct range r = {s->u->tok.v[i].start, s->u->tok.v[i].end};
     unsigned next = closing(s->u, i + 1);
     if (next && future_returned(s, r, next)) edit(s, r.start, r.end, "__typeof__");
 }
 
 /* sync.h has made it __typeof__(T) __attribute__((acc__future)). */
-static void future_mark(struct sync *s, unsigned i) {
+static void future_mark(struct sync *s, unsigned i)
+{
     struct unit *u = s->u;
     struct range r = {u->tok.v[i].start, u->tok.v[i].end};
     if (i < 4 || i + 3 >= u->tok.n || !future_returned(s, r, i + 3)) return;
@@ -166,39 +237,48 @@ static void future_mark(struct sync *s, unsigned i) {
 }
 
 /* acc_run(e) is e, acc_run_until_complete(loop, e) too. */
-static void run_word(struct sync *s, unsigned i, bool until) {
+static void run_word(struct sync *s, unsigned i, bool until)
+{
     struct unit *u = s->u;
     unsigned end = closing(u, i + 1), comma = i + 2, depth = 0;
     if (!end) return;
-    s->allowed = end;
     if (!until) {
         edit(s, u->tok.v[i].start, u->tok.v[i].end, "");
         return;
     }
     for (; comma < end; comma++) {
-        if (is_punct(u, comma, '(')) depth++;
-        else if (is_punct(u, comma, ')')) depth--;
-        else if (!depth && is_punct(u, comma, ',')) break;
+        if (is_punct(u, comma, '('))
+            depth++;
+        else if (is_punct(u, comma, ')'))
+            depth--;
+        else if (!depth && is_punct(u, comma, ','))
+            break;
     }
     if (comma == end) return;
     edit(s, u->tok.v[i].start, u->tok.v[i].end, "((void)");
     edit(s, u->tok.v[comma].start, u->tok.v[comma].start, ")");
 }
 
-static bool is_declared(const struct token *t) {
+static bool is_declared(const struct token *t)
+{
     return t->name->mentions && strcmp(t->name->s, "acc_uv_loop") != 0;
 }
 
-static void word_at(struct sync *s, unsigned i) {
+static void word_at(struct sync *s, unsigned i)
+{
     struct unit *u = s->u;
     const struct token *t = &u->tok.v[i];
     bool member = i && (is_punct(u, i - 1, '.') || is_punct(u, i - 1, P_ARROW));
     if (t->kind != TOK_NAME || t->name->seen == WORD_NONE || member || is_declared(t)) return;
     switch ((enum word)t->name->seen) {
     case WORD_REFUSED:
+        if (!is_punct(u, i + 1, '(')) return; /* some member's own name */
+        /* fallthrough */
+    case WORD_TYPE:
         if (source_marked(u, t->start).system_header) return;
         diag_error(u, (struct range){t->start, t->end},
-                   "'%s' needs the event loop, which the program of '--sync' does not have", t->name->s);
+                   "'%s' needs the event loop, which the program of '--sync' does not have",
+                   t->name->s);
         return;
     case WORD_FUTURE: future_word(s, i); return;
     case WORD_MARK: future_mark(s, i); return;
@@ -209,27 +289,41 @@ static void word_at(struct sync *s, unsigned i) {
 }
 
 /* In a plain function a coroutine may only be made to be run. */
-static void plain_call(struct sync *s, unsigned i) {
-    const struct token *t = &s->u->tok.v[i];
-    if (t->kind != TOK_NAME || i < s->allowed || !is_punct(s->u, i + 1, '(') || !is_async_name(s->u, t->name)) return;
-    diag_error(s->u, (struct range){t->start, t->end},
-               "a call of '%s' outside acc_run: the program of '--sync' cannot keep a coroutine", t->name->s);
+static void plain_function(struct sync *s, const struct external *x)
+{
+    struct unit *u = s->u;
+    unsigned allowed = 0, refused_to = 0;
+    for (unsigned i = x->body; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i];
+        if (t->kind != TOK_NAME || !is_punct(u, i + 1, '(')) continue;
+        if (t->name->seen >= WORD_RUN && !t->name->mentions) allowed = closing(u, i + 1);
+        if (t->name->seen == WORD_REFUSED && !is_declared(t)) refused_to = closing(u, i + 1);
+        if (i < allowed || i < refused_to || !is_async_name(u, t->name)) continue;
+        diag_error(
+            u, (struct range){t->start, t->end},
+            "a call of '%s' outside acc_run: the program of '--sync' cannot keep a coroutine",
+            t->name->s);
+    }
 }
 
 /* ---- the unit ---- */
 
-static bool is_of_dialect(const struct external *x) {
+static bool is_of_dialect(const struct external *x)
+{
     if (x->kind == EXT_DECLARATION) return x->is_async || x->is_generator;
-    return x->kind == EXT_FUNCTION && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
+    return x->kind == EXT_FUNCTION &&
+           (x->is_async || x->is_generator || x->has_bind || x->has_defer);
 }
 
-static int by_place(const void *a, const void *b) {
+static int by_place(const void *a, const void *b)
+{
     const struct edit *x = a, *y = b;
     if (x->range.start != y->range.start) return x->range.start < y->range.start ? -1 : 1;
     return (x->range.end > y->range.end) - (x->range.end < y->range.end);
 }
 
-static void put_text(struct sync *s, struct buf *out) {
+static void put_text(struct sync *s, struct buf *out)
+{
     uint32_t at = 0;
     if (s->edits.n) qsort(s->edits.v, s->edits.n, sizeof *s->edits.v, by_place);
     for (unsigned i = 0; i < s->edits.n; i++) {
@@ -242,27 +336,28 @@ static void put_text(struct sync *s, struct buf *out) {
     buf_write(out, s->u->text + at, s->u->len - at);
 }
 
-void sync_unit(struct unit *u, struct buf *out) {
+void sync_unit(struct unit *u, struct buf *out)
+{
     struct sync s = {.u = u};
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) set_word(&s, refused[i], WORD_REFUSED);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        set_word(&s, refused[i], WORD_REFUSED);
+    set_word(&s, "acc_handle", WORD_TYPE);
+    set_word(&s, "acc_failure", WORD_TYPE);
+    set_word(&s, "acc_exception_handler", WORD_TYPE);
     set_word(&s, "future", WORD_FUTURE);
     set_word(&s, "acc__future", WORD_MARK);
     set_word(&s, "acc_run", WORD_RUN);
     set_word(&s, "acc_run_until_complete", WORD_RUN_UNTIL);
-    for (unsigned i = 0; i < u->tok.n; i++) word_at(&s, i);
-    s.allowed = 0;
+    for (unsigned i = 0; i < u->tok.n; i++)
+        word_at(&s, i);
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
-        if (is_of_dialect(x)) {
-            struct node *n = parse_external(u, x, u->diag->errors == 0); /* what was refused may not be C */
-            if (n) visit(&s, n);
-        } else if (x->kind == EXT_FUNCTION) {
-            for (unsigned k = x->body; k < x->last; k++) {
-                if (u->tok.v[k].kind == TOK_NAME && u->tok.v[k].name->seen >= WORD_RUN && !u->tok.v[k].name->mentions)
-                    s.allowed = closing(u, k + 1);
-                plain_call(&s, k);
-            }
-        }
+        /* what was refused may not be C */
+        struct node *n = is_of_dialect(x) ? parse_external(u, x, u->diag->errors == 0) : NULL;
+        if (n)
+            visit(&s, n);
+        else if (x->kind == EXT_FUNCTION && !x->is_async)
+            plain_function(&s, x);
     }
     if (!u->diag->errors) put_text(&s, out);
 }
