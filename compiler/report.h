@@ -4,7 +4,13 @@
 #define ACC_REPORT_H
 #include "acc.h"
 
-enum row_kind { ROW_HEADER, ROW_RESULT, ROW_SLOT, ROW_BOUND /* a saved size of a VLA */, ROW_CHILD };
+enum row_kind {
+    ROW_HEADER,
+    ROW_RESULT,
+    ROW_SLOT,
+    ROW_BOUND /* a saved size of a VLA */,
+    ROW_CHILD
+};
 /* One member of a frame. */
 struct row {
     enum row_kind kind;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* report_print.c: the tables of --frame-report, as text for people and as JSON.
  *
- * In: frame tables with their numbers.  Out: for each function its size and one line for each member, by offset;
- * what shares bytes has the same number in the column `cell`; below a child stand the members of its frame, at
- * their offsets in the whole block.
- * Invariant: within the table of a function the frame of each child is spelled out once. */
+ * In: frame tables with their numbers.  Out: for each function its size and one line for each
+ * member, by offset; what shares bytes has the same number in the column `cell`; below a child
+ * stand the members of its frame, at their offsets in the whole block. Invariant: within the table
+ * of a function the frame of each child is spelled out once. */
 #include "report.h"
 
 #include <string.h>
@@ -23,18 +23,21 @@ struct printer {
     VEC(struct line) lines;
 };
 
-static char *taken(struct arena *a, struct buf *b) {
+static char *taken(struct arena *a, struct buf *b)
+{
     char *s = arena_strdup(a, b->s ? b->s : "", b->len);
     buf_free(b);
     return s;
 }
 
 /* Text of a range on one line and not too long, as a terminal or JSON can show it. */
-static void put_short(struct unit *u, struct buf *out, struct range r) {
+static void put_short(struct unit *u, struct buf *out, struct range r)
+{
     enum { most = 48 };
     struct buf b = {0};
     uint32_t end = r.start;
-    for (unsigned i = scope_token(u, r.start); u->tok.v[i].kind != TOK_END && u->tok.v[i].start < r.end; i++) {
+    for (unsigned i = scope_token(u, r.start);
+         u->tok.v[i].kind != TOK_END && u->tok.v[i].start < r.end; i++) {
         struct token *t = &u->tok.v[i];
         if (t->kind == TOK_DIRECTIVE) continue;
         if (t->start > end && b.len) buf_putc(&b, ' ');
@@ -43,21 +46,27 @@ static void put_short(struct unit *u, struct buf *out, struct range r) {
     }
     if (b.len > most) {
         b.len = most - 3;
-        while (b.len && ((unsigned char)b.s[b.len] & 0xc0) == 0x80) b.len--;
+        while (b.len && ((unsigned char)b.s[b.len] & 0xc0) == 0x80)
+            b.len--;
         buf_puts(&b, "...");
     }
     diag_put_shown(out, b.s ? b.s : "", b.len);
     buf_free(&b);
 }
 
-static struct place await_place(struct unit *u, const struct await *a) { return source_place(u, a->node->range.start); }
+static struct place await_place(struct unit *u, const struct await *a)
+{
+    return source_place(u, a->node->range.start);
+}
 
-static void put_await(struct unit *u, struct buf *b, const struct await *a) {
+static void put_await(struct unit *u, struct buf *b, const struct await *a)
+{
     struct place p = await_place(u, a);
     buf_printf(b, "await %u at %s:%u", a->state, p.file ? p.file : u->path, p.line);
 }
 
-static const char *kind_name(const struct row *row) {
+static const char *kind_name(const struct row *row)
+{
     switch (row->kind) {
     case ROW_HEADER: return "header";
     case ROW_RESULT: return "result";
@@ -65,26 +74,39 @@ static const char *kind_name(const struct row *row) {
     case ROW_CHILD: return row->child->callee ? "frame" : "operation";
     case ROW_SLOT: break;
     }
-    return row->decl->kind == DECL_PARAM ? "parameter" : row->decl->kind == DECL_TEMP ? "temporary" : "local";
+    return row->decl->kind == DECL_PARAM  ? "parameter"
+           : row->decl->kind == DECL_TEMP ? "temporary"
+                                          : "local";
 }
 
-static bool is_vla(const struct row *row) { return row->decl->vla_sizes.n != 0; }
+static bool is_vla(const struct row *row)
+{
+    return row->decl->vla_sizes.n != 0;
+}
 
 /* A declaration of `name` (NULL: a type name) for a member. */
-static void put_type(struct unit *u, struct buf *b, const struct row *row, const char *name) {
+static void put_type(struct unit *u, struct buf *b, const struct row *row, const char *name)
+{
     struct decl *d = row->decl;
     const char *space = name ? " " : "", *text = name ? name : "";
-    if (row->kind == ROW_BOUND) buf_printf(b, "size_t%s%s", space, text);
-    else if (is_vla(row)) buf_printf(b, "void *%s", text);
-    else if (d->is_void_pointer) buf_printf(b, "void *%s", text);
-    else if (d->frame_of) buf_printf(b, "frame of %s *%s", d->frame_of->name->s, text);
-    else if (d->is_truth) buf_printf(b, "int%s%s", space, text);
-    else if (!d->type || !type_print(u, b, d->type, name, true)) buf_puts(b, name ? name : "?");
+    if (row->kind == ROW_BOUND)
+        buf_printf(b, "size_t%s%s", space, text);
+    else if (is_vla(row))
+        buf_printf(b, "void *%s", text);
+    else if (d->is_void_pointer)
+        buf_printf(b, "void *%s", text);
+    else if (d->frame_of)
+        buf_printf(b, "frame of %s *%s", d->frame_of->name->s, text);
+    else if (d->is_truth)
+        buf_printf(b, "int%s%s", space, text);
+    else if (!d->type || !type_print(u, b, d->type, name, true))
+        buf_puts(b, name ? name : "?");
 }
 
 /* ---- text ---- */
 
-static void put_keepers(struct unit *u, struct fn *fn, const struct decl *d, struct buf *b) {
+static void put_keepers(struct unit *u, struct fn *fn, const struct decl *d, struct buf *b)
+{
     unsigned count = 0;
     enum { most = 3 };
     for (unsigned i = 0; i < fn->awaits.n; i++) {
@@ -96,7 +118,8 @@ static void put_keepers(struct unit *u, struct fn *fn, const struct decl *d, str
     if (!count && d->kind == DECL_PARAM) buf_puts(b, ", until the body starts");
 }
 
-static void put_slot_why(struct unit *u, struct fn *fn, const struct row *row, struct buf *b) {
+static void put_slot_why(struct unit *u, struct fn *fn, const struct row *row, struct buf *b)
+{
     const struct decl *d = row->decl;
     buf_puts(b, kind_name(row));
     if (d->kind == DECL_TEMP && d->node && !d->frame_of) {
@@ -106,12 +129,16 @@ static void put_slot_why(struct unit *u, struct fn *fn, const struct row *row, s
     } else if (d->name && d->node && d->slot && strcmp(d->slot, d->name->s) != 0) {
         buf_printf(b, " '%s' of line %u", d->name->s, source_place(u, d->node->range.start).line);
     }
-    if (is_vla(row)) buf_puts(b, d->type->kind == TY_ARRAY ? ", its elements in a block of their own" : "");
-    else if (d->resident && d->kind != DECL_PARAM) buf_puts(b, ", lives here");
+    if (is_vla(row))
+        buf_puts(b, d->type->kind == TY_ARRAY ? ", its elements in a block of their own" : "");
+    else if (d->resident && d->kind != DECL_PARAM)
+        buf_puts(b, ", lives here");
     put_keepers(u, fn, d, b);
 }
 
-static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, bool again, struct buf *b) {
+static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, bool again,
+                          struct buf *b)
+{
     const struct await *first = row->child;
     unsigned count = 0;
     buf_puts(b, first->callee ? "frame of " : "operation of ");
@@ -119,17 +146,18 @@ static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, 
     for (unsigned i = 0; i < fn->awaits.n; i++) {
         const struct await *a = fn->awaits.v[i];
         bool direct = a->how != AWAIT_FRAME && a->how != AWAIT_FUTURE;
-        count += a != first && direct && (first->callee ? a->callee == first->callee : a->leaf == first->leaf);
+        count += a != first && direct &&
+                 (first->callee ? a->callee == first->callee : a->leaf == first->leaf);
     }
     if (count) buf_printf(b, " and %u more", count);
     if (again) buf_puts(b, ", spelled out above");
 }
 
-static void put_row(struct unit *u, struct fn *fn, const struct row *row, bool again, struct buf *what, struct buf *why) {
+static void put_row(struct unit *u, struct fn *fn, const struct row *row, bool again,
+                    struct buf *what, struct buf *why)
+{
     switch (row->kind) {
-    case ROW_HEADER:
-        buf_puts(what, "header");
-        break;
+    case ROW_HEADER: buf_puts(what, "header"); break;
     case ROW_RESULT:
         buf_puts(what, "result");
         if (!type_print(u, why, fn->result, NULL, true)) buf_puts(why, "?");
@@ -150,13 +178,16 @@ static void put_row(struct unit *u, struct fn *fn, const struct row *row, bool a
 }
 
 /* The lines of a frame at `base` of the block. */
-static void add_lines(struct printer *p, struct frame_table *t, unsigned depth, unsigned long long base) {
+static void add_lines(struct printer *p, struct frame_table *t, unsigned depth,
+                      unsigned long long base)
+{
     struct arena *a = &p->r->u->arena;
     for (unsigned i = 0; i < t->rows.n; i++) {
         struct row *row = &t->rows.v[i];
         struct fn *callee = row->kind == ROW_CHILD ? row->child->callee : NULL;
         bool again = callee && p->shown[callee->number] == p->current;
-        struct line line = {.depth = depth, .offset = base + row->offset, .size = row->size, .cell = row->cell};
+        struct line line = {
+            .depth = depth, .offset = base + row->offset, .size = row->size, .cell = row->cell};
         struct buf what = {0}, why = {0};
         put_row(p->r->u, t->fn, row, again, &what, &why);
         line.what = taken(a, &what);
@@ -168,13 +199,16 @@ static void add_lines(struct printer *p, struct frame_table *t, unsigned depth, 
     }
 }
 
-static unsigned width_of(const char *s) {
+static unsigned width_of(const char *s)
+{
     unsigned n = 0;
-    for (; *s; s++) n += ((unsigned char)*s & 0xc0) != 0x80;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
     return n;
 }
 
-static void put_lines(struct printer *p) {
+static void put_lines(struct printer *p)
+{
     unsigned wide = 0;
     bool cells = false;
     for (unsigned i = 0; i < p->lines.n; i++) {
@@ -182,20 +216,24 @@ static void put_lines(struct printer *p) {
         if (n > wide && n <= 40) wide = n;
         cells |= p->lines.v[i].cell != 0;
     }
-    buf_printf(p->out, "    offset      size  %s%-*s  why\n", cells ? "cell  " : "", (int)wide, "member");
+    buf_printf(p->out, "    offset      size  %s%-*s  why\n", cells ? "cell  " : "", (int)wide,
+               "member");
     for (unsigned i = 0; i < p->lines.n; i++) {
         struct line *l = &p->lines.v[i];
         unsigned n = 2 * l->depth + width_of(l->what);
         buf_printf(p->out, "%10llu%10llu  ", l->offset, l->size);
-        if (cells && l->cell) buf_printf(p->out, "%4u  ", l->cell);
-        else if (cells) buf_puts(p->out, "      ");
+        if (cells && l->cell)
+            buf_printf(p->out, "%4u  ", l->cell);
+        else if (cells)
+            buf_puts(p->out, "      ");
         buf_printf(p->out, "%*s%s", (int)(2 * l->depth), "", l->what);
         if (*l->why) buf_printf(p->out, "%*s  %s", (int)(n < wide ? wide - n : 0), "", l->why);
         buf_putc(p->out, '\n');
     }
 }
 
-static void put_outside(struct printer *p, struct fn *fn) {
+static void put_outside(struct printer *p, struct fn *fn)
+{
     for (unsigned i = 0; i < fn->awaits.n; i++) {
         struct await *a = fn->awaits.v[i];
         if (a->how != AWAIT_FRAME) continue;
@@ -205,19 +243,22 @@ static void put_outside(struct printer *p, struct fn *fn) {
     }
 }
 
-void report_print(struct report *r, struct buf *out) {
+void report_print(struct report *r, struct buf *out)
+{
     struct printer p = {.r = r, .out = out};
     struct arena *a = &r->u->arena;
     p.of = NEWN(a, struct frame_table *, r->u->fns.n + 2);
     p.shown = NEWN(a, unsigned, r->u->fns.n + 2);
-    for (unsigned i = 0; i < r->frames.n; i++) p.of[r->frames.v[i].fn->number] = &r->frames.v[i];
+    for (unsigned i = 0; i < r->frames.n; i++)
+        p.of[r->frames.v[i].fn->number] = &r->frames.v[i];
     for (unsigned i = 0; i < r->frames.n; i++) {
         struct frame_table *t = &r->frames.v[i];
         struct place at = source_place(r->u, t->fn->decl->node->range.start);
         p.current = i + 1;
         p.lines.n = 0;
         buf_printf(out, "%s%s at %s:%u: %llu bytes, %u await%s", i ? "\n" : "", t->fn->name->s,
-                   at.file ? at.file : r->u->path, at.line, t->size, t->fn->awaits.n, t->fn->awaits.n == 1 ? "" : "s");
+                   at.file ? at.file : r->u->path, at.line, t->size, t->fn->awaits.n,
+                   t->fn->awaits.n == 1 ? "" : "s");
         if (t->padding) buf_printf(out, ", %llu bytes of padding", t->padding);
         buf_putc(out, '\n');
         add_lines(&p, t, 0, 0);
@@ -228,32 +269,43 @@ void report_print(struct report *r, struct buf *out) {
 
 /* ---- JSON ---- */
 
-static void put_string(struct buf *b, const char *s) { diag_put_json(b, s, strlen(s)); }
+static void put_string(struct buf *b, const char *s)
+{
+    diag_put_json(b, s, strlen(s));
+}
 
-static void put_json_place(struct unit *u, struct buf *out, uint32_t offset) {
+static void put_json_place(struct unit *u, struct buf *out, uint32_t offset)
+{
     struct place p = source_place(u, offset);
     buf_puts(out, "\"file\": ");
     put_string(out, p.file ? p.file : u->path);
     buf_printf(out, ", \"line\": %u", p.line);
 }
 
-static void put_states(struct fn *fn, const struct row *row, struct buf *out) {
+static void put_states(struct fn *fn, const struct row *row, struct buf *out)
+{
     const char *comma = "";
     const struct await *c = row->child;
     for (unsigned i = 0; i < fn->awaits.n; i++) {
         struct await *a = fn->awaits.v[i];
         bool direct = a->how != AWAIT_FRAME && a->how != AWAIT_FUTURE;
-        if (c ? !direct || (c->callee ? a->callee != c->callee : a->leaf != c->leaf) : !live_across(row->decl, a)) continue;
+        if (c ? !direct || (c->callee ? a->callee != c->callee : a->leaf != c->leaf)
+              : !live_across(row->decl, a))
+            continue;
         buf_printf(out, "%s%u", comma, a->state);
         comma = ", ";
     }
 }
 
-static void put_json_row(struct unit *u, struct fn *fn, const struct row *row, struct buf *out) {
+static void put_json_row(struct unit *u, struct fn *fn, const struct row *row, struct buf *out)
+{
     struct buf type = {0};
-    buf_printf(out, "      {\"kind\": \"%s\", \"offset\": %llu, \"size\": %llu, \"name\": ", kind_name(row), row->offset, row->size);
-    if (row->kind == ROW_CHILD) put_string(out, row->child->callee ? row->child->callee->name->s : row->child->leaf->s);
-    else put_string(out, row->kind == ROW_SLOT && row->decl->name ? row->decl->name->s : row->path);
+    buf_printf(out, "      {\"kind\": \"%s\", \"offset\": %llu, \"size\": %llu, \"name\": ",
+               kind_name(row), row->offset, row->size);
+    if (row->kind == ROW_CHILD)
+        put_string(out, row->child->callee ? row->child->callee->name->s : row->child->leaf->s);
+    else
+        put_string(out, row->kind == ROW_SLOT && row->decl->name ? row->decl->name->s : row->path);
     if (row->kind == ROW_SLOT || row->kind == ROW_BOUND) {
         put_type(u, &type, row, NULL);
         buf_puts(out, ", \"type\": ");
@@ -277,7 +329,8 @@ static void put_json_row(struct unit *u, struct fn *fn, const struct row *row, s
     buf_free(&type);
 }
 
-static void put_json_frame(struct unit *u, struct frame_table *t, struct buf *out) {
+static void put_json_frame(struct unit *u, struct frame_table *t, struct buf *out)
+{
     struct fn *fn = t->fn;
     buf_puts(out, "  {\"function\": ");
     put_string(out, fn->name->s);
@@ -297,7 +350,8 @@ static void put_json_frame(struct unit *u, struct frame_table *t, struct buf *ou
     buf_puts(out, "]}");
 }
 
-void report_json(struct report *r, struct buf *out) {
+void report_json(struct report *r, struct buf *out)
+{
     buf_putc(out, '[');
     for (unsigned i = 0; i < r->frames.n; i++) {
         buf_puts(out, i ? ",\n" : "\n");
