@@ -497,6 +497,9 @@ static bool ends_in_return(const struct node *body) {
     return body->nkids && body->kid[body->nkids - 1]->kind == S_RETURN;
 }
 
+/* __label__ stands first in its block. */
+static bool declares_labels(const struct node *body) { return body->nkids && body->kid[0]->kind == S_LOCAL_LABEL; }
+
 static void put_resume(struct emit *e, struct fn *fn) {
     struct node *body = fn->body;
     size_t from;
@@ -513,8 +516,10 @@ static void put_resume(struct emit *e, struct fn *fn) {
     put_dispatch(e, fn);
     join_lines(e, from);
     e->line = 0; /* lines are still to be inserted above: the body says where it is */
+    if (declares_labels(body)) put(e, "{");
     put_between(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
     put_line(e, body->range.end - 1);
+    if (declares_labels(body)) put(e, "}");
     if (!ends_in_return(body)) {
         if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
         put(e, "return %s->awaiter;", e->leave);

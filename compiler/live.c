@@ -240,22 +240,6 @@ static void find_unassigned(struct flow *f, unsigned i, unsigned stamp) {
     }
 }
 
-static void track(struct flow *f, unsigned i) {
-    struct decl *d = f->fn->locals.v[i];
-    unsigned stamp = i + 1;
-    find_live(f, i, stamp);
-    for (unsigned k = 0; k < f->live.n; k++) {
-        struct await *a = f->live.v[k]->await;
-        if (!a) continue;
-        vec_push(&f->u->arena, &a->live, d);
-        d->crosses = true;
-    }
-    if (!d->crosses) return;
-    find_unassigned(f, i, stamp);
-    for (unsigned k = 0; k < f->live.n && !d->zero; k++)
-        d->zero = f->live.v[k]->await && f->live.v[k]->unassigned == stamp;
-}
-
 /* ---- what is kept to the end of its scope ---- */
 
 static uint32_t decl_start(const struct decl *d) {
@@ -330,6 +314,47 @@ bool live_across(const struct decl *d, const struct await *a) {
     return false;
 }
 
+/* ---- what dataflow says, where the object has a name ---- */
+
+/* What a jump past the declaration reads has no value outside of the scope, and no name. */
+static bool is_nameless_at(const struct decl *d, const struct await *a) {
+    struct range s, at = a->node->range;
+    if (d->kind == DECL_TEMP || d->kind == DECL_PARAM || !d->scope || !d->scope->node) return false;
+    s = d->scope->node->range;
+    return at.start < s.start || at.end > s.end;
+}
+
+/* A jump back before the declaration leaves the value as it is, where nothing can save it (C11 6.2.4 p6). */
+static bool is_live_before_declaration(const struct flow *f, const struct decl *d) {
+    if (d->kind == DECL_TEMP || d->kind == DECL_PARAM || !d->scope || !d->scope->node) return false;
+    for (unsigned k = 0; k < f->live.n; k++) {
+        const struct await *a = f->live.v[k]->await;
+        if (a && !is_nameless_at(d, a) && a->node->range.end <= d->node->range.start && !in_loop_head(d)) return true;
+    }
+    return false;
+}
+
+static void track(struct flow *f, unsigned i, struct await **sorted) {
+    struct decl *d = f->fn->locals.v[i];
+    unsigned stamp = i + 1;
+    find_live(f, i, stamp);
+    if (is_live_before_declaration(f, d)) {
+        d->escapes = true;
+        keep_in_scope(f->fn, d, sorted);
+        return;
+    }
+    for (unsigned k = 0; k < f->live.n; k++) {
+        struct await *a = f->live.v[k]->await;
+        if (!a || is_nameless_at(d, a)) continue;
+        vec_push(&f->u->arena, &a->live, d);
+        d->crosses = true;
+    }
+    if (!d->crosses) return;
+    find_unassigned(f, i, stamp);
+    for (unsigned k = 0; k < f->live.n && !d->zero; k++)
+        d->zero = f->live.v[k]->await && f->live.v[k]->unassigned == stamp;
+}
+
 void live_function(struct unit *u, struct fn *fn) {
     struct flow f = {.u = u, .fn = fn};
     struct await **sorted;
@@ -339,6 +364,6 @@ void live_function(struct unit *u, struct fn *fn) {
     find_touches(&f);
     for (unsigned i = 0; i < fn->locals.n; i++) {
         if (fn->locals.v[i]->escapes) keep_in_scope(fn, fn->locals.v[i], sorted);
-        else track(&f, i);
+        else track(&f, i, sorted);
     }
 }
