@@ -194,6 +194,7 @@ enum external_kind {
     EXT_DIRECTIVE,   /* a preprocessor line between declarations */
     EXT_OTHER        /* file-scope asm, stray ';', what could not be told */
 };
+enum implicit_int { IMPLICIT_NONE, IMPLICIT_OBJECT, IMPLICIT_FUNCTION };
 struct external {
     enum external_kind kind;
     unsigned index;              /* in u->ext */
@@ -203,6 +204,8 @@ struct external {
     bool is_async, is_generator; /* has the specifier (contextual: not where the word is declared as a name) */
     bool has_bind, has_defer;    /* body mentions acc_bind / a defer statement, ... */
     bool is_typedef;
+    enum implicit_int implicit_int; /* what it declares without a type: it cannot be parsed */
+    unsigned bare_list;          /* the '(' of a K&R definition that says nothing of its parameters, or 0 */
     bool system_header;
     struct fn *fn;               /* what is translated of it, or NULL */
     VEC(struct fn *) emitted;    /* graph.c: functions whose frames and bodies stand behind it, callees first */
@@ -534,10 +537,14 @@ bool type_print(struct unit *u, struct buf *b, struct type *t, const char *name,
 /* What the files type*.c share: construction (type.c) ... */
 struct type *type_basic(enum type_kind kind);
 struct type *type_pointer(struct unit *u, struct type *to);
+bool type_is_overloaded(struct unit *u, const struct name *n); /* clang's overloadable functions */
+struct type *type_overloaded_call(struct unit *u, struct node *call, const struct name *n);
+struct type *type_unprototyped(struct unit *u, struct type *result); /* a function of any parameters */
 struct type *type_array(struct unit *u, struct type *element, long long count);
 struct type *type_future(struct unit *u, struct type *result);
 struct type *type_with(struct unit *u, struct type *t, unsigned quals);  /* the qualifiers added; NULL stays NULL */
 struct type *type_bare(struct unit *u, struct type *t);                  /* top-level qualifiers off */
+struct type *type_of_declarator(struct unit *u, struct node *specs, struct node *declarator);
 struct type *type_of_name(struct unit *u, struct node *type_name);       /* N_TYPENAME */
 struct type *type_underlying(struct unit *u, struct type *t);            /* enums as integer types */
 struct member *type_members(struct unit *u, struct type *t);             /* NULL: incomplete or empty */
@@ -575,6 +582,7 @@ struct decl *check_local_of(struct node *lvalue);     /* the local whose own sto
 const char *check_word_meant(const struct name *n);   /* check_word.c: a keyword, or NULL */
 const char *check_callee_meant(struct unit *u, const struct name *n); /* a function that gives a future, or NULL */
 bool check_in_directive(struct unit *u, const struct name *n); /* --no-cpp: a directive mentions it */
+void check_redeclared(struct unit *u, struct external *x); /* check_decl.c: an async one against the others */
 void check_unknown_word(struct unit *u, struct node *n);
 bool check_specifiers(struct unit *u, const struct external *x); /* true after an error */
 void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */

@@ -95,7 +95,8 @@ static bool undeclared_callee(struct check *c, struct node *operand)
 {
     struct node *call = strip(operand),
                 *f = call && call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
-    if (!f || f->kind != E_IDENT || f->decl || !f->name || operand->type) return false;
+    if (!f || f->kind != E_IDENT || f->decl || !f->name) return false;
+    if (!strncmp(f->name->s, "__builtin_", 10)) return false;
     const char *meant = check_callee_meant(c->u, f->name);
     diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared%s%s%s", f->name->s,
                meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
@@ -160,8 +161,8 @@ static bool is_named(const struct name *n, const char *const *names, unsigned co
 /* The frame goes away at the first suspension; what these give or save lives in it. */
 static void check_call(struct check *c, struct node *n)
 {
-    static const char *const stack[] = {"alloca", "__builtin_alloca",
-                                        "__builtin_alloca_with_align"};
+    static const char *const stack[] = {"alloca", "__builtin_alloca", "__builtin_alloca_with_align",
+                                        "__builtin_alloca_with_align_and_max"};
     static const char *const jumps[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp",
                                         "__builtin_setjmp"};
     static const char *const frames[] = {"__builtin_apply_args", "__builtin_va_start"};
@@ -169,7 +170,7 @@ static void check_call(struct check *c, struct node *n)
     if (!f || f->kind != E_IDENT || (n->flags & NODE_UNEVALUATED) || outside_async(c)) return;
     if (f->decl && f->decl->scope && f->decl->scope->outer && f->decl->kind != DECL_FUNCTION)
         return;
-    if (is_named(f->name, stack, 3))
+    if (is_named(f->name, stack, 4))
         diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
     if (is_named(f->name, jumps, 5))
         diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
@@ -215,6 +216,12 @@ static void refuse_defer(struct check *c, struct node *n)
 static void refuse_try(struct check *c, struct node *n)
 {
     refuse(c, first_word(c, n), "'try' is");
+}
+/* A failure is passed on again from where one was caught. */
+static void check_throw(struct check *c, struct node *n)
+{
+    if (!outside_async(c) && !node_kid(n, 0))
+        diag_error(c->u, n->range, "'throw' without a code, and no 'catch' around it");
 }
 static void refuse_with(struct check *c, struct node *n)
 {
@@ -293,6 +300,21 @@ static void check_written(struct check *c, struct node *n, struct node *target)
     note_declared(c->u, d);
 }
 
+/* Where its value is put is an lvalue of the output, so the C compiler will not see this. Of what
+ * has no await it sees it. */
+static void check_place(struct check *c, struct node *n)
+{
+    struct node *e = strip(node_kid(n, 0));
+    bool known = e && e->type && (e->flags & NODE_TYPED) && !(e->flags & NODE_UNEVALUATED);
+    if (outside_async(c) || !known || !(e->flags & NODE_HAS_AWAIT) || e->flags & NODE_LVALUE)
+        return;
+    diag_error(c->u, e->range, "%s needs an object, and the value of this is none",
+               n->kind == E_UNARY    ? "'&'"
+               : n->kind == E_ASSIGN ? "an assignment"
+               : n->op == P_INC      ? "'++'"
+                                     : "'--'");
+}
+
 static void check_asm_outputs(struct check *c, struct node *n)
 {
     for (unsigned i = 0; i < n->nkids; i++)
@@ -340,7 +362,13 @@ static struct node *function_declarator(struct node *declarator)
 static void check_async_declarator(struct unit *u, struct node *declarator)
 {
     struct node *func = function_declarator(declarator), *name = scope_declarator_name(declarator);
-    if (!func || !name) return;
+    if (!name) return;
+    if (!func) {
+        if (name->decl && name->decl->kind == DECL_FUNCTION)
+            diag_error(u, name->range, "'async' on '%s', whose parameters a typedef says",
+                       name_text(name->name));
+        return;
+    }
     if (func->flags & NODE_VARIADIC)
         diag_error(u, name->range, "async function '%s' takes a variable number of arguments",
                    name_text(name->name));
@@ -438,7 +466,14 @@ static void check_node(struct check *c, struct node *n)
         break;
     case E_ASSIGN:
     case E_PREFIX:
-    case E_POSTFIX: check_written(c, n, node_kid(n, 0)); break;
+    case E_POSTFIX:
+        check_place(c, n);
+        check_written(c, n, node_kid(n, 0));
+        break;
+    case E_UNARY:
+        if (n->op == '&') check_place(c, n);
+        break;
+    case S_THROW: check_throw(c, n); break;
     case S_ASM:
         check_asm(c, n);
         check_asm_outputs(c, n);
@@ -493,6 +528,12 @@ static void check_main(struct check *c)
         "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
 }
 
+/* A frame has members of that type, behind which its definition must stand. */
+static bool is_incomplete(struct unit *u, struct type *t)
+{
+    return (t->kind == TY_STRUCT || t->kind == TY_UNION) && !type_is_complete(u, t);
+}
+
 static void check_params(struct check *c)
 {
     for (unsigned i = 0; i < c->fn->params.n; i++) {
@@ -500,6 +541,10 @@ static void check_params(struct check *c)
         if (!d->type)
             diag_error(c->u, d->node->range, "the type of parameter '%s' is not known",
                        name_text(d->name));
+        else if (is_incomplete(c->u, d->type))
+            diag_error(c->u, d->node->range,
+                       "parameter '%s' has type '%s', which is not defined here",
+                       name_text(d->name), type_text(c->u, d->type));
     }
 }
 
@@ -507,9 +552,16 @@ static void check_result(struct check *c)
 {
     struct fn *fn = c->fn;
     struct node *name = scope_declarator_name(node_kid(fn->node, 1));
-    if (fn->result || !name) return;
-    diag_error(c->u, name->range, "the type that async function '%s' returns is not known",
-               name_text(fn->name));
+    if (!name) return;
+    if (!fn->result)
+        diag_error(c->u, name->range, "the type that async function '%s' returns is not known",
+                   name_text(fn->name));
+    else if (fn->result->kind == TY_ARRAY || fn->result->kind == TY_FUNCTION)
+        diag_error(c->u, name->range, "async function '%s' returns %s", name_text(fn->name),
+                   fn->result->kind == TY_ARRAY ? "an array" : "a function");
+    else if (is_incomplete(c->u, fn->result))
+        diag_error(c->u, name->range, "async function '%s' returns '%s', which is not defined here",
+                   name_text(fn->name), type_text(c->u, fn->result));
 }
 
 static void check_head(struct check *c)
@@ -517,6 +569,7 @@ static void check_head(struct check *c)
     if (!c->fn->is_async) return;
     check_async_declarator(c->u, node_kid(c->fn->node, 1));
     check_main(c);
+    walk_constant(c, node_kid(c->fn->node, 1), "the declaration of a function");
     check_params(c);
     check_result(c);
 }
@@ -549,12 +602,26 @@ static void check_prototype(struct unit *u, struct external *x)
     check_async_specifier(u, x->node);
 }
 
+static void refuse_generator_prototype(struct unit *u, const struct external *x)
+{
+    for (unsigned i = x->first; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i];
+        bool word = t->kind == TOK_NAME &&
+                    (t->name->keyword == K_GENERATOR || t->name->keyword == K_GENERATOR_ALWAYS);
+        if (!word) continue;
+        diag_error(u, (struct range){t->start, t->end}, "generators are not supported yet");
+        return;
+    }
+}
+
 void check_unit(struct unit *u)
 {
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
         bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
         if (declaration && x->is_async) check_prototype(u, x);
+        if (declaration && x->is_generator && !x->is_async) refuse_generator_prototype(u, x);
+        if (x->is_async && (function || declaration)) check_redeclared(u, x);
         bool read = function && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
         if (read || x->system_header || (!function && !declaration)) continue;
         if (!check_specifiers(u, x)) check_plain(u, x);

@@ -232,6 +232,7 @@ bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified
     struct buf b = {0};
     bool ok = t && type_print(e->u, &b, t, name, unqualified);
     if (ok) put(e, "%s", b.s);
+    else if (!t) diag_error(e->u, at, "the type of this, which is needed here, is not known: is it declared?");
     else diag_error(e->u, at, "the type of this has no name at file scope, where it is needed");
     buf_free(&b);
     return ok;

@@ -60,6 +60,13 @@ static struct type *type_spelled(struct unit *u, enum type_kind kind, struct nod
     return t;
 }
 
+struct type *type_unprototyped(struct unit *u, struct type *result)
+{
+    struct type *t = type_new(u, TY_FUNCTION, result);
+    t->unprototyped = true;
+    return t;
+}
+
 static struct type *function_of(struct unit *u, struct type *result, struct type *param)
 {
     struct type *t = type_new(u, TY_FUNCTION, result);
@@ -710,6 +717,11 @@ static struct type *enumerator_type(struct unit *u, struct decl *d)
 {
     if (d->tag) complete_enum(u, d->tag);
     return d->type ? d->type : type_basic(TY_INT);
+}
+
+struct type *type_of_declarator(struct unit *u, struct node *specs, struct node *declarator)
+{
+    return declared_type(u, specs, declarator);
 }
 
 struct type *type_of_decl(struct unit *u, struct decl *d)

@@ -75,6 +75,16 @@ static bool hands_through(const struct node *n, unsigned i)
     }
 }
 
+/* What a callback returns is dropped. */
+static void warn_bound(struct warner *w, struct node *n)
+{
+    struct node *f = node_kid(n, 0) ? node_strip(n->kid[0]) : NULL;
+    if (!f || f->kind != E_IDENT || !f->decl || !f->decl->is_async) return;
+    diag_warn(w->u, WARN_UNAWAITED, f->range,
+              "'%s' is called back but not awaited: the coroutine is lost and never runs",
+              f->name->s);
+}
+
 static void walk_call(struct warner *w, struct node *n, bool unused)
 {
     if (unused) drop_call(w, n);
@@ -110,6 +120,7 @@ static void walk(struct warner *w, struct node *n, bool unused)
     if (!n || n->kind == N_FUNCTION) return;
     unused = unused && !(n->flags & NODE_UNEVALUATED);
     if (n->kind == E_CALL) walk_call(w, n, unused);
+    if (n->kind == E_BIND && !(n->flags & NODE_UNEVALUATED)) warn_bound(w, n);
     if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_task(w, n);
     if (n->kind == E_STMT) {
         walk_block(w, n, unused);
