@@ -336,6 +336,14 @@ static bool brackets_fit(struct cst_tree *t)
     return true;
 }
 
+/* A plain `int f(a, b) {`, which the grammar does not take, is read as `int f( ) {`. */
+static void blank_list(struct cst_tree *t)
+{
+    const struct token *tok = t->u->tok.v;
+    for (unsigned i = t->ext->bare_list + 1; tok[i].kind != TOK_PUNCT || tok[i].punct != ')'; i++)
+        t->class[i - t->ext->first] = CLASS_BLANK;
+}
+
 static void read_external(struct cst_tree *t, bool required)
 {
     struct external *x = t->ext;
@@ -343,6 +351,8 @@ static void read_external(struct cst_tree *t, bool required)
     if (!brackets_fit(t)) return;
     t->class = xmalloc(x->last - x->first);
     names_classify(t->u, x->first, x->last, x->is_async || x->is_generator, t->class);
+    if (x->bare_list && !x->is_async && !x->is_generator && !x->has_bind && !x->has_defer)
+        blank_list(t);
     text = mask_external(t);
     x->node = parse_masked(t, text, x->range.end - x->range.start, required);
     free(text);

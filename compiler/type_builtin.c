@@ -299,6 +299,52 @@ static struct type *checked_result(struct unit *u, struct node *call, const char
     return c ? result_type(u, call, c, plain) : library_result(u, plain);
 }
 
+/* The function type among the first operands of __builtin_tgmath, or NULL. */
+static struct type *candidate(struct unit *u, struct node *call, unsigned i)
+{
+    struct type *t = i < call->nkids ? type_value(u, call->kid[i]) : NULL;
+    t = t && t->kind == TY_POINTER ? t->base : NULL;
+    return t && t->kind == TY_FUNCTION && t->nparams ? t : NULL;
+}
+
+static bool same_kind(const struct type *a, const struct type *b)
+{
+    if (a->kind == TY_COMPLEX && b->kind == TY_COMPLEX) return a->base->kind == b->base->kind;
+    return a->kind == b->kind;
+}
+
+/* Is parameter i generic: has it not the same type in the first two functions? */
+static bool is_generic(const struct type *f, const struct type *g, unsigned i)
+{
+    return f->params[i] && g->params[i] && !same_kind(f->params[i], g->params[i]);
+}
+
+/* The functions stand in front of the arguments: that one is called whose generic parameters have the
+ * arguments' common type, integers being doubles, or the one for the complex numbers over it. */
+static struct type *tgmath_result(struct unit *u, struct node *call)
+{
+    struct type *first = candidate(u, call, 1), *second = candidate(u, call, 2), *common = NULL;
+    if (!first || !second || call->nkids < 3 + first->nparams || second->nparams != first->nparams)
+        return NULL;
+    unsigned args = call->nkids - first->nparams, at = first->nparams;
+    for (unsigned i = 0; i < first->nparams; i++) {
+        struct type *t = type_value(u, call->kid[args + i]);
+        if (!is_generic(first, second, i)) continue;
+        if (!t || !type_is_arithmetic(t)) return NULL;
+        if (type_is_integer(t)) t = type_basic(TY_DOUBLE);
+        common = common ? type_arithmetic(u, common, t) : t;
+        if (at == first->nparams) at = i;
+    }
+    for (unsigned over = 0; common && over < 2; over++) {
+        for (unsigned i = 1; i < args; i++) {
+            struct type *f = candidate(u, call, i), *p = f && f->nparams > at ? f->params[at] : NULL;
+            if (over && p && p->kind == TY_COMPLEX && common->kind != TY_COMPLEX) p = p->base;
+            if (p && same_kind(p, common)) return f->base;
+        }
+    }
+    return NULL;
+}
+
 bool type_builtin_call(struct unit *u, struct node *call, struct type **t)
 {
     struct node *f = node_kid(call, 0);
@@ -312,6 +358,10 @@ bool type_builtin_call(struct unit *u, struct node *call, struct type **t)
     }
     if (strncmp(name, "__builtin_", 10) != 0) return false;
     name += 10;
+    if (!strcmp(name, "tgmath")) {
+        *t = tgmath_result(u, call);
+        return *t != NULL;
+    }
     c = find(builtins, sizeof builtins / sizeof *builtins, name);
     if (c >= 'A' && c <= 'Z') {
         call->flags |= NODE_CONSTANT;

@@ -87,9 +87,22 @@ static bool is_static_object(const struct decl *d)
     return d->kind == DECL_VAR && (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN);
 }
 
+/* C89: a function nobody declared, and what is declared without a type, have to do with int. */
+static struct type *implicit_int(struct unit *u, struct node *e)
+{
+    const struct mention *m = unit_mention(e->name, MENTION_OBJECT);
+    const struct external *x = m ? &u->ext.v[m->ext] : NULL;
+    bool called = e->parent && e->parent->kind == E_CALL && e->parent->kid[0] == e;
+    if (x ? !x->implicit_int : !called || !strncmp(e->name->s, "__", 2)) return NULL;
+    set_flags(e, NODE_LVALUE);
+    if (x && x->implicit_int == IMPLICIT_OBJECT) return type_basic(TY_INT);
+    return type_unprototyped(u, type_basic(TY_INT));
+}
+
 static struct type *expr_ident(struct unit *u, struct node *e)
 {
     struct decl *d = e->decl;
+    if (!d && e->name) return implicit_int(u, e);
     if (!d || d->kind == DECL_TAG || d->kind == DECL_LABEL || d->kind == DECL_TYPEDEF) return NULL;
     struct type *t = type_of_decl(u, d);
     if (d->kind == DECL_ENUMERATOR) {
@@ -222,6 +235,10 @@ static struct type *expr_call(struct unit *u, struct node *e)
     struct type *t = NULL, *f;
     for (unsigned i = 1; i < e->nkids; i++)
         type_expr(u, e->kid[i]);
+    struct node *callee = strip(kid_at(e, 0));
+    if (callee && callee->kind == E_IDENT && callee->decl && callee->decl->scope == u->file_scope &&
+        type_is_overloaded(u, callee->name))
+        return type_overloaded_call(u, e, callee->name);
     f = type_value(u, kid_at(e, 0));
     if (f && f->kind == TY_POINTER && f->base && f->base->kind == TY_FUNCTION) return f->base->base;
     if (type_builtin_call(u, e, &t)) return t;

@@ -697,6 +697,12 @@ static void function(struct splitter *s, unsigned open)
     body_words(s, open, close);
 }
 
+static enum implicit_int implicit_kind(const struct splitter *s, const struct declarator *d)
+{
+    if (s->x->is_typedef || punct(s, d->end) == '[') return IMPLICIT_NONE;
+    return d->open ? IMPLICIT_FUNCTION : IMPLICIT_OBJECT;
+}
+
 static void declaration(struct splitter *s)
 {
     struct specs sp = {.i = at(s, s->x->first)};
@@ -707,13 +713,17 @@ static void declaration(struct splitter *s)
     }
     for (unsigned i = sp.i; i < s->n;) {
         struct declarator d = declarator_read(s, i);
+        if (!sp.typed && d.name && name_at(s, i)) s->x->implicit_int = implicit_kind(s, &d);
         if (d.name) mention_add(s, d.name, s->x->is_typedef ? MENTION_TYPEDEF : MENTION_OBJECT);
         i = declarator_tail(s, &d);
         if (punct(s, i) == '{') {
+            if (d.open && identifier_list(s, d.open) && beyond(s, d.open) == i) s->x->bare_list = d.open;
             function(s, i);
             return;
         }
         if (punct(s, i) == ',') {
+            sp.typed = true;
+            s->x->implicit_int = IMPLICIT_NONE; /* of many nobody asks */
             i = beyond_attributes(s, next(s, i));
             continue;
         }
