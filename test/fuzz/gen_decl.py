@@ -247,7 +247,7 @@ class Declarations:
         def act(fr):
             length = U32(size.ev(fr)) % 3 + 2
             first = value.ev(fr)
-            fr.cells[var] = [t(U32(first) + i) for i in range(length * (2 if rows else 1))]
+            fr.cells[var] = [t(U32(first + i)) for i in range(length * (2 if rows else 1))]
             fr.m.note(n, length)
         each = "%s[i / 2][i %% 2]" % var.name if rows else "%s[i]" % var.name
         count = "sizeof {0} / sizeof **{0}" if rows else "sizeof {0} / sizeof *{0}"
