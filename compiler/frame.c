@@ -151,7 +151,10 @@ static void hoist_decl(struct unit *u, struct fn *fn, struct decl *d) {
     if (d->kind == DECL_TYPEDEF && type_is_variably_modified(d->type)) return; /* what it is made of will do */
     stem = arena_printf(&u->arena, "%s__%s", fn->name->s, d->name ? d->name->s : "unnamed");
     d->emitted = unit_fresh_name(u, stem);
-    if (d->kind == DECL_ENUMERATOR) return;
+    if (d->kind == DECL_ENUMERATOR) {
+        hoist_decl(u, fn, d->tag);
+        return;
+    }
     hoist_in(u, fn, d->kind == DECL_TAG ? d->node : d->specs);
     if (d->kind == DECL_TYPEDEF) hoist_in(u, fn, d->declarator);
 }
