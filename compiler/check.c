@@ -118,10 +118,30 @@ static bool uncalled_function(struct check *c, struct node *operand, struct type
     return true;
 }
 
+/* Every way through `c ? f(1) : g(2)` must give a future of the same type. */
+static bool check_arms(struct check *c, struct node *e, struct type *result)
+{
+    e = strip(e);
+    if (e && e->kind == E_COMMA) return check_arms(c, node_kid(e, 1), result);
+    if (e && e->kind == E_COND)
+        return (!node_kid(e, 1) || check_arms(c, e->kid[1], result)) &&
+               check_arms(c, node_kid(e, 2), result);
+    struct type *t = e ? type_value(c->u, e) : NULL, *own = type_future_result(t);
+    if (!t || e->flags & NODE_NULL_CONSTANT) return true;
+    if (own && type_compatible(c->u, type_bare(c->u, own), type_bare(c->u, result))) return true;
+    if (own)
+        diag_error(c->u, e->range, "this arm gives a future of another type, '%s'",
+                   type_text(c->u, own));
+    else
+        diag_error(c->u, e->range, "'await' needs a future, this arm is '%s'", type_text(c->u, t));
+    return false;
+}
+
 static void check_operand(struct check *c, struct node *n)
 {
     struct node *operand = node_kid(n, 0);
     struct type *t = operand ? type_value(c->u, operand) : NULL;
+    if (operand && type_future_result(t)) check_arms(c, operand, type_future_result(t));
     if (!operand || type_future_result(t) || undeclared_callee(c, operand)) return;
     if (!t) {
         diag_error(c->u, operand->range, "the type of what is awaited here is not known");
@@ -158,6 +178,18 @@ static bool is_named(const struct name *n, const char *const *names, unsigned co
     return false;
 }
 
+/* acc_go(f) casts f to void *, so anything would do. */
+static void check_launch(struct check *c, struct node *n, const struct name *callee)
+{
+    struct node *e = n->nkids == 2 ? strip(n->kid[1]) : NULL;
+    if (strcmp(callee->s, "acc__go") != 0 || !e || e->kind != E_CAST) return;
+    e = strip(node_kid(e, 1));
+    struct type *t = e ? type_value(c->u, e) : NULL;
+    bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
+    if (!t || pointer || type_future_result(t)) return;
+    diag_error(c->u, e->range, "'acc_go' needs a future, this is '%s'", type_text(c->u, t));
+}
+
 /* The frame goes away at the first suspension; what these give or save lives in it. */
 static void check_call(struct check *c, struct node *n)
 {
@@ -167,7 +199,9 @@ static void check_call(struct check *c, struct node *n)
                                         "__builtin_setjmp"};
     static const char *const frames[] = {"__builtin_apply_args", "__builtin_va_start"};
     struct node *f = strip(node_kid(n, 0));
-    if (!f || f->kind != E_IDENT || (n->flags & NODE_UNEVALUATED) || outside_async(c)) return;
+    if (!f || f->kind != E_IDENT || (n->flags & NODE_UNEVALUATED)) return;
+    if (f->name) check_launch(c, n, f->name);
+    if (outside_async(c)) return;
     if (f->decl && f->decl->scope && f->decl->scope->outer && f->decl->kind != DECL_FUNCTION)
         return;
     if (is_named(f->name, stack, 4))
@@ -222,6 +256,10 @@ static void check_throw(struct check *c, struct node *n)
 {
     if (!outside_async(c) && !node_kid(n, 0))
         diag_error(c->u, n->range, "'throw' without a code, and no 'catch' around it");
+    struct node *code = node_kid(n, 0);
+    struct type *t = code ? type_value(c->u, code) : NULL;
+    if (t && !type_is_integer(t))
+        diag_error(c->u, code->range, "'throw' needs an integer, this is '%s'", type_text(c->u, t));
 }
 static void refuse_with(struct check *c, struct node *n)
 {
@@ -450,6 +488,14 @@ static void walk_members(struct check *c, struct node *n)
         walk_constant(c, n->kid[i], "a declaration of members");
 }
 
+static void check_async_part(struct check *c, struct node *n)
+{
+    struct node *word = async_word(node_kid(n, 0));
+    if (word)
+        diag_error(c->u, word->range, "'async' on a %s, which is no function",
+                   n->kind == N_PARAM ? "parameter" : "member");
+}
+
 static void check_node(struct check *c, struct node *n)
 {
     switch (n->kind) {
@@ -474,6 +520,8 @@ static void check_node(struct check *c, struct node *n)
         if (n->op == '&') check_place(c, n);
         break;
     case S_THROW: check_throw(c, n); break;
+    case N_MEMBER:
+    case N_PARAM: check_async_part(c, n); break;
     case S_ASM:
         check_asm(c, n);
         check_asm_outputs(c, n);
@@ -495,6 +543,10 @@ static void walk(struct check *c, struct node *n)
     case S_CASE: walk_case(c, n); break;
     case N_FUNCTION: walk_nested(c, n); break;
     case N_MEMBER: walk_members(c, n); break;
+    case N_DESIGNATOR:
+        walk_constant(c, node_kid(n, 0), "a designator, which must be constant");
+        walk_constant(c, node_kid(n, 1), "a designator, which must be constant");
+        break;
     case N_ENUMERATOR:
         walk_constant(c, node_kid(n, 0), "the value of an enumerator, which must be constant");
         break;

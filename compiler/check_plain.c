@@ -127,19 +127,33 @@ static bool names_async(struct unit *u, const struct external *x)
     return false;
 }
 
-/* A declaration in the body of a plain function, where nobody translates it. */
-static bool check_asyncs(struct unit *u, const struct external *x)
+static void refuse_async(struct unit *u, const struct token *t, bool in_body)
 {
-    unsigned found = 0;
-    if (x->kind != EXT_FUNCTION || is_declared(u, "async") || names_async(u, x)) return false;
-    for (unsigned i = x->body + 1; i < x->last; i++) {
-        const struct token *t = &u->tok.v[i];
-        if (!is_word(t, K_ASYNC, K_ASYNC_ALWAYS) || !specifies(u, i)) continue;
-        if (check_in_directive(u, t->name)) return false;
-        diag_error(u, (struct range){t->start, t->end},
+    struct range r = {t->start, t->end};
+    if (in_body)
+        diag_error(u, r,
                    "'async' in the body of a plain function, which is not translated: declare it "
                    "outside");
-        if (!found++) note_function(u, x);
+    else
+        diag_error(u, r, "'async' on a parameter or member, which is no function");
+}
+
+/* A declaration in the body of a plain function, where nobody translates it, or a part of one. */
+static bool check_asyncs(struct unit *u, const struct external *x)
+{
+    unsigned found = 0, depth = 0;
+    if (is_declared(u, "async") || names_async(u, x)) return false;
+    for (unsigned i = x->first; i < x->last; i++) {
+        const struct token *t = &u->tok.v[i];
+        bool in_body = x->kind == EXT_FUNCTION && i > x->body;
+        if (t->kind == TOK_PUNCT) {
+            depth += t->punct == '(' || t->punct == '{';
+            depth -= depth && (t->punct == ')' || t->punct == '}');
+        }
+        if (!depth || !is_word(t, K_ASYNC, K_ASYNC_ALWAYS) || !specifies(u, i)) continue;
+        if (check_in_directive(u, t->name)) return false;
+        refuse_async(u, t, in_body);
+        if (!found++ && in_body) note_function(u, x);
     }
     return found;
 }

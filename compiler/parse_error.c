@@ -178,6 +178,14 @@ static const struct token *misspelled(struct cst_tree *t, unsigned at)
     return NULL;
 }
 
+/* `await f(x)` where the function declares `await` as a name: the word says why. */
+static bool names_await(struct cst_tree *t, unsigned at)
+{
+    const struct token *tok = at > t->ext->first ? &t->u->tok.v[at - 1] : NULL;
+    return tok && tok->kind == TOK_NAME && tok->name->keyword == K_AWAIT &&
+           t->class[at - 1 - t->ext->first] == CLASS_NAME;
+}
+
 void parse_error(struct cst_tree *t, const char *text, uint32_t len)
 {
     uint32_t base = t->ext->range.start;
@@ -190,7 +198,10 @@ void parse_error(struct cst_tree *t, const char *text, uint32_t len)
     if (!stuck.keyword && t->ext->last - t->ext->first <= TOKENS_TO_WATCH)
         want = expected(text, len, ended ? len : tok->start - base, tok->end - base);
     const struct token *word = misspelled(t, at);
-    if (word)
+    if (!word && names_await(t, at))
+        ast_refuse(t, (struct range){tok[-1].start, tok[-1].end},
+                   "'await' is declared as a name here: '_Await' is the keyword");
+    else if (word)
         ast_refuse(t, (struct range){word->start, word->end},
                    arena_printf(&t->u->arena, "unknown word '%s'; did you mean '%s'?",
                                 word->name->s, check_word_meant(word->name)));
