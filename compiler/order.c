@@ -197,7 +197,8 @@ static void fix_place(struct order *o, struct node *n) {
         return;
     default:
         lower(o, n);
-        capture(o, n);
+        if (is_function(n)) capture_value(o, n); /* no such expression is C, but capture would ask again */
+        else capture(o, n);
     }
 }
 

@@ -248,7 +248,7 @@ static struct type *expr_call(struct unit *u, struct node *e)
 static struct type *expr_step(struct unit *u, struct node *e)
 {
     struct type *t = type_expr(u, kid_at(e, 0));
-    return t && t->kind == TY_ARRAY ? NULL : type_bare(u, t);
+    return t && (t->kind == TY_ARRAY || t->kind == TY_FUNCTION) ? NULL : type_bare(u, t);
 }
 
 /* ---------------------------------------------------------------- unary operators */
