@@ -278,8 +278,8 @@ static void put_cell(struct emit *e, struct fn *fn, unsigned at, const unsigned 
             put_room(e, d);
         } else {
             put_decl_of(e, d, d->slot);
-            put_alignment(e, d);
-            put_frame_alignment(e, d->type);
+            if (!vla_is_kept(d)) put_alignment(e, d);
+            if (!vla_is_kept(d)) put_frame_alignment(e, d->type);
         }
         put(e, several ? "; " : ";");
     }
