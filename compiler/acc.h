@@ -70,6 +70,7 @@ struct diagnostics {
     unsigned errors, warnings;
     unsigned limit;                  /* errors printed at most; 0: 20 */
     bool werror, color, json;
+    bool silent;                     /* -w: no warnings, whatever `off` says */
     bool off[WARN_COUNT];
     unsigned long frame_limit;       /* -Wframe-size=N, in bytes; 0: off */
     signed char fatal[WARN_COUNT];   /* -Werror=name: 1, -Wno-error=name: -1, 0: as werror says */
@@ -587,7 +588,8 @@ void check_unknown_word(struct unit *u, struct node *n);
 bool check_specifiers(struct unit *u, const struct external *x); /* true after an error */
 void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */
 void warn_blocking(struct unit *u, struct node *call);                /* warn_blocking.c */
-void warn_escaping(struct unit *u, struct fn *fn, struct node *call); /* warn_escape.c */
+struct waits;                                         /* warn_escape.c's own: where a function waits; freed with the unit */
+void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call); /* *waits: NULL at first */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 

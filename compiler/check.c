@@ -616,10 +616,31 @@ static void check_result(struct check *c)
                    name_text(fn->name), type_text(c->u, fn->result));
 }
 
+/* With --no-cpp both branches of a conditional are there, and neither what is included. */
+static void check_directives(struct check *c)
+{
+    static const char *const words[] = {"ifdef", "ifndef", "if", "include"};
+    for (unsigned i = c->fn->ext->first; i < c->fn->ext->last; i++) {
+        const struct token *t = &c->u->tok.v[i];
+        if (t->kind != TOK_DIRECTIVE) continue;
+        const char *s = c->u->text + t->start + 1;
+        s += strspn(s, " \t");
+        for (unsigned k = 0; k < sizeof words / sizeof *words; k++) {
+            size_t len = strlen(words[k]);
+            if (strncmp(s, words[k], len) != 0 || strspn(s + len, " \t<\"(") == 0) continue;
+            diag_error(c->u, (struct range){t->start, t->end},
+                       "'#%s' in an async function: it must be preprocessed, so drop '--no-cpp'",
+                       words[k]);
+            break;
+        }
+    }
+}
+
 static void check_head(struct check *c)
 {
     if (!c->fn->is_async) return;
     check_async_declarator(c->u, node_kid(c->fn->node, 1));
+    check_directives(c);
     check_main(c);
     walk_constant(c, node_kid(c->fn->node, 1), "the declaration of a function");
     check_params(c);

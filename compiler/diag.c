@@ -278,7 +278,7 @@ void diag_warn(struct unit *u, enum warning w, struct range r, const char *forma
 {
     struct diagnostics *d = u->diag;
     d->muted = true;
-    if (d->off[w] || source_marked(u, r.start).system_header) return;
+    if (d->silent || d->off[w] || source_marked(u, r.start).system_header) return;
     bool fatal = d->fatal[w] > 0 || (d->werror && d->fatal[w] == 0);
     if (fatal && !count_error(d)) return;
     if (!fatal) d->warnings++;
@@ -373,7 +373,7 @@ static enum option_owner warning_option(struct diagnostics *d, const char *word)
     if (strcmp(word, "error") == 0) {
         d->werror = !no;
     } else if (strcmp(word, "all") == 0 && !no) {
-        memset(d->off, 0, sizeof d->off);
+        d->silent = false;
     } else if (w >= 0 && error) {
         d->fatal[w] = no ? -1 : 1;
         if (!no) d->off[w] = false;
@@ -426,7 +426,7 @@ enum option_owner diag_option(struct diagnostics *d, const char *word)
     if ((rest = after(word, "-fmax-errors=")) || (rest = after(word, "-ferror-limit=")))
         return limit_option(d, rest);
     if (strcmp(word, "-w") == 0) {
-        memset(d->off, 1, sizeof d->off);
+        d->silent = true;
         return OPTION_SHARED;
     }
     if ((rest = after(word, "--diagnostics-format="))) {

@@ -14,6 +14,7 @@
 struct warner {
     struct unit *u;
     struct fn *fn;
+    struct waits *waits;    /* warn_escape.c's own */
     struct node *looked_at; /* the value of the statement expression around, where one looks at it */
 };
 
@@ -90,7 +91,7 @@ static void walk_call(struct warner *w, struct node *n, bool unused)
     if (unused) drop_call(w, n);
     if (n->flags & NODE_UNEVALUATED) return;
     if (w->fn->is_async) warn_blocking(w->u, n);
-    warn_escaping(w->u, w->fn, n);
+    warn_escaping(w->u, w->fn, &w->waits, n);
 }
 
 /* The block's last expression is its value, which somebody looks at or not. */

@@ -22,6 +22,7 @@ struct escape {
     enum fate fate;       /* what becomes of the task */
     struct decl *holder;  /* FATE_STORED: the object it lies in, or that points to it; or NULL */
     struct node *call;    /* of which a task is made */
+    struct waits *waits;
 };
 /* A local whose address is an argument; a compound literal has no decl. */
 struct local {
@@ -43,26 +44,55 @@ static struct node *bare(struct node *e)
     return e;
 }
 
-static bool is_before(const struct node *a, const struct node *b)
-{
-    return a->range.end <= b->range.start;
-}
-
-static bool is_inside(const struct node *n, struct range r)
-{
-    return n->range.start >= r.start && n->range.end <= r.end;
-}
-
 /* ---------------------------------------------------------------- waits */
 
-/* d is named in the expression; NULL: nothing. */
-static bool names(const struct node *n, const struct decl *d)
+/* Where waits begin, ascending. */
+typedef VEC(uint32_t) places;
+/* Collected once a function, so that each question is a search. */
+struct waits {
+    places all, forever;  /* forever: for whatever runs on the loop */
+    places *local;        /* by index in fn->locals: those whose operand or loop names it */
+    bool *handed_on;      /* by index: what is in it goes elsewhere */
+    VEC(struct named) others; /* the same of objects of file scope */
+};
+struct named {
+    const struct decl *decl;
+    uint32_t at; /* of the wait; UINT32_MAX: handed on */
+};
+
+static void add_place(struct unit *u, places *p, uint32_t at)
 {
-    if (!n || !d || n->flags & NODE_UNEVALUATED) return false;
-    if (n->kind == E_IDENT && n->decl == d) return true;
+    if (!p->n || p->v[p->n - 1] != at) vec_push(&u->arena, p, at);
+}
+
+/* One of the places lies in the range. */
+static bool has_place(const places *p, struct range r)
+{
+    unsigned low = 0, high = p->n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (p->v[mid] < r.start)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < p->n && p->v[low] < r.end;
+}
+
+/* What a wait at that place names. */
+static void add_names(struct escape *e, const struct node *n, uint32_t at)
+{
+    if (!n || n->flags & NODE_UNEVALUATED) return;
+    if (n->kind == E_IDENT && n->decl) {
+        if (n->decl->fn == e->fn && decl_is_local(n->decl)) {
+            add_place(e->u, &e->waits->local[n->decl->index], at);
+        } else {
+            struct named named = {n->decl, at};
+            vec_push(&e->u->arena, &e->waits->others, named);
+        }
+    }
     for (unsigned i = 0; i < n->nkids; i++)
-        if (names(n->kid[i], d)) return true;
-    return false;
+        add_names(e, n->kid[i], at);
 }
 
 static const struct node *loop_condition(const struct node *n)
@@ -84,28 +114,68 @@ static bool is_wait(const struct node *n)
            !strcmp(f, "acc_run_forever");
 }
 
-/* The wait is for what d says: its operand or the condition of a loop around it names it. */
-static bool waits_for(const struct escape *e, const struct node *wait, const struct decl *d)
+static void add_wait(struct escape *e, const struct node *wait)
 {
-    if (!strcmp(callee_name(wait), "acc_run_forever")) return true;
-    if (names(wait, d)) return true;
+    uint32_t at = wait->range.start;
+    add_place(e->u, &e->waits->all, at);
+    if (!strcmp(callee_name(wait), "acc_run_forever")) add_place(e->u, &e->waits->forever, at);
+    add_names(e, wait, at);
     for (const struct node *n = wait->parent; n && n != e->fn->body; n = n->parent)
-        if (loop_condition(n) && names(loop_condition(n), d)) return true;
+        add_names(e, loop_condition(n), at);
+}
+
+static bool hands_on(const struct node *ident);
+
+static void collect(struct escape *e, const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return;
+    if (is_wait(n)) add_wait(e, n);
+    if (n->kind == E_IDENT && n->decl && !(n->flags & NODE_UNEVALUATED) && hands_on(n)) {
+        if (n->decl->fn == e->fn && decl_is_local(n->decl)) {
+            e->waits->handed_on[n->decl->index] = true;
+        } else {
+            struct named named = {n->decl, UINT32_MAX};
+            vec_push(&e->u->arena, &e->waits->others, named);
+        }
+    }
+    for (unsigned i = 0; i < n->nkids; i++)
+        collect(e, n->kid[i]);
+}
+
+/* The part of the scope that lies behind the place where the task is made. */
+static struct range behind(const struct escape *e, struct range scope)
+{
+    if (scope.start < e->spawn->range.end) scope.start = e->spawn->range.end;
+    return scope;
+}
+
+static bool waits_for(const struct escape *e, struct range r, const struct decl *d)
+{
+    if (has_place(&e->waits->forever, r)) return true;
+    if (d->fn == e->fn && decl_is_local(d)) return has_place(&e->waits->local[d->index], r);
+    for (unsigned i = 0; i < e->waits->others.n; i++) {
+        const struct named *n = &e->waits->others.v[i];
+        if (n->decl == d && n->at >= r.start && n->at < r.end) return true;
+    }
     return false;
 }
 
-/* Some wait in the scope; with d, one for it; behind the task is made, or anywhere. */
-static bool has_wait(const struct escape *e, const struct node *n, struct range scope,
-                     const struct decl *d, bool behind)
+static bool is_handed_on(const struct escape *e, const struct decl *d)
 {
-    if (!n || n->range.end <= scope.start || n->range.start >= scope.end) return false;
-    if (behind && n->range.end <= e->spawn->range.start) return false;
-    if (is_wait(n) && is_inside(n, scope) && (!behind || is_before(e->spawn, n)) &&
-        (!d || waits_for(e, n, d)))
-        return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (has_wait(e, n->kid[i], scope, d, behind)) return true;
+    if (d->fn == e->fn && decl_is_local(d)) return e->waits->handed_on[d->index];
+    for (unsigned i = 0; i < e->waits->others.n; i++)
+        if (e->waits->others.v[i].decl == d && e->waits->others.v[i].at == UINT32_MAX) return true;
     return false;
+}
+
+static struct waits *find_waits(struct escape *e)
+{
+    struct waits *w = NEW(&e->u->arena, struct waits);
+    w->local = NEWN(&e->u->arena, places, e->fn->locals.n + 1);
+    w->handed_on = NEWN(&e->u->arena, bool, e->fn->locals.n + 1);
+    e->waits = w;
+    collect(e, e->fn->body);
+    return w;
 }
 
 /* ---------------------------------------------------------------- what becomes of the task */
@@ -181,15 +251,6 @@ static bool hands_on(const struct node *ident)
            p->kind == E_COMPOUND;
 }
 
-static bool is_handed_on(const struct node *n, const struct decl *holder)
-{
-    if (!n || n->flags & NODE_UNEVALUATED) return false;
-    if (n->kind == E_IDENT && n->decl == holder && hands_on(n)) return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (is_handed_on(n->kid[i], holder)) return true;
-    return false;
-}
-
 /* ---------------------------------------------------------------- the locals of a call */
 
 static struct range block_around(const struct escape *e, const struct node *n)
@@ -237,17 +298,16 @@ static bool is_address(const struct escape *e, struct node *arg, struct local *l
 /* Some sign that the function stays in the local's scope until the task has ended. */
 static bool is_waited_for(const struct escape *e, struct range scope)
 {
+    struct range later = behind(e, scope);
     if (e->fate == FATE_RETURNED) return false;
-    if (e->fate == FATE_HANDED_ON && has_wait(e, e->fn->body, scope, NULL, true)) return true;
+    if (e->fate == FATE_HANDED_ON && has_place(&e->waits->all, later)) return true;
     if (e->fate == FATE_STORED && e->holder) {
-        if (has_wait(e, e->fn->body, scope, e->holder, false)) return true;
-        if (is_handed_on(e->fn->body, e->holder) && has_wait(e, e->fn->body, scope, NULL, true))
-            return true;
+        if (waits_for(e, scope, e->holder)) return true;
+        if (is_handed_on(e, e->holder) && has_place(&e->waits->all, later)) return true;
     }
     for (unsigned i = 1; i < e->call->nkids; i++) {
         struct local latch;
-        if (is_address(e, e->call->kid[i], &latch) && latch.decl &&
-            has_wait(e, e->fn->body, scope, latch.decl, true))
+        if (is_address(e, e->call->kid[i], &latch) && latch.decl && waits_for(e, later, latch.decl))
             return true;
     }
     return false;
@@ -294,13 +354,15 @@ static void check_made(struct escape *e, struct node *made)
     }
 }
 
-void warn_escaping(struct unit *u, struct fn *fn, struct node *call)
+void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call)
 {
     struct escape e = {.u = u, .fn = fn, .spawn = call};
     const char *f = callee_name(call);
     bool go = !strcmp(f, "acc__go");
     if (!go && strcmp(f, "acc__spawn") != 0 && strcmp(f, "acc__loop_spawn") != 0) return;
     if (call->nkids < 2 || call->flags & NODE_UNEVALUATED) return;
+    if (!*waits) *waits = find_waits(&e);
+    e.waits = *waits;
     if (go)
         e.fate = FATE_DROPPED;
     else
