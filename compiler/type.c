@@ -411,6 +411,18 @@ static unsigned quals_among(struct node *n)
     return w.quals;
 }
 
+/* `1 || await f()` and `0 && n` have a value that is known, yet are no constant expressions: to gcc such an
+ * array has variable length, and an await in it may be reached. */
+static bool is_folded(const struct unit *u, const struct node *n)
+{
+    if (!n || n->flags & NODE_CONSTANT || n->kind == E_SIZEOF) return false;
+    const struct decl *d = n->kind == E_IDENT ? n->decl : NULL;
+    if (n->kind == E_AWAIT || (d && d->scope != u->file_scope)) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (is_folded(u, n->kid[i])) return true;
+    return false;
+}
+
 static struct type *array_from(struct unit *u, struct type *element, struct node *d)
 {
     struct type *t = type_array(u, element, -1);
@@ -420,9 +432,7 @@ static struct type *array_from(struct unit *u, struct type *element, struct node
     if (!t->size) return t;
     long long n;
     type_expr(u, t->size);
-    /* `1 || await f()` has a value that is known, yet a way to an await: sizes of that kind are evaluated. */
-    bool awaits = t->size->flags & NODE_HAS_AWAIT && !(t->size->flags & NODE_CONSTANT);
-    if (!awaits && type_constant(u, t->size, &n))
+    if (!is_folded(u, t->size) && type_constant(u, t->size, &n))
         t->count = n;
     else
         t->is_vla = !(t->size->flags & NODE_CONSTANT);
