@@ -19,6 +19,7 @@ struct row {
     struct await *child; /* ROW_CHILD: the first await of it */
     unsigned cell;       /* ROW_SLOT: 1.. if it shares its bytes with others, else 0 */
     unsigned long long offset, size;
+    const char *what, *why; /* report_print.c's own: its text, once it was shown */
 };
 struct frame_table {
     struct fn *fn;

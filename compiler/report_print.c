@@ -9,11 +9,13 @@
 
 #include <string.h>
 
+enum { DEEPEST = 8 }; /* frames in frames: what lies deeper is in the table of its own function */
+
 struct line { /* of the text form */
+    const struct row *row;
     unsigned depth;
-    unsigned long long offset, size;
-    unsigned cell;
-    char *what, *why;
+    unsigned long long offset;
+    bool again; /* a frame that was spelled out above */
 };
 struct printer {
     struct report *r;
@@ -136,8 +138,7 @@ static void put_slot_why(struct unit *u, struct fn *fn, const struct row *row, s
     put_keepers(u, fn, d, b);
 }
 
-static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, bool again,
-                          struct buf *b)
+static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, struct buf *b)
 {
     const struct await *first = row->child;
     unsigned count = 0;
@@ -150,11 +151,10 @@ static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, 
                  (first->callee ? a->callee == first->callee : a->leaf == first->leaf);
     }
     if (count) buf_printf(b, " and %u more", count);
-    if (again) buf_puts(b, ", spelled out above");
 }
 
-static void put_row(struct unit *u, struct fn *fn, const struct row *row, bool again,
-                    struct buf *what, struct buf *why)
+static void put_row(struct unit *u, struct fn *fn, const struct row *row, struct buf *what,
+                    struct buf *why)
 {
     switch (row->kind) {
     case ROW_HEADER: buf_puts(what, "header"); break;
@@ -172,7 +172,7 @@ static void put_row(struct unit *u, struct fn *fn, const struct row *row, bool a
         break;
     case ROW_CHILD:
         buf_puts(what, row->child->callee ? row->child->callee->name->s : row->child->leaf->s);
-        put_child_why(u, fn, row, again, why);
+        put_child_why(u, fn, row, why);
         break;
     }
 }
@@ -185,15 +185,16 @@ static void add_lines(struct printer *p, struct frame_table *t, unsigned depth,
     for (unsigned i = 0; i < t->rows.n; i++) {
         struct row *row = &t->rows.v[i];
         struct fn *callee = row->kind == ROW_CHILD ? row->child->callee : NULL;
-        bool again = callee && p->shown[callee->number] == p->current;
-        struct line line = {
-            .depth = depth, .offset = base + row->offset, .size = row->size, .cell = row->cell};
-        struct buf what = {0}, why = {0};
-        put_row(p->r->u, t->fn, row, again, &what, &why);
-        line.what = taken(a, &what);
-        line.why = taken(a, &why);
+        struct line line = {.row = row, .depth = depth, .offset = base + row->offset};
+        line.again = callee && p->shown[callee->number] == p->current;
+        if (!row->what) {
+            struct buf what = {0}, why = {0};
+            put_row(p->r->u, t->fn, row, &what, &why);
+            row->what = taken(a, &what);
+            row->why = taken(a, &why);
+        }
         vec_push(a, &p->lines, line);
-        if (!callee || again) continue;
+        if (!callee || line.again || depth == DEEPEST) continue;
         p->shown[callee->number] = p->current;
         add_lines(p, p->of[callee->number], depth + 1, base + row->offset);
     }
@@ -212,22 +213,24 @@ static void put_lines(struct printer *p)
     unsigned wide = 0;
     bool cells = false;
     for (unsigned i = 0; i < p->lines.n; i++) {
-        unsigned n = 2 * p->lines.v[i].depth + width_of(p->lines.v[i].what);
+        unsigned n = 2 * p->lines.v[i].depth + width_of(p->lines.v[i].row->what);
         if (n > wide && n <= 40) wide = n;
-        cells |= p->lines.v[i].cell != 0;
+        cells |= p->lines.v[i].row->cell != 0;
     }
     buf_printf(p->out, "    offset      size  %s%-*s  why\n", cells ? "cell  " : "", (int)wide,
                "member");
     for (unsigned i = 0; i < p->lines.n; i++) {
         struct line *l = &p->lines.v[i];
-        unsigned n = 2 * l->depth + width_of(l->what);
-        buf_printf(p->out, "%10llu%10llu  ", l->offset, l->size);
-        if (cells && l->cell)
-            buf_printf(p->out, "%4u  ", l->cell);
+        unsigned n = 2 * l->depth + width_of(l->row->what);
+        buf_printf(p->out, "%10llu%10llu  ", l->offset, l->row->size);
+        if (cells && l->row->cell)
+            buf_printf(p->out, "%4u  ", l->row->cell);
         else if (cells)
             buf_puts(p->out, "      ");
-        buf_printf(p->out, "%*s%s", (int)(2 * l->depth), "", l->what);
-        if (*l->why) buf_printf(p->out, "%*s  %s", (int)(n < wide ? wide - n : 0), "", l->why);
+        buf_printf(p->out, "%*s%s", (int)(2 * l->depth), "", l->row->what);
+        n = n < wide ? wide - n : 0;
+        if (*l->row->why) buf_printf(p->out, "%*s  %s", (int)n, "", l->row->why);
+        if (l->again) buf_puts(p->out, ", spelled out above");
         buf_putc(p->out, '\n');
     }
 }
