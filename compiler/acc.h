@@ -449,7 +449,7 @@ struct decl {
     /* frame.c */
     bool crosses;            /* live across a suspension that may happen */
     bool resident;           /* lives in the frame only */
-    unsigned over_align;     /* resident: the alignment it wants, where that is more than a frame has; else 0 */
+    unsigned over_align;     /* resident in room of its own: the alignment it wants, at least 16; else 0 */
     unsigned kept_from, kept_to; /* escapes: kept across the awaits of these ranks, the last not included */
     bool is_shadowed;        /* frame.c: an inner scope declares its name for something else */
     bool zero;               /* declare it = 0: may be saved before it was assigned */

@@ -258,13 +258,25 @@ static void add_child(struct unit *u, struct fn *fn, struct await *a) {
 
 static bool is_special(const struct decl *d) { return d->frame_of || d->is_void_pointer || d->is_truth; }
 
+/* Ends in an array without a size: compilers warn of one that does not stand at the end. */
+static bool is_flexible(struct unit *u, struct type *t) {
+    const struct member *last = NULL;
+    if (!t || (t->kind != TY_STRUCT && t->kind != TY_UNION)) return false;
+    for (const struct member *m = type_members(u, t); m; m = m->next) {
+        if (t->kind == TY_UNION && is_flexible(u, m->type)) return true;
+        last = m;
+    }
+    if (!last || !last->type) return false;
+    return (last->type->kind == TY_ARRAY && last->type->count < 0 && !last->type->is_vla) || is_flexible(u, last->type);
+}
+
 /* Frames are aligned to 16: what is saved by value does not mind, what is reached by its address gets room to move. */
 static void find_alignment(struct frame *f, struct decl *d) {
     unsigned long align = type_align(f->u, d->type), declared;
     if (!d->resident || d->kind == DECL_TEMP) return;
     declared = d->declarator ? type_declared_align(f->u, d->specs, d->declarator) : 0;
     if (declared > align) align = declared;
-    d->over_align = align > 16 ? (unsigned)align : 0;
+    d->over_align = align > 16 ? (unsigned)align : is_flexible(f->u, d->type) ? 16 : 0;
 }
 
 /* What the sizes of a parameter name is read at the start, though the body may not. */
