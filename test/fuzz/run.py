@@ -16,6 +16,7 @@ summary; exit status 1 if anything failed. What failed lies in DIR/<seed>-<mode>
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import os
 import random
 import re
@@ -33,6 +34,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
         "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T", "-Dacc_spawn(f)=(f)",
         "-Dacc_unref(f)=((void)(f))"]
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-g"]
 PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0, 120, 15
 # A parameter becomes a variable, and an unused function one that only names itself.
 SAME_WARNING = {"-Wunused-but-set-parameter": "-Wunused-but-set-variable",
@@ -88,8 +90,6 @@ class Fuzzer:
         self.include = options.include or os.path.join(build, "include")
         self.library = options.library or os.path.join(build, "lib", "libacc.a")
         self.csmith_include = ["-I" + options.csmith_include]
-        self.san = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-g"] \
-            if options.san else []
         self.empty = tempfile.mkdtemp(prefix="acc-fuzz-")
         os.mkdir(os.path.join(self.empty, "acc"))
         open(os.path.join(self.empty, "acc", "acc.h"), "w").close()
@@ -134,18 +134,18 @@ class Fuzzer:
         if status != 0:
             raise Outcome("acc-crash", "status %d\n%s" % (status, messages))
 
-    def compile_words(self, compiler, level, source, program):
-        words = [compiler, level, "-w", "-fwrapv"] + self.san + ["-o", program]
+    def compile_words(self, build, source, program):
+        compiler, level, san = build
+        words = [compiler, level, "-w", "-fwrapv"] + (SANITIZERS if san else []) + ["-o", program]
         if self.options.twin:
             return words + TWIN + ["-I" + self.empty, "-x", "c", source, "-x", "none", "-lm"] + \
                 self.csmith_include
         return words + ["-I" + self.include, source, self.library, "-luv", "-pthread", "-lm"]
 
-    def build_and_run(self, compiler, level, source, folder, expected):
+    def build_and_run(self, build, source, folder, expected):
         program = os.path.join(folder, "program")
-        status, _, messages = start(self.compile_words(compiler, level, source, program),
-                                    COMPILE_LIMIT)
-        what = "%s %s: " % (compiler, level)
+        status, _, messages = start(self.compile_words(build, source, program), COMPILE_LIMIT)
+        what = "%s %s%s: " % (build[0], build[1], " sanitized" if build[2] else "")
         if status is None:
             raise Outcome("dropped", what + "compilation too long")
         if status != 0:
@@ -176,38 +176,41 @@ class Fuzzer:
             return self.options.mode
         return [csmith_async.MODES[seed % len(csmith_async.MODES)]]
 
-    def builds(self, seed):
-        """[(compiler, levels)]"""
-        compilers, levels = self.options.cc, self.options.opt
-        if not self.options.rotate:
-            return [(compiler, levels) for compiler in compilers]
-        at = seed % (len(compilers) * len(levels))
-        return [(compilers[at // len(levels)], [levels[at % len(levels)]])]
+    def builds(self, mode, seed):
+        """[(compiler, level, whether sanitized)], those of one compiler together."""
+        options = self.options
+        san = {"no": (False,), "yes": (True,), "both": (False, True)}[options.san]
+        builds = list(itertools.product(options.cc, options.opt, san))
+        if not options.rotate:
+            return builds
+        # One mode further is another build, so that the modes of a seed do not share one.
+        at = csmith_async.MODES.index(mode) if mode in csmith_async.MODES else 0
+        return [builds[(seed + at + options.shift) % len(builds)]]
 
     def one(self, mode, seed, text, expected, folder):
         """Every build of one async program; raises Outcome at the first that is not right."""
         source = os.path.join(folder, "x.ac")
         with open(source, "w") as file:
             file.write(text)
-        for compiler, levels in self.builds(seed):
+        for compiler, builds in itertools.groupby(self.builds(mode, seed), lambda build: build[0]):
             translated = source
             if not self.options.twin:
                 translated = os.path.join(folder, "x-%s.c" % compiler)
                 self.translate(source, translated, compiler)
-            for level in levels:
-                self.checked_build(compiler, level, translated, folder, expected)
-                if self.options.warnings:
-                    self.added_warnings(compiler, level, source, translated)
+            for build in builds:
+                self.checked_build(build, translated, folder, expected)
+                if self.options.warnings and not build[2]:
+                    self.added_warnings(compiler, build[1], source, translated)
 
-    def checked_build(self, compiler, level, translated, folder, expected):
+    def checked_build(self, build, translated, folder, expected):
         try:
-            self.build_and_run(compiler, level, translated, folder, expected)
+            self.build_and_run(build, translated, folder, expected)
         except Outcome as outcome:
             # Is it the compiler, or a program that Csmith should not have made?
             path = os.path.join(folder, "plain.c")
             if outcome.kind == "wrong" and os.path.exists(path) and \
-                    self.run_plain(path, folder, [compiler, level]) != expected:
-                raise Outcome("dropped", "plain %s %s differs too" % (compiler, level))
+                    self.run_plain(path, folder, list(build[:2])) != expected:
+                raise Outcome("dropped", "plain %s %s differs too" % build[:2])
             raise
 
     # -- one seed -----------------------------------------------------------------------------
@@ -316,9 +319,12 @@ def parse_arguments():
     parser.add_argument("--size", type=int, default=40, help="gen.py's size")
     parser.add_argument("--cc", default="gcc", help="compilers of the translated program")
     parser.add_argument("--opt", default="-O0,-O2")
-    parser.add_argument("--rotate", action="store_true", help="each seed with one compiler and level, in turn")
-    parser.add_argument("--san", action="store_true", default=bool(os.environ.get("ACC_TEST_SAN")),
-                        help="address and undefined sanitizers")
+    parser.add_argument("--rotate", action="store_true",
+                        help="each program with one of the builds, in turn over seeds and modes")
+    parser.add_argument("--shift", type=int, default=0, help="start the turn that much later")
+    parser.add_argument("--san", nargs="?", const="yes", choices=("no", "yes", "both"),
+                        default="yes" if os.environ.get("ACC_TEST_SAN") else "no",
+                        help="address and undefined sanitizers; both: builds with and without")
     parser.add_argument("--warnings", action="store_true", help="an added warning is a failure")
     parser.add_argument("--twin", action="store_true", help="without the translator")
     parser.add_argument("--jobs", type=int, default=2)
