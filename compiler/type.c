@@ -411,16 +411,11 @@ static unsigned quals_among(struct node *n)
     return w.quals;
 }
 
-/* `1 || await f()` and `0 && n` have a value that is known, yet are no constant expressions: to gcc such an
- * array has variable length, and an await in it may be reached. */
-static bool is_folded(const struct unit *u, const struct node *n)
+static bool is_in_function(const struct node *n)
 {
-    if (!n || n->flags & NODE_CONSTANT || n->kind == E_SIZEOF) return false;
-    const struct decl *d = n->kind == E_IDENT ? n->decl : NULL;
-    if (n->kind == E_AWAIT || (d && d->scope != u->file_scope)) return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (is_folded(u, n->kid[i])) return true;
-    return false;
+    while (n && n->kind != N_FUNCTION)
+        n = n->parent;
+    return n;
 }
 
 static struct type *array_from(struct unit *u, struct type *element, struct node *d)
@@ -432,10 +427,13 @@ static struct type *array_from(struct unit *u, struct type *element, struct node
     if (!t->size) return t;
     long long n;
     type_expr(u, t->size);
-    if (!is_folded(u, t->size) && type_constant(u, t->size, &n))
+    /* `1 || f()`, `0 && n` and `(0, 3)` have a value that is known, yet are no constant expressions: within
+     * a function gcc and clang make such an array one of variable length; outside they fold. */
+    bool constant = type_is_integer_constant(u, t->size);
+    if ((constant || !is_in_function(d)) && type_constant(u, t->size, &n))
         t->count = n;
     else
-        t->is_vla = !(t->size->flags & NODE_CONSTANT);
+        t->is_vla = !constant;
     return t;
 }
 

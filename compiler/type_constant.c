@@ -6,6 +6,7 @@
  * the expression's type would hold them (sign- or zero-extended); 128-bit arithmetic is not folded.
  * Old offsetof spellings (&((T *)0)->m) are: the kernel's headers live on them. */
 #include "acc.h"
+#include "order.h"
 
 #include <limits.h>
 #include <string.h>
@@ -305,4 +306,71 @@ bool type_constant(struct unit *u, struct node *e, long long *value)
     if (!type_is_integer(t) || !fold(u, e, &v)) return false;
     *value = v;
     return true;
+}
+
+/* ---------------------------------------------------------------- C11 6.6p6, to the letter */
+
+static bool is_strict(struct unit *u, struct node *e, bool evaluated);
+
+static bool is_strict_logical(struct unit *u, struct node *e, bool evaluated)
+{
+    long long a = 0;
+    if (!is_strict(u, e->kid[0], evaluated)) return false;
+    bool known = type_constant(u, e->kid[0], &a);
+    return is_strict(u, e->kid[1], evaluated && !(known && (e->op == P_AND) == !a));
+}
+
+static bool is_strict_cond(struct unit *u, struct node *e, bool evaluated)
+{
+    long long c = 0;
+    if (!is_strict(u, e->kid[0], evaluated)) return false;
+    bool known = type_constant(u, e->kid[0], &c);
+    return (!e->kid[1] || is_strict(u, e->kid[1], evaluated && !(known && !c))) &&
+           is_strict(u, e->kid[2], evaluated && !(known && c));
+}
+
+static bool is_strict_call(struct unit *u, struct node *e, bool evaluated)
+{
+    long long v;
+    if (is_call_of(e, "__builtin_choose_expr") && e->nkids == 4)
+        return type_constant(u, e->kid[1], &v) && is_strict(u, e->kid[v ? 2 : 3], evaluated);
+    if (is_call_of(e, "__builtin_expect") && e->nkids == 3)
+        return is_strict(u, e->kid[1], evaluated) && is_strict(u, e->kid[2], evaluated);
+    return is_call_of(e, "__builtin_constant_p");
+}
+
+static bool is_strict_operator(struct unit *u, struct node *e, bool evaluated)
+{
+    long long v;
+    switch (e->kind) {
+    case E_UNARY:
+        return e->op != '&' && e->op != '*' && e->op != K_REAL && e->op != K_IMAG &&
+               is_strict(u, e->kid[0], evaluated);
+    case E_SIZEOF: return fold_sizeof(u, e, &v);
+    case E_CAST: {
+        struct node *from = node_strip(e->kid[1]);
+        return from && ((from->kind == E_NUMBER && type_expr(u, from)) || is_strict(u, from, evaluated));
+    }
+    case E_COMMA:
+        if (evaluated) return false; /* fallthrough */
+    case E_BINARY: return is_strict(u, e->kid[0], evaluated) && is_strict(u, e->kid[1], evaluated);
+    case E_LOGICAL: return is_strict_logical(u, e, evaluated);
+    case E_COND: return is_strict_cond(u, e, evaluated);
+    case E_CALL: return is_strict_call(u, e, evaluated);
+    default: return fold_raw(u, e, &v);
+    }
+}
+
+static bool is_strict(struct unit *u, struct node *e, bool evaluated)
+{
+    while (e && e->kind == E_PAREN)
+        e = e->kid[0];
+    if (!e || !type_is_integer(type_expr(u, e))) return false;
+    if (e->kind == E_GENERIC) return is_strict(u, type_generic_choice(u, e), evaluated);
+    return is_strict_operator(u, e, evaluated);
+}
+
+bool type_is_integer_constant(struct unit *u, struct node *e)
+{
+    return is_strict(u, e, true);
 }
