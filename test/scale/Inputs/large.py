@@ -3,6 +3,9 @@
 """Prints a large unit: large.py SHAPE N. Its text grows in proportion to N; see the shapes."""
 import sys
 
+LEAF = "static async int leaf(int a) { return a; }\n"
+HEAD = LEAF + "async int one(int n) {\n    int s = 0;\n"
+
 
 def many_async(n):
     """n async functions, each awaits the one before and a plain future."""
@@ -26,7 +29,7 @@ def many_plain(n):
 
 def many_awaits(n):
     """One async function with n awaits that share a few objects."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n"
+    yield HEAD
     for i in range(n):
         yield "    s += await leaf(s + %d);\n" % i
     yield "    return s;\n}\n"
@@ -34,7 +37,7 @@ def many_awaits(n):
 
 def many_operands(n):
     """Expressions with two awaits each: every statement needs temporaries."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n"
+    yield HEAD
     for i in range(n):
         yield "    s = n * await leaf(s) + s * await leaf(%d);\n" % i
     yield "    return s;\n}\n"
@@ -50,7 +53,7 @@ def many_locals(n):
 
 def all_alive(n):
     """One async function whose objects are all live across its awaits, of which there are few."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n"
+    yield LEAF + "async int one(int n) {\n"
     for i in range(n):
         yield "    int v%d = n + %d;\n" % (i, i)
     yield "    int s = await leaf(1);\n"
@@ -61,7 +64,7 @@ def all_alive(n):
 
 def many_labels(n):
     """One async function with n labels, jumps and branches."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n"
+    yield HEAD
     for i in range(n):
         yield "l%d:\n    if (s > %d) goto l%d;\n    s += n;\n" % (i, i, i // 2)
     yield "    return await leaf(s);\n}\n"
@@ -69,7 +72,7 @@ def many_labels(n):
 
 def many_cases(n):
     """One switch with n cases around awaits, in a loop."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n    for (;;) switch (n++) {\n"
+    yield HEAD + "    for (;;) switch (n++) {\n"
     for i in range(n):
         yield "    case %d: s ^= await leaf(n); break;\n" % i
     yield "    default: return s;\n    }\n}\n"
@@ -85,7 +88,7 @@ def many_binds(n):
 
 def same_names(n):
     """The same name declared in n blocks, each kept across an await."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n"
+    yield HEAD
     for i in range(n):
         yield "    { int v = n; s += await leaf(%d); s += v; }\n" % i
     yield "    return s;\n}\n"
@@ -93,7 +96,7 @@ def same_names(n):
 
 def nested(n):
     """Blocks and conditions n deep with awaits in them; text in proportion to n."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n"
+    yield HEAD
     for i in range(n):
         yield "if (await leaf(%d)) { int v%d = n; s += v%d;\n" % (i, i, i)
     yield "s += await leaf(n);\n"
@@ -103,7 +106,7 @@ def nested(n):
 
 def loops(n):
     """n loops one after another and an await in each."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {\n    int s = 0;\n"
+    yield HEAD
     for i in range(n):
         yield "    while (n > %d) { int k = await leaf(n); if (k == 3) continue; if (k == s) break; s += k; }\n" % i
     yield "    return s;\n}\n"
@@ -111,7 +114,7 @@ def loops(n):
 
 def markers(n):
     """Line markers everywhere, as in preprocessed text of many headers."""
-    yield "static async int leaf(int a) { return a; }\n"
+    yield LEAF
     for i in range(n):
         yield '# %d "h%d.h" 1 3\ntypedef int t%d;\n# %d "x.ac" 2\n' % (i + 1, i, i, i + 1)
         yield "async int f%d(t%d a) { return await leaf(a) + %d; }\n" % (i, i, i)
@@ -119,14 +122,14 @@ def markers(n):
 
 def errors(n):
     """An error in each function."""
-    yield "static async int leaf(int a) { return a; }\n"
+    yield LEAF
     for i in range(n):
         yield "int f%d(int a) { return await leaf(a); }\nasync int g%d(void) { await 1; return 1; }\n" % (i, i)
 
 
 def one_line(n):
     """n statements in one line, as a macro leaves them."""
-    yield "static async int leaf(int a) { return a; }\nasync int one(int n) {"
+    yield LEAF + "async int one(int n) {"
     for i in range(n):
         yield " n ^= await leaf(n + %d);" % i
     yield " return n; }\n"
