@@ -3,9 +3,10 @@
  *
  * In: one text.  Out: nothing; a crash, a hang, a leak or undefined behaviour is the finding.
  * The text is taken as preprocessed.  Its length chooses what is asked for beside the translation, so that
- * every dump is run too and an input always does the same.
+ * every dump, the picture and the sequential program are run too and an input always does the same.
  * Mutations: half of them libFuzzer's on bytes, half on tokens: ranges of them are copied, moved, swapped and
- * deleted, within one program or from another.  Those stay near enough to C to reach the later passes. */
+ * deleted, within one program or from another.  Those stay near enough to C to reach the later passes.
+ * ACC_FUZZ=bytes leaves the first kind, ACC_FUZZ=tokens nearly only the second. */
 #include "acc.h"
 
 #include <stdlib.h>
@@ -17,9 +18,18 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size,
                                  uint8_t *out, size_t max, unsigned seed);
 
-static void run(const char *text, size_t size, const char *dump)
+/* What is asked for: a dump, as a picture or as text, or a program. */
+struct wish {
+    const char *dump;
+    bool dot, sync;
+};
+
+static void run(const char *text, size_t size, struct wish w)
 {
-    struct options opt = {.input = "fuzz.ac", .cc = "cc", .no_cpp = true, .dump = dump};
+    struct options opt = {.input = "fuzz.ac", .cc = "cc", .no_cpp = true};
+    opt.dump = w.dump;
+    opt.dot = w.dot;
+    opt.sync = w.sync;
     struct diagnostics diag = {.limit = 20, .json = size % 3 == 0};
     opt.no_lines = size % 2;
     struct result r = translate(&opt, &diag, opt.input, text, size);
@@ -30,15 +40,18 @@ static void run(const char *text, size_t size, const char *dump)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static const char *const dump[] = {NULL,    "ast", NULL,   "scope", NULL,
-                                       "order", "cfg", "live", "frame", "type"};
+    static const struct wish wish[] = {
+        {.dump = "cfg", .dot = true}, {.dump = "ast"},   {.sync = true},    {.dump = "scope"},
+        {.dump = "order"},            {.dump = "cfg"},   {.dump = "live"},  {.dump = "frame"},
+        {.dump = "type"},             {.sync = true},    {.dump = NULL},
+    };
     /* As the driver gives it: of its own size and closed by a NUL. */
     char *text = xmalloc(size + 1);
     memcpy(text, bytes, size);
     text[size] = '\0';
-    run(text, size, NULL);
-    const char *kind = dump[size % (sizeof dump / sizeof *dump)];
-    if (kind) run(text, size, kind);
+    run(text, size, (struct wish){0});
+    const struct wish *w = &wish[size % (sizeof wish / sizeof *wish)];
+    if (w->dump || w->sync) run(text, size, *w);
     free(text);
     return 0;
 }
@@ -129,8 +142,11 @@ static size_t edit(uint8_t *out, size_t max, struct span text, struct span with,
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned seed)
 {
+    static unsigned on_bytes = 4; /* of eight mutations */
+    const char *how = getenv("ACC_FUZZ");
+    if (how) on_bytes = strcmp(how, "bytes") == 0 ? 8 : strcmp(how, "tokens") == 0 ? 1 : 4;
     unsigned state = seed, kind = next(&state) % 8;
-    if (kind < 4 || size < 2) return LLVMFuzzerMutate(bytes, size, max);
+    if (kind < on_bytes || size < 2) return LLVMFuzzerMutate(bytes, size, max);
     uint8_t *copy = xmalloc(size);
     memcpy(copy, bytes, size);
     struct span text = {copy, size}, a = pick(copy, size, &state), b = pick(copy, size, &state);
@@ -139,14 +155,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned
         a = b;
         b = other;
     }
-    if (kind == 4 && a.s + a.size <= b.s) { /* swap */
+    if (kind == 7 && a.s + a.size <= b.s) { /* swap */
         struct span part[] = {{copy, (size_t)(a.s - copy)},
                               b,
                               {a.s + a.size, (size_t)(b.s - a.s) - a.size},
                               a,
                               {b.s + b.size, (size_t)(copy + size - b.s) - b.size}};
         size = join(bytes, max, part, 5);
-    } else if (kind == 5) {
+    } else if (kind == 6) {
         size = edit(bytes, max, text, (struct span){copy, 0}, &state);
     } else {
         size = edit(bytes, max, text, a, &state);
