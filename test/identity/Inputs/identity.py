@@ -3,7 +3,8 @@
 """C without the dialect through the translator.
 
     identity.py bytes ACC FOLDER FILE...            acc --no-cpp gives the same bytes
-    identity.py code ACC CC FOLDER FILE -- FLAG...  the preprocessed way gives the same machine code"""
+    identity.py code ACC CC FOLDER FILE -- FLAG...  the preprocessed way gives the same object file: machine
+                                                    code, contents of the sections, symbols"""
 import os
 import subprocess
 import sys
@@ -29,13 +30,13 @@ def same_bytes(acc, folder, path):
 
 def instructions(cc, flags, path, output):
     run([cc, "-c", path, "-o", output] + flags)
-    lines = run(["objdump", "-dr", "--no-show-raw-insn", output]).splitlines()
-    return [line for line in lines if "file format" not in line]
+    lines = run(["objdump", "-drst", "--no-show-raw-insn", output]).splitlines()
+    return [line for line in lines if "file format" not in line and "df *ABS*" not in line]
 
 
 def same_code(acc, cc, folder, path, flags):
     out = os.path.join(folder, "out.c")
-    run([acc, "--cc", cc, path, "-o", out] + [f for f in flags if not f.startswith("-O")])
+    run([acc, "--cc", cc, path, "-o", out] + flags)  # -O too: headers ask for __OPTIMIZE__
     own = os.path.join(folder, "own.o")
     direct = instructions(cc, flags + ["-w"], path, own)
     through = instructions(cc, flags + ["-w"], out, os.path.join(folder, "through.o"))
