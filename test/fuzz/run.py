@@ -82,6 +82,16 @@ def start(words, limit, **more):
     return done.returncode, done.stdout, done.stderr
 
 
+def defined_bits(text):
+    """Csmith counts the zeros of 0, too, which is undefined: give that a value."""
+    used = sorted(set(re.findall(r"__builtin_(c[lt]zl*)\(", text)))
+    types = {"": "unsigned", "l": "unsigned long", "ll": "unsigned long long"}
+    for word in used:
+        text = text.replace("__builtin_%s(" % word, "defined_%s(" % word)
+    return "".join("static int defined_%s(%s x) { return x ? __builtin_%s(x) : (int)sizeof x * 8; }\n" %
+                   (word, types[word[3:]], word) for word in used) + text
+
+
 class Fuzzer:
     def __init__(self, options):
         self.options = options
@@ -104,6 +114,7 @@ class Fuzzer:
             raise Outcome("dropped", "csmith failed")
         # Not every x86 has it, and the compilers want it switched on.
         text = text.replace("__builtin_ia32_crc32qi", "safe_add_func_uint32_t_u_u")
+        text = defined_bits(text)
         with open(path, "w") as file:
             file.write(text)
         return text, self.run_plain(path, folder, ["gcc", "-O0"])
