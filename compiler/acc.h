@@ -401,6 +401,11 @@ struct node {
                                 and nobody looks at the value */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
     const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
+    /* guard.c */
+    struct guard *guard;     /* the innermost one that is in force here; of a loop: in force at its body */
+    struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER: those that run at its end, in order of the text */
+    unsigned nguards;
+    unsigned way;            /* S_RETURN, S_BREAK, S_CONTINUE, S_GOTO that leaves guards: number of its way + 1 */
     /* emit.c */
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
 };
@@ -429,6 +434,7 @@ struct decl {
     bool is_async, is_inline, is_static, is_weak; /* functions: as specified anywhere seen */
     bool is_register, is_constexpr;
     struct node *cleanup;    /* its __attribute__((cleanup(f))), or NULL */
+    struct guard *guard;     /* guard.c: that runs its cleanup; NULL: the C compiler does */
     bool aligned;            /* has _Alignas or an aligned attribute */
     struct decl *tag;        /* enumerators: the DECL_TAG of their enum */
     struct decl *named_by;   /* anonymous tags: the typedef that names them, or NULL */
@@ -681,6 +687,34 @@ struct slot {
     struct decl *decl;
     unsigned cell;           /* slots of one cell overlap */
 };
+
+/* ---- guard.c: scopes that are left through something ---- */
+
+enum guard_kind { GUARD_DEFER, GUARD_CLEANUP, GUARD_BODY /* within a deferred statement: its failures end there */ };
+struct guard {
+    enum guard_kind kind;
+    struct guard *outer;     /* the next one that is left */
+    struct node *node;       /* S_DEFER; N_INIT_DECLARATOR of what has a cleanup */
+    struct decl *decl;       /* GUARD_CLEANUP */
+    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER itself */
+    struct guard *body;      /* GUARD_DEFER whose statement may fail */
+    struct decl *pending;    /* ... and what failed before */
+    unsigned number;         /* of its label */
+    bool braced;             /* what follows stands in braces of its own: what is declared there must not meet the body */
+    bool entered;            /* some way or failure enters it before its end */
+    bool fails;              /* a failure may pass */
+    bool completes;          /* control may reach its end */
+    VEC(unsigned) ways;      /* those that pass, by number */
+    struct block *at;        /* cfg.c: where it runs */
+};
+/* A statement's way out: all that go to the same place share it. */
+struct way {
+    struct node *node;       /* one of them: S_RETURN, S_BREAK, S_CONTINUE, S_GOTO */
+    struct node *target;     /* loop or switch, S_LABEL; NULL: out of the function */
+    struct guard *to;        /* in force where it leads */
+};
+void guard_function(struct unit *u, struct fn *fn); /* before order_function of any */
+void guard_names(struct unit *u, struct fn *fn);    /* behind frame_names */
 enum launch { LAUNCH_GO, LAUNCH_SPAWN, LAUNCH_NONE };
 struct fn {
     struct unit *unit;
@@ -702,6 +736,12 @@ struct fn {
     VEC(struct node *) binds;     /* E_BIND, in order of the text */
     VEC(struct decl *) types;     /* block-scope tags and typedefs, in order of the text (scope.c) */
     VEC(struct decl *) labels;
+    /* guard.c */
+    VEC(struct guard *) guards;   /* in order of the text */
+    VEC(struct way) ways;
+    struct decl *leave;           /* says which way is being taken; NULL: there is none */
+    bool defer_awaits;            /* in the body of one of its guards */
+    bool returns_through;         /* some return leaves a guard with a value */
     /* cfg.c */
     VEC(struct block *) blocks;
     struct block *entry, *exit;
@@ -717,6 +757,8 @@ struct fn {
     unsigned depth;               /* 1 + deepest embedded child */
     const char *frame_tag, *resume, *description, *ramp; /* names at file scope in the output */
     const char *label_stem, *continue_stem; /* of labels: resume points; ends of taken-apart loops */
+    const char *guard_stem, *body_stem;     /* ... what runs when a scope is left; ends of deferred statements that fail */
+    const char *returned;         /* a plain function's result on its way out through guards */
     unsigned brace;               /* bytes of the body's '{': 1, or 2 for a digraph */
     unsigned place;               /* index of the external after which frame and body are emitted */
     bool needs_ramp;

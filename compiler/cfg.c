@@ -216,6 +216,10 @@ static void await_step(struct cfg *c, struct step *s) {
     next = block_new(c, a->node->range);
     fall_into(c, next);
     if (a->future) event(c, EV_USE, a->future, NULL);
+    if (a->node->guard) {
+        edge(c, c->at, a->node->guard->at);
+        fall_into(c, block_new(c, a->node->range));
+    }
     if (!a->value) return;
     event(c, EV_DEF, a->value, NULL);
     deed(c, NULL, s, 0);
@@ -363,17 +367,71 @@ static void case_label(struct cfg *c, struct node *n, struct node *body) {
     if (body) stmt(c, body);
 }
 
+/* ---- guards ---- */
+
+/* The next place of something that leaves `guard` for where `to` is in force, or for good. */
+static struct block *behind(struct cfg *c, struct guard *guard) { return guard ? guard->at : c->fn->exit; }
+
+/* A way out whose last guard is behind it. */
+static struct block *way_end(struct cfg *c, const struct way *way) {
+    struct target *t = c->target;
+    switch (way->node->kind) {
+    case S_GOTO: return label_block(c, way->node->decl);
+    case S_BREAK: return t ? t->brk : NULL;
+    case S_CONTINUE:
+        while (t && !t->cont) t = t->outer;
+        return t ? t->cont : NULL;
+    default: return c->fn->exit;
+    }
+}
+
+/* The end of the block in which the guard is in force: what it runs, and the ways that go on from there. */
+static void leave_guard(struct cfg *c, struct guard *guard) {
+    struct block *from;
+    fall_into(c, guard->at);
+    if (guard->body) guard->body->at = block_new(c, guard->node->range);
+    if (guard->pending) event(c, EV_DEF, guard->pending, NULL);
+    if (guard->kind == GUARD_DEFER) stmt(c, guard->node->kid[0]);
+    if (guard->body) fall_into(c, guard->body->at);
+    from = c->at;
+    for (unsigned i = 0; i < guard->ways.n; i++) {
+        const struct way *way = &c->fn->ways.v[guard->ways.v[i] - 1];
+        struct block *to = way->to == guard->outer ? way_end(c, way) : behind(c, guard->outer);
+        if (to) edge(c, from, to);
+    }
+    if (guard->fails) edge(c, from, behind(c, guard->outer));
+    c->at = block_new(c, guard->node->range);
+    edge(c, from, c->at);
+}
+
+static void begin_guards(struct cfg *c, struct node *block) {
+    for (unsigned i = 0; i < block->nguards; i++) block->guards[i]->at = block_new(c, block->range);
+}
+
+static void end_guards(struct cfg *c, struct node *block) {
+    for (unsigned i = block->nguards; i-- > 0;) leave_guard(c, block->guards[i]);
+}
+
+static void leave_by(struct cfg *c, struct node *n, struct block *to) {
+    leave_to(c, n->way ? n->guard->at : to, n);
+}
+
 static void jump(struct cfg *c, struct node *n, bool is_continue) {
     struct target *t = c->target;
     while (t && is_continue && !t->cont) t = t->outer;
     deed(c, n, NULL, 0);
-    leave_to(c, t ? (is_continue ? t->cont : t->brk) : NULL, n);
+    leave_by(c, n, t ? (is_continue ? t->cont : t->brk) : NULL);
 }
 
 static void stmt(struct cfg *c, struct node *n) {
     switch (n->kind) {
     case S_COMPOUND:
+        begin_guards(c, n);
         for (unsigned i = 0; i < n->nkids; i++) stmt(c, n->kid[i]);
+        end_guards(c, n);
+        return;
+    case S_DEFER:
+        if (n->nguards) begin_guards(c, n), end_guards(c, n);
         return;
     case S_EXPR:
         full_expr(c, n->kid[0]);
@@ -384,9 +442,11 @@ static void stmt(struct cfg *c, struct node *n) {
     case S_WHILE: loop(c, n, n->kid[0], NULL, n->kid[1], false); return;
     case S_DO: loop(c, n, n->kid[1], NULL, n->kid[0], true); return;
     case S_FOR:
+        begin_guards(c, n);
         if (n->kid[0] && n->kid[0]->kind == S_DECL) declaration(c, n->kid[0]);
         else full_expr(c, n->kid[0]);
         loop(c, n, n->kid[1], n->kid[2], n->kid[3], false);
+        end_guards(c, n);
         return;
     case S_SWITCH: switch_stmt(c, n); return;
     case S_CASE: case_label(c, n, n->kid[2]); return;
@@ -400,7 +460,7 @@ static void stmt(struct cfg *c, struct node *n) {
     }
     case S_GOTO:
         deed(c, n, NULL, 0);
-        leave_to(c, label_block(c, n->decl), n);
+        leave_by(c, n, label_block(c, n->decl));
         return;
     case S_GOTO_COMPUTED:
         full_expr(c, n->kid[0]);
@@ -412,7 +472,8 @@ static void stmt(struct cfg *c, struct node *n) {
     case S_RETURN: case S_THROW:
         full_expr(c, n->kid[0]);
         if (!n->kid[0]) deed(c, n, NULL, 0);
-        leave_to(c, c->fn->exit, n);
+        if (n->kind == S_RETURN) leave_by(c, n, c->fn->exit);
+        else leave_to(c, behind(c, n->guard), n);
         return;
     case S_ASM:
         kids(c, n);

@@ -243,10 +243,6 @@ static void refuse_yield(struct check *c, struct node *n)
 {
     refuse(c, first_word(c, n), "generators are");
 }
-static void refuse_defer(struct check *c, struct node *n)
-{
-    refuse(c, first_word(c, n), "'defer' is");
-}
 static void refuse_try(struct check *c, struct node *n)
 {
     refuse(c, first_word(c, n), "'try' is");
@@ -526,7 +522,6 @@ static void check_node(struct check *c, struct node *n)
         check_asm(c, n);
         check_asm_outputs(c, n);
         break;
-    case S_DEFER: refuse_defer(c, n); break;
     case S_TRY: refuse_try(c, n); break;
     case S_WITH: refuse_with(c, n); break;
     case S_FOR_IN: refuse_for_in(c, n); break;
@@ -654,7 +649,7 @@ bool check_function(struct unit *u, struct fn *fn)
     refuse_generator(&c);
     check_head(&c);
     walk(&c, fn->body);
-    if (fn->is_async) check_jumps(u, fn);
+    if (fn->is_async || fn->ext->has_defer) check_jumps(u, fn);
     warn_function(u, fn);
     if (u->diag->errors != before) fn->refused = true;
     return !fn->refused;

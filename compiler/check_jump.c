@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* check_jump.c: rules about the scopes that must be entered through their declaration.
  *
- * Input: an async function with names and types.  Output: diagnostics.  The idea: a variably
- * modified declaration (C11 6.8.6.1p1), a cleanup and a statement expression each own a region of
- * the text, from the declarator to the end of its scope; a jump whose target lies in a region that
- * its source is not in, is an error.  Compilers do not check it alike (gcc is silent about a
- * cleanup, clang 14 about a statement expression), and after translation each resumption is such a
- * jump: so what owns a region in which an await stands is refused for now. */
+ * Input: an async function, or a plain one with `defer`, with names and types.  Output: diagnostics.
+ * The idea: a variably modified declaration (C11 6.8.6.1p1), a cleanup, a statement expression, and
+ * a `defer` (ISO/IEC TS 25755) each own a region of the text, from the declaration to the end of its
+ * scope; a jump whose target lies in a region that its source is not in, is an error.  A deferred
+ * statement is a region that may not be left by a jump either.  Compilers do not check it alike (gcc
+ * is silent about a cleanup, clang 14 about a statement expression). */
 #include "acc.h"
 
-enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT };
+#include <string.h>
+
+enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED };
 struct region {
     enum region_kind kind;
     uint32_t from, to;
@@ -23,7 +25,7 @@ struct jumps {
     struct unit *u;
     struct fn *fn;
     regions regions;
-    nodes awaits, gotos, cases;
+    nodes gotos, cases, addresses;
 };
 
 static bool contains(const struct region *r, uint32_t at)
@@ -52,14 +54,75 @@ static void decl_regions(struct jumps *j, struct scope *s, struct decl *d)
     if (d->cleanup) add_region(j, REGION_CLEANUP, d, r);
 }
 
+/* The block whose end runs a deferred statement; the statement itself where it is all there is. */
+static struct node *block_of(struct node *defer)
+{
+    struct node *n = defer->parent;
+    while (n && (n->kind == S_LABEL || n->kind == S_CASE || n->kind == S_DEFAULT))
+        n = n->parent;
+    return n && n->kind == S_COMPOUND ? n : NULL;
+}
+
+static struct range word_range(struct jumps *j, struct node *n)
+{
+    struct token *t = &j->u->tok.v[scope_token(j->u, n->range.start)];
+    return (struct range){t->start, t->end};
+}
+
+/* A value would have to outlive what is deferred in the block that computes it. */
+static void check_value(struct jumps *j, struct node *defer, struct node *block)
+{
+    struct node *e = block->parent, *last = block->nkids ? block->kid[block->nkids - 1] : NULL;
+    while (last && last->kind == S_LABEL)
+        last = node_kid(last, 0);
+    if (!e || e->kind != E_STMT || !last || last->kind != S_EXPR || type_is_void(e->type)) return;
+    diag_error(j->u, word_range(j, defer), "'defer' in a statement expression that has a value is not supported");
+}
+
+static void defer_regions(struct jumps *j, struct node *n)
+{
+    struct node *block = block_of(n);
+    struct region body = {REGION_DEFERRED, n->range.start, n->range.end, NULL, n},
+                  rest = {REGION_DEFER, n->range.end, block ? block->range.end : 0, NULL, n};
+    vec_push(&j->u->arena, &j->regions, body);
+    if (!block) return;
+    vec_push(&j->u->arena, &j->regions, rest);
+    check_value(j, n, block);
+}
+
+static void check_return(struct jumps *j, struct node *n)
+{
+    for (struct node *p = n->parent; p; p = p->parent) {
+        if (p->kind != S_DEFER) continue;
+        diag_error(j->u, n->range, "'return' in a deferred statement");
+        diag_note(j->u, word_range(j, p), "deferred here");
+        return;
+    }
+}
+
+static void check_loop_exit(struct jumps *j, struct node *n)
+{
+    for (struct node *p = n->parent; p; p = p->parent) {
+        if (p->kind == S_WHILE || p->kind == S_DO || p->kind == S_FOR) return;
+        if (p->kind == S_SWITCH && n->kind == S_BREAK) return;
+        if (p->kind != S_DEFER) continue;
+        diag_error(j->u, n->range, "'%s' jumps out of a deferred statement", n->kind == S_BREAK ? "break" : "continue");
+        diag_note(j->u, word_range(j, p), "deferred here");
+        return;
+    }
+}
+
 static void collect(struct jumps *j, struct node *n)
 {
     if (!n || n->kind == N_FUNCTION) return;
     struct arena *a = &j->u->arena;
     switch (n->kind) {
-    case E_AWAIT:
-        if (!(n->flags & NODE_UNEVALUATED)) vec_push(a, &j->awaits, n);
-        break;
+    case S_DEFER: defer_regions(j, n); break;
+    case S_RETURN: check_return(j, n); break;
+    case S_BREAK:
+    case S_CONTINUE: check_loop_exit(j, n); break;
+    case E_LABEL_ADDR:
+    case S_GOTO_COMPUTED: vec_push(a, &j->addresses, n); break;
     case E_STMT: {
         struct region r = {REGION_STMT, n->range.start, n->range.end, NULL, n};
         vec_push(a, &j->regions, r);
@@ -91,6 +154,8 @@ static void say_entered(struct jumps *j, const struct region *r)
     if (r->kind == REGION_STMT)
         diag_note(j->u, (struct range){r->from, r->from + 2},
                   "the statement expression begins here");
+    else if (!r->decl)
+        diag_note(j->u, word_range(j, r->node), "deferred here");
     else
         diag_note(j->u, r->node->range, "'%s' is declared here",
                   r->decl->name ? r->decl->name->s : "?");
@@ -98,9 +163,10 @@ static void say_entered(struct jumps *j, const struct region *r)
 
 static const char *region_text(enum region_kind k)
 {
-    return k == REGION_STMT  ? "into a statement expression"
-           : k == REGION_VLA ? "into the scope of a variable length array"
-                             : "into the scope of a variable with a cleanup";
+    static const char *const text[] = {"into the scope of a variable length array", "into the scope of a variable with a cleanup",
+                                       "into a statement expression", "over a 'defer' into its scope",
+                                       "into a deferred statement"};
+    return text[k];
 }
 
 static void check_jump(struct jumps *j, struct node *from, uint32_t source, uint32_t target,
@@ -108,8 +174,9 @@ static void check_jump(struct jumps *j, struct node *from, uint32_t source, uint
 {
     for (unsigned i = 0; i < j->regions.n; i++) {
         struct region *r = &j->regions.v[i];
-        if (!contains(r, target) || contains(r, source)) continue;
-        diag_error(j->u, from->range, "%s jumps %s", what, region_text(r->kind));
+        bool out = r->kind == REGION_DEFERRED && contains(r, source) && !contains(r, target);
+        if (!out && (!contains(r, target) || contains(r, source))) continue;
+        diag_error(j->u, from->range, "%s jumps %s", what, out ? "out of a deferred statement" : region_text(r->kind));
         say_entered(j, r);
         return;
     }
@@ -143,36 +210,33 @@ static void check_cases(struct jumps *j)
     }
 }
 
-/* ---------------------------------------------------------------- not yet: regions in which an
- * await stands */
-
-static struct node *await_in(const struct jumps *j, const struct region *r)
+/* Where a computed goto leads is not known: from where it stands to no label may a guard lie. */
+static const struct region *guard_at(const struct jumps *j, uint32_t at)
 {
-    for (unsigned i = 0; i < j->awaits.n; i++)
-        if (contains(r, j->awaits.v[i]->range.start)) return j->awaits.v[i];
-    return NULL;
-}
-
-static void refuse(struct jumps *j, const struct region *r, struct node *await, const char *what)
-{
-    const char *name = r->decl->name ? r->decl->name->s : "?";
-    diag_error(j->u, r->node->range,
-               "'%s' %s and lives across an await, which is not supported yet", name, what);
-    diag_note(j->u, await->range, "the await is here");
-}
-
-static void refuse_cleanup(struct jumps *j, const struct region *r, struct node *await)
-{
-    refuse(j, r, await, "has a cleanup attribute");
-}
-
-static void refuse_regions(struct jumps *j)
-{
+    const struct region *found = NULL;
     for (unsigned i = 0; i < j->regions.n; i++) {
-        struct region *r = &j->regions.v[i];
-        struct node *await = r->kind == REGION_STMT ? NULL : await_in(j, r);
-        if (!await) continue;
-        if (r->kind == REGION_CLEANUP) refuse_cleanup(j, r, await);
+        const struct region *r = &j->regions.v[i];
+        if ((r->kind != REGION_DEFER && r->kind != REGION_DEFERRED && r->kind != REGION_CLEANUP) || !contains(r, at))
+            continue;
+        if (!found || r->from >= found->from) found = r;
+    }
+    return found;
+}
+
+static void check_computed(struct jumps *j)
+{
+    const struct region *one = NULL;
+    bool first = true;
+    for (unsigned i = 0; i < j->addresses.n; i++) {
+        struct node *n = j->addresses.v[i], *label = n->kind == E_LABEL_ADDR && n->decl ? n->decl->node : n;
+        const struct region *r = guard_at(j, label ? label->range.start : n->range.start);
+        if (first) one = r;
+        first = false;
+        if (r == one) continue;
+        diag_error(j->u, n->range, "a computed 'goto' may jump into or out of the scope of a %s",
+                   (r ? r : one)->kind == REGION_CLEANUP ? "variable with a cleanup" : "'defer'");
+        say_entered(j, r ? r : one);
+        return;
     }
 }
 
@@ -183,5 +247,5 @@ void check_jumps(struct unit *u, struct fn *fn)
     collect_regions(&j);
     check_gotos(&j);
     check_cases(&j);
-    refuse_regions(&j);
+    check_computed(&j);
 }

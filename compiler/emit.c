@@ -18,6 +18,8 @@ static void name_function(struct unit *u, struct fn *fn) {
     if (fn->launched[LAUNCH_SPAWN]) fn->launcher[LAUNCH_SPAWN] = unit_fresh_name(u, arena_printf(&u->arena, "%s__spawn", s));
     fn->label_stem = fn_label_stem(u, fn, "S");
     fn->continue_stem = fn_label_stem(u, fn, "continue_");
+    fn->guard_stem = fn_label_stem(u, fn, "U");
+    fn->body_stem = fn_label_stem(u, fn, "E");
 }
 
 /* Once, before the first frame: headers of another runtime must not pass. */

@@ -48,12 +48,28 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name); /* "T name" 
 
 /* emit_await.c */
 void put_plan(struct emit *e, struct node *root);
-void put_fail(struct emit *e);
+void put_comment(struct emit *e, struct node *n); /* the user's text on one line, as a comment */
 bool rest_is_pure(struct node *root);            /* what is left of a planned expression need not be evaluated */
 
 /* emit_stmt.c */
 void put_stmt(struct emit *e, struct node *n);
 void put_hoisted_types(struct emit *e, struct fn *fn);
+void put_continue(struct emit *e, struct node *n);
+bool in_block(const struct node *n);
+void open_brace(struct emit *e, struct node *n); /* where a statement becomes several */
+void close_brace(struct emit *e, struct node *n);
+
+/* emit_leave.c */
+void put_fail(struct emit *e, const struct node *at);      /* leaves if the await `at` has failed */
+void put_fail_on(struct emit *e, const struct guard *guard);
+void put_no_memory(struct emit *e, const struct node *at);
+void put_return(struct emit *e, struct node *n);
+void put_jump(struct emit *e, struct node *n);
+void put_throw(struct emit *e, struct node *n);
+void put_defer(struct emit *e, struct node *n);
+void put_guards(struct emit *e, struct node *block, uint32_t at);
+void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end);
+void put_leaving(struct emit *e, struct fn *fn);
 
 /* emit_fn.c */
 void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn);

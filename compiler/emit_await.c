@@ -42,7 +42,7 @@ static bool put_loads(struct emit *e, struct await *a) {
 }
 
 /* The await as the user wrote it, on one line, its own comments left out, as a comment. */
-static void put_comment(struct emit *e, struct node *n) {
+void put_comment(struct emit *e, struct node *n) {
     enum { most = 60 };
     struct unit *u = e->u;
     size_t from;
@@ -71,10 +71,6 @@ static void put_resume_label(struct emit *e, struct await *a) {
     put(e, " ");
     put_comment(e, a->node);
     if (!put_loads(e, a)) put(e, ";");
-}
-
-void put_fail(struct emit *e) {
-    put(e, "if (__builtin_expect(%s->err != 0, 0)) return acc__fail(%s);", e->fn->self, e->leave);
 }
 
 /* `answer` was written up to the call: if (unlikely((r = CALL) != self)) { save, suspend, label, load } */
@@ -128,7 +124,7 @@ static void put_embedded(struct emit *e, struct await *a) {
     else put(e, "%s(&%scoro)", callee->resume, child);
     put_suspension(e, a, child);
     put_line(e, a->node->range.start);
-    put_fail(e);
+    put_fail(e, a->node);
 }
 
 /* A child from the free lists: it may be this very function. */
@@ -138,7 +134,8 @@ static void put_recursive(struct emit *e, struct await *a) {
     uint32_t at = a->node->range.start;
     put(e, "%s = (struct %s *)acc__alloc(sizeof *%s);", k, callee->frame_tag, k);
     put_line(e, at);
-    put(e, "if (__builtin_expect(!%s, 0)) return acc__throw(%s, ACC_ENOMEM);", k, e->leave);
+    put(e, "if (__builtin_expect(!%s, 0)) ", k);
+    put_no_memory(e, a->node);
     put_line(e, at);
     put_arguments(e, a, child);
     put(e, "acc__enter(&%s->coro, %s);", k, fn->self);
@@ -147,8 +144,9 @@ static void put_recursive(struct emit *e, struct await *a) {
     put(e, "acc__start(&%s->coro, %s)", k, callee->resume);
     put_suspension(e, a, child);
     put_line(e, at);
-    put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__free(%s, sizeof *%s); return acc__fail(%s); }", fn->self, k, k,
-        e->leave);
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__free(%s, sizeof *%s); ", fn->self, k, k);
+    put_fail_on(e, a->node->guard);
+    put(e, " }");
     put_line(e, at);
     if (a->value) {
         put_assign(e, lvalue_text(e, a->value), a->result, NULL, arena_printf(&e->u->arena, "%s->value", k));
@@ -177,7 +175,7 @@ static void put_tail(struct emit *e, struct await *a) {
     put_line(e, at);
     put_resume_label(e, a);
     put_line(e, at);
-    put_fail(e);
+    put_fail(e, a->node);
 }
 
 static void put_leaf(struct emit *e, struct await *a) {
@@ -188,7 +186,7 @@ static void put_leaf(struct emit *e, struct await *a) {
     put(e, ")");
     put_suspension(e, a, NULL);
     put_line(e, a->node->range.start);
-    put_fail(e);
+    put_fail(e, a->node);
 }
 
 /* The result lies behind the header of the future, whatever its frame is (docs/design.md, aliasing). */
@@ -220,8 +218,9 @@ static void put_future(struct emit *e, struct await *a) {
     put(e, "acc__await(%s, %s)", fn->self, w);
     put_suspension(e, a, NULL);
     put_line(e, at);
-    put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__await_end(%s, %s); return acc__fail(%s); }", fn->self, fn->self, w,
-        e->leave);
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__await_end(%s, %s); ", fn->self, fn->self, w);
+    put_fail_on(e, a->node->guard);
+    put(e, " }");
     put_line(e, at);
     if (a->value) put_future_value(e, a);
     put(e, "acc__await_end(%s, %s);", fn->self, w);

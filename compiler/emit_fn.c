@@ -395,6 +395,15 @@ static void join_lines(struct emit *e, size_t from) {
     b->s[to] = 0;
 }
 
+/* Which way is taken, and what failed before: as far as no await stands where they are needed. */
+static void put_own_ints(struct emit *e, struct fn *fn) {
+    if (fn->leave && !fn->leave->resident) put(e, "    int %s = 0;\n", fn->leave->emitted);
+    for (unsigned i = 0; i < fn->guards.n; i++) {
+        const struct decl *d = fn->guards.v[i]->pending;
+        if (d && !d->resident) put(e, "    int %s;\n", d->emitted);
+    }
+}
+
 /* The output's own variables and copies of the parameters, as far as the function from `from` on needs them. */
 static void insert_locals(struct emit *e, struct fn *fn, size_t from) {
     struct buf *out = e->out, head = {0}, rest = {0};
@@ -403,6 +412,7 @@ static void insert_locals(struct emit *e, struct fn *fn, size_t from) {
     if (has_text(body, arena_printf(&e->u->arena, "%s->", fn->frame)))
         put(e, "    struct %s *%s = (struct %s *)%s;\n", fn->frame_tag, fn->frame, fn->frame_tag, fn->self);
     if (has_text(body, arena_printf(&e->u->arena, "%s = ", fn->next))) put(e, "    acc_coro *%s;\n", fn->next);
+    put_own_ints(e, fn);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
         if (!is_copied(d)) continue;
@@ -449,6 +459,7 @@ static void put_drop(struct emit *e, struct fn *fn) {
 
 /* Sizes of parameters are those at the call; no block of the frame is there yet. */
 static void put_kept_sizes(struct emit *e, struct fn *fn) {
+    if (fn->leave && fn->leave->resident) put(e, "%s = 0; ", lvalue_text(e, fn->leave));
     for (unsigned i = 0; i < fn->slots.n; i++) {
         struct decl *d = fn->slots.v[i].decl;
         if (!vla_is_kept(d)) continue;
@@ -517,7 +528,7 @@ static void put_resume(struct emit *e, struct fn *fn) {
     join_lines(e, from);
     e->line = 0; /* lines are still to be inserted above: the body says where it is */
     if (declares_labels(body)) put(e, "{");
-    put_between(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
+    put_inside(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
     put_line(e, body->range.end - 1);
     if (declares_labels(body)) put(e, "}");
     if (!ends_in_return(body)) {

@@ -11,16 +11,16 @@
 
 /* ---- braces where a statement becomes several ---- */
 
-static bool in_block(const struct node *n) { return n->parent && n->parent->kind == S_COMPOUND; }
+bool in_block(const struct node *n) { return n->parent && n->parent->kind == S_COMPOUND; }
 
-static void open_brace(struct emit *e, struct node *n) {
+void open_brace(struct emit *e, struct node *n) {
     if (in_block(n)) return;
     put(e, "{");
     e->indent++;
     put_line(e, n->range.start);
 }
 
-static void close_brace(struct emit *e, struct node *n) {
+void close_brace(struct emit *e, struct node *n) {
     if (in_block(n)) return;
     e->indent--;
     put_line_below(e, n->range.end - 1, n->range.start);
@@ -259,7 +259,7 @@ static void put_loop_body(struct emit *e, struct node *loop, struct node *body, 
     push_loop(e, &t, loop);
     if (body->kind == S_COMPOUND && bare) {
         e->indent--; /* the user's text is indented already */
-        put_between(e, body, body->range.start + brace, body->range.end - brace);
+        put_inside(e, body, body->range.start + brace, body->range.end - brace);
     } else {
         if (body->kind != S_COMPOUND && !same_line(e, loop, body)) e->indent--;
         put_line(e, body->range.start);
@@ -355,6 +355,7 @@ static void put_for(struct emit *e, struct node *n) {
     }
     put_line(e, n->range.start);
     put_for_parts(e, n, true);
+    put_guards(e, n, n->range.end - 1);
     put_closing(e, n);
 }
 
@@ -382,57 +383,9 @@ static void put_loop(struct emit *e, struct node *n) {
     e->loop = t.outer;
 }
 
-static void put_continue(struct emit *e, struct node *n) {
+void put_continue(struct emit *e, struct node *n) {
     if (e->loop && e->loop->loop->label) put(e, "goto %s%u;", e->fn->continue_stem, e->loop->loop->label);
     else put_kids(e, n);
-}
-
-/* ---- leaving ---- */
-
-static void put_result(struct emit *e, struct node *value) {
-    if (!e->fn->result_void) {
-        put_assign(e, arena_printf(&e->u->arena, "%s->value", e->fn->frame), e->fn->result, value, NULL);
-        return;
-    }
-    put_node(e, value);
-    put(e, ";");
-}
-
-static void put_return(struct emit *e, struct node *n) {
-    struct node *value = n->kid[0];
-    bool several = value != NULL;
-    if (value && value->plan) {
-        open_brace(e, n);
-        put_plan(e, value);
-        put_line(e, n->range.start);
-    } else if (several && !in_block(n)) {
-        put(e, "{ ");
-    }
-    if (value && !(e->fn->result_void && rest_is_pure(value))) {
-        put_result(e, value);
-        put(e, " ");
-    }
-    put(e, "return %s->awaiter;", e->leave);
-    if (value && value->plan) close_brace(e, n);
-    else if (several && !in_block(n)) put(e, " }");
-}
-
-static void put_throw(struct emit *e, struct node *n) {
-    if (n->kid[0] && n->kid[0]->plan) {
-        open_brace(e, n);
-        put_plan(e, n->kid[0]);
-        put_line(e, n->range.start);
-    }
-    if (e->fn->has_blocks) { /* the code is told before what it may be read from is given back */
-        put(e, "{ int acc__code = ");
-        put_node(e, n->kid[0]);
-        put(e, "; return acc__throw(%s, acc__code); }", e->leave);
-    } else {
-        put(e, "return acc__throw(%s, ", e->leave);
-        put_node(e, n->kid[0]);
-        put(e, ");");
-    }
-    if (n->kid[0] && n->kid[0]->plan) close_brace(e, n);
 }
 
 /* ---- all statements ---- */
@@ -473,17 +426,47 @@ static void put_planned_first(struct emit *e, struct node *n) {
     close_brace(e, n);
 }
 
-void put_stmt(struct emit *e, struct node *n) {
-    if (!e->fn || !e->fn->is_async) {
+static void put_compound(struct emit *e, struct node *n) {
+    unsigned brace = e->u->text[n->range.start] == '<' ? 2 : 1;
+    bool outermost = e->fn && !e->fn->is_async && n == e->fn->body;
+    if (!n->nguards && !outermost) {
         put_kids(e, n);
         return;
     }
+    put_text(e, n->range.start, n->range.start + brace);
+    if (outermost) put_leaving(e, e->fn);
+    put_inside(e, n, n->range.start + brace, n->range.end - brace);
+    put_text(e, n->range.end - brace, n->range.end);
+}
+
+/* Of a plain function only the ways out change. */
+static void put_plain_stmt(struct emit *e, struct node *n) {
     switch (n->kind) {
+    case S_COMPOUND: put_compound(e, n); return;
+    case S_DEFER: put_defer(e, n); return;
+    case S_RETURN: put_return(e, n); return;
+    case S_BREAK: case S_CONTINUE: case S_GOTO: put_jump(e, n); return;
+    default: put_kids(e, n); return;
+    }
+}
+
+void put_stmt(struct emit *e, struct node *n) {
+    if (!e->fn || !e->fn->is_async) {
+        put_plain_stmt(e, n);
+        return;
+    }
+    switch (n->kind) {
+    case S_COMPOUND: put_compound(e, n); return;
+    case S_DEFER: put_defer(e, n); return;
+    case S_BREAK: case S_GOTO: put_jump(e, n); return;
     case S_EXPR: put_expr_stmt(e, n); return;
     case S_DECL: put_decl_stmt(e, n); return;
     case S_IF: case S_SWITCH: case S_GOTO_COMPUTED: put_planned_first(e, n); return;
     case S_WHILE: case S_DO: case S_FOR: put_loop(e, n); return;
-    case S_CONTINUE: put_continue(e, n); return;
+    case S_CONTINUE:
+        if (n->way) put_jump(e, n);
+        else put_continue(e, n);
+        return;
     case S_RETURN: put_return(e, n); return;
     case S_THROW: put_throw(e, n); return;
     default: put_kids(e, n); return;

@@ -267,6 +267,8 @@ static bool in_scope(const struct decl *d, const struct await *a) {
     if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return true;
     s = d->scope->node->range;
     if (a->node->range.start < s.start || a->node->range.end > s.end) return false;
+    /* behind a deferred statement, yet alive when it runs */
+    if (d->fn->defer_awaits) return true;
     return d->fn->labels.n || in_loop_head(d) || a->node->range.end > decl_start(d);
 }
 

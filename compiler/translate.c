@@ -54,10 +54,12 @@ static void read_unit(struct unit *u) {
 
 /* The passes after reading; each needs the one above it for all functions that are embedded, hence the loops. */
 static void lower_unit(struct unit *u) {
+    for (unsigned i = 0; i < u->fns.n; i++) guard_function(u, u->fns.v[i]);
     frame_unit(u);
     for (unsigned i = 0; i < u->fns.n; i++) {
         struct fn *fn = u->fns.v[i];
         frame_names(u, fn);
+        guard_names(u, fn);
         live_escapes(u, fn);
         order_function(u, fn);
         cfg_build(u, fn);

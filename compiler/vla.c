@@ -166,8 +166,9 @@ void vla_put_declaration(struct emit *e, struct decl *d, uint32_t at) {
     vla_put_sizes(e, d);
     if (!vla_is_array(d)) return;
     put_line(e, at);
-    put(e, "if (!acc__vla(&%s->%s, sizeof(%s)%s)) return acc__throw(%s, ACC_ENOMEM);", e->fn->frame, d->slot,
-        type_text(e, d, ""), d->over_align ? arena_printf(&e->u->arena, " + %u", d->over_align) : "", e->leave);
+    put(e, "if (!acc__vla(&%s->%s, sizeof(%s)%s)) ", e->fn->frame, d->slot, type_text(e, d, ""),
+        d->over_align ? arena_printf(&e->u->arena, " + %u", d->over_align) : "");
+    put_no_memory(e, d->node);
 }
 
 /* The function that gives back all blocks: called on each way out. */

@@ -151,3 +151,23 @@ void report_failure(acc_loop *l, const char *message, int error, acc_coro *f)
     if (!l) l = loop_default();
     acc_loop_call_exception_handler(l, &failure);
 }
+
+/* ---- two failures at once ---- */
+
+static int rank_of(int error)
+{
+    return error == ACC_EDESTROYED ? 2 : error == ACC_ECANCELED;
+}
+
+void acc__settle_slow(acc_coro *self, int first)
+{
+    int second = self->err, lost = second;
+    self->err = first;
+    if (rank_of(second) > rank_of(first)) {
+        self->err = second;
+        lost = first;
+    }
+    if (lost && !rank_of(lost))
+        report_failure(NULL, "a failure was lost to another, before or in a deferred statement", lost,
+                       acc__tls.task ? (acc_coro *)(void *)(acc__tls.task + 1) : NULL);
+}

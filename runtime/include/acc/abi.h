@@ -242,11 +242,25 @@ static __inline__ acc_coro *acc__fail(acc_coro *self)
     return a;
 }
 
-/* `throw code;`: a coroutine fails. 0 is no failure: it becomes EINVAL's code. */
-static __inline__ acc_coro *acc__throw(acc_coro *self, int code)
+/* `throw code;`. 0 is no failure: it becomes EINVAL's code. */
+static __inline__ void acc__raise(acc_coro *self, int code)
 {
     self->err = code ? code : -22;
+}
+
+/* The same where nothing is left to run. */
+static __inline__ acc_coro *acc__throw(acc_coro *self, int code)
+{
+    acc__raise(self, code);
     return acc__fail(self);
+}
+
+/* At the end of a deferred statement that may have failed itself: one of the two failures goes on, cancellation
+ * before any other, else the first; the other is reported. */
+void acc__settle_slow(acc_coro *self, int first);
+static __inline__ void acc__settle(acc_coro *self, int first)
+{
+    if (acc__unlikely(first != 0)) acc__settle_slow(self, first);
 }
 
 /* Starts an entered child where recursion may be deep: on the C stack while there is room, else by

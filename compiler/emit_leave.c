@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_leave.c: ways out of a function and of its guarded scopes (guard.c).
+ *
+ * In: guards and ways.  Out: text.  The shape (docs/design.md draws it):
+ *
+ *         ... return x;  ->  { result = x; leave = 1; goto U1; }
+ *         ... an await fails  ->  goto U1;
+ *     U1:
+ *         what was deferred
+ *         if (self->err) on to the next guard, or out of the function;
+ *         if (leave == 1) return result;
+ *     }
+ *
+ * What was deferred and may itself fail first puts the failure aside that brought control there, and ends behind a
+ * label of its own, where one of the two is chosen.
+ * Invariant: where no way is being taken, `leave` is 0. */
+#include "emit.h"
+
+#include <string.h>
+
+static void put_label(struct emit *e, const struct guard *guard) {
+    put(e, "%s%u", guard->kind == GUARD_BODY ? e->fn->body_stem : e->fn->guard_stem, guard->number);
+}
+
+static void put_goto(struct emit *e, const struct guard *guard) {
+    put(e, "goto ");
+    put_label(e, guard);
+    put(e, ";");
+}
+
+/* The failure in self->err goes on from where `guard` is in force. */
+void put_fail_on(struct emit *e, const struct guard *guard) {
+    if (guard) put_goto(e, guard);
+    else put(e, "return acc__fail(%s);", e->leave);
+}
+
+void put_fail(struct emit *e, const struct node *at) {
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) ", e->fn->self);
+    put_fail_on(e, at->guard);
+}
+
+void put_no_memory(struct emit *e, const struct node *at) {
+    if (!at->guard) {
+        put(e, "return acc__throw(%s, ACC_ENOMEM);", e->leave);
+        return;
+    }
+    put(e, "{ %s->err = ACC_ENOMEM; ", e->fn->self);
+    put_goto(e, at->guard);
+    put(e, " }");
+}
+
+/* ---- statements that go away ---- */
+
+static const char *leave_text(struct emit *e) { return lvalue_text(e, e->fn->leave); }
+
+static void put_way(struct emit *e, struct node *n) {
+    if (e->fn->leave) put(e, "%s = %u; ", leave_text(e), n->way);
+    put_goto(e, n->guard);
+}
+
+static void put_result(struct emit *e, struct node *value) {
+    const char *to = e->fn->is_async ? arena_printf(&e->u->arena, "%s->value", e->fn->frame) : e->fn->returned;
+    if (!e->fn->result_void) {
+        put_assign(e, to, e->fn->result, value, NULL);
+        return;
+    }
+    put_node(e, value);
+    put(e, ";");
+}
+
+void put_return(struct emit *e, struct node *n) {
+    struct node *value = n->kid[0];
+    bool planned = value && value->plan, braces = (value || n->way) && (n->way || !in_block(n));
+    if (!e->fn->is_async && !n->way) {
+        put_kids(e, n);
+        return;
+    }
+    if (planned) {
+        open_brace(e, n);
+        put_plan(e, value);
+        put_line(e, n->range.start);
+    } else if (braces) {
+        put(e, "{ ");
+    }
+    if (value && !(e->fn->result_void && rest_is_pure(value))) {
+        put_result(e, value);
+        put(e, " ");
+    }
+    if (n->way) put_way(e, n);
+    else put(e, "return %s->awaiter;", e->leave);
+    if (planned) close_brace(e, n);
+    else if (braces) put(e, " }");
+}
+
+/* break, continue, goto */
+void put_jump(struct emit *e, struct node *n) {
+    if (!n->way) {
+        put_kids(e, n);
+        return;
+    }
+    put(e, "{ ");
+    put_way(e, n);
+    put(e, " }");
+}
+
+void put_throw(struct emit *e, struct node *n) {
+    if (n->kid[0] && n->kid[0]->plan) {
+        open_brace(e, n);
+        put_plan(e, n->kid[0]);
+        put_line(e, n->range.start);
+    }
+    if (n->guard) {
+        put(e, "{ acc__raise(%s, ", e->fn->self);
+        put_node(e, n->kid[0]);
+        put(e, "); ");
+        put_goto(e, n->guard);
+        put(e, " }");
+    } else if (e->fn->has_blocks) { /* the code is told before what it may be read from is given back */
+        put(e, "{ int acc__code = ");
+        put_node(e, n->kid[0]);
+        put(e, "; return acc__throw(%s, acc__code); }", e->leave);
+    } else {
+        put(e, "return acc__throw(%s, ", e->leave);
+        put_node(e, n->kid[0]);
+        put(e, ");");
+    }
+    if (n->kid[0] && n->kid[0]->plan) close_brace(e, n);
+}
+
+/* ---- the ends of guarded blocks ---- */
+
+static void put_cleanup(struct emit *e, const struct decl *d) {
+    struct range f;
+    scope_attribute(e->u, d->cleanup, "cleanup", &f);
+    put_flat(e, f.start, f.end);
+    put(e, "(&%s);", lvalue_text(e, (struct decl *)d));
+}
+
+static void put_deferred(struct emit *e, struct guard *guard) {
+    uint32_t at = guard->node->range.start;
+    if (guard->kind == GUARD_CLEANUP) {
+        put_cleanup(e, guard->decl);
+        return;
+    }
+    if (guard->pending) {
+        put(e, "%s = %s->err; %s->err = 0;", lvalue_text(e, guard->pending), e->fn->self, e->fn->self);
+        put_line(e, at);
+    }
+    put_line(e, guard->node->kid[0]->range.start);
+    put_node(e, guard->node->kid[0]);
+    if (!guard->body) return;
+    put_line(e, at);
+    if (guard->body->entered) {
+        put_label(e, guard->body);
+        put(e, ": ");
+    }
+    put(e, "acc__settle(%s, %s);", e->fn->self, lvalue_text(e, guard->pending));
+}
+
+/* The last guard of the way is behind it: the statement itself can be what it was. */
+static void put_way_end(struct emit *e, struct node *n) {
+    if (n->kind == S_RETURN && e->fn->is_async) put(e, "return %s->awaiter;", e->leave);
+    else if (n->kind == S_RETURN && e->fn->returned && n->kid[0]) put(e, "return %s;", e->fn->returned);
+    else if (n->kind == S_RETURN) put(e, "return;");
+    else if (n->kind == S_CONTINUE) put_continue(e, n);
+    else put_kids(e, n);
+}
+
+/* One way goes on: to where it leads, or to the next guard. */
+static void put_way_on(struct emit *e, struct guard *guard, unsigned number, bool last) {
+    const struct way *way = &e->fn->ways.v[number - 1];
+    bool ends = way->to == guard->outer, returns = way->node->kind == S_RETURN;
+    if (!last) put(e, "if (%s == %u) ", leave_text(e), number);
+    if (ends && !returns && e->fn->leave) put(e, "{ %s = 0; ", leave_text(e));
+    if (ends) put_way_end(e, way->node);
+    else put_goto(e, guard->outer);
+    if (ends && !returns && e->fn->leave) put(e, " }");
+}
+
+static void put_ways_on(struct emit *e, struct guard *guard, uint32_t at) {
+    unsigned left = guard->ways.n;
+    uint32_t above = guard->node->range.start;
+    if (guard->fails) {
+        put_line_below(e, at, above);
+        put(e, "if (__builtin_expect(%s->err != 0, 0)) ", e->fn->self);
+        put_fail_on(e, guard->outer);
+    }
+    for (unsigned i = 0; i < guard->ways.n; i++) {
+        put_line_below(e, at, above);
+        put_way_on(e, guard, guard->ways.v[i], !--left && !guard->completes);
+    }
+}
+
+static void put_guard(struct emit *e, struct guard *guard, uint32_t at) {
+    if (guard->braced) {
+        e->indent--;
+        put_line_below(e, at, guard->node->range.start);
+        put(e, "}");
+    }
+    put_line(e, guard->node->range.start);
+    if (guard->entered) {
+        put_label(e, guard);
+        put(e, ": ");
+    }
+    put_deferred(e, guard);
+    put_ways_on(e, guard, at);
+}
+
+/* What runs at the end of a block; `at`: the text its line counts as. */
+void put_guards(struct emit *e, struct node *block, uint32_t at) {
+    for (unsigned i = block->nguards; i-- > 0;) put_guard(e, block->guards[i], at);
+    if (block->nguards) put_line(e, at);
+}
+
+/* ---- blocks ---- */
+
+/* The statement, if any, that guards what follows it in the block. */
+static bool opens_braces(struct node *block, struct node *n) {
+    for (unsigned i = 0; i < block->nguards; i++) {
+        struct range r = block->guards[i]->node->range;
+        if (block->guards[i]->braced && r.start >= n->range.start && r.end <= n->range.end) return true;
+    }
+    return false;
+}
+
+/* The inside of a block from start to end, and what runs when it is left. */
+void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
+    if (!n->nguards) {
+        put_between(e, n, start, end);
+        return;
+    }
+    for (unsigned i = 0; i < n->nkids; i++) {
+        struct node *kid = n->kid[i];
+        if (!kid || kid->range.start < start) continue;
+        put_text(e, start, kid->range.start);
+        put_node(e, kid);
+        start = kid->range.end;
+        if (!opens_braces(n, kid)) continue;
+        put(e, " {");
+        e->indent++;
+    }
+    put_text(e, start, end);
+    put_guards(e, n, end);
+}
+
+void put_defer(struct emit *e, struct node *n) {
+    if (n->nguards) { /* its scope is its own */
+        put(e, "{");
+        put_guards(e, n, n->range.start);
+        put(e, "}");
+        return;
+    }
+    put_comment(e, n);
+    put(e, ";");
+}
+
+/* What a plain function with guards needs of its own, behind its opening brace. */
+void put_leaving(struct emit *e, struct fn *fn) {
+    if (fn->leave && !fn->leave->resident) put(e, " int %s = 0;", fn->leave->emitted);
+    if (!fn->returned) return;
+    put(e, " ");
+    put_type(e, fn->result, fn->returned, true, fn->node->range);
+    put(e, type_is_scalar(fn->result) ? " = 0;" : ";");
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+/* guard.c: scopes that are left through something: a deferred statement, the cleanup of an object.
+ *
+ * In: an async function, or a plain one with `defer`, with names and types.  Out: fn->guards, fn->ways; node->guard
+ * for every node, node->way.
+ * The idea: a guard is in force from its declaration to the end of the block around it, so guards form a tree, and
+ * a jump leaves those that are in force where it stands but not where it leads.  Each guard is written once, at the
+ * end of its block, behind a label; a jump says its way in a variable and goes to the label of the first guard it
+ * leaves, each guard sends it on to the next, the last one to where it leads.  A failure does the same, told by the
+ * coroutine's error.
+ * Invariant: where a jump leads, no guard is in force that is not where it stands (check_jump.c refuses others). */
+#include "acc.h"
+#include "order.h"
+
+#include <string.h>
+
+/* A statement that goes away, and where to: the loop or switch, the label; NULL: out of the function. */
+struct exit {
+    struct node *node, *target;
+};
+struct guards {
+    struct unit *u;
+    struct fn *fn;
+    struct guard *in_force;
+    struct node *loop, *breakable; /* where continue and break lead */
+    VEC(struct exit) exits;
+};
+
+static void walk(struct guards *g, struct node *n);
+
+static void walk_kids(struct guards *g, struct node *n)
+{
+    for (unsigned i = 0; i < n->nkids; i++)
+        walk(g, n->kid[i]);
+}
+
+static struct guard *guard_new(struct guards *g, enum guard_kind kind, struct node *n, struct node *block)
+{
+    struct guard *guard = NEW(&g->u->arena, struct guard);
+    guard->kind = kind;
+    guard->outer = g->in_force;
+    guard->node = n;
+    guard->block = block;
+    guard->completes = true;
+    if (kind != GUARD_BODY) vec_push(&g->u->arena, &g->fn->guards, guard);
+    guard->number = g->fn->guards.n;
+    return guard;
+}
+
+/* An int of the output's own, kept across the awaits of `scope`. */
+static struct decl *new_int(struct guards *g, struct node *n, struct scope *scope)
+{
+    struct arena *a = &g->u->arena;
+    struct decl *d = NEW(a, struct decl);
+    d->kind = DECL_VAR;
+    d->fn = g->fn;
+    d->node = n;
+    d->type = type_basic(TY_INT);
+    d->typed = true;
+    d->scope = scope;
+    d->index = g->fn->locals.n;
+    vec_push(a, &g->fn->locals, d);
+    return d;
+}
+
+/* ---------------------------------------------------------------- what follows in the same block */
+
+/* Does the deferred text name something that means another thing at the end of the block? */
+static bool names_one(const struct node *n, const struct decl *later)
+{
+    bool tag = later->kind == DECL_TAG;
+    bool is_tag = n->kind == N_STRUCT || n->kind == N_ENUM;
+    if (n->name == later->name && n->decl != later && tag == is_tag && n->kind != E_MEMBER) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && names_one(n->kid[i], later)) return true;
+    return false;
+}
+
+static bool is_auto(const struct decl *d)
+{
+    return d->kind == DECL_VAR && d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN &&
+           d->storage != STORAGE_THREAD;
+}
+
+/* What is declared behind the guard and must not stand between the jumps to its label and the label: another meaning
+ * of a name, variable length arrays (C11 6.8.6.1p1), and cleanups, which the C compiler runs before. */
+static bool needs_braces(const struct guard *guard, const struct decl *later)
+{
+    const struct node *body = guard->kind == GUARD_DEFER ? guard->node : guard->decl->cleanup;
+    if (later->kind == DECL_LABEL || !later->name) return false;
+    if ((later->kind == DECL_VAR || later->kind == DECL_TYPEDEF) && type_is_variably_modified(later->type)) return true;
+    if (is_auto(later) && later->cleanup && !later->guard) return true;
+    return names_one(body, later);
+}
+
+static void find_braces(struct guard *guard)
+{
+    const struct scope *s = guard->block->scope;
+    for (unsigned i = 0; s && i < s->decls.n && !guard->braced; i++) {
+        const struct decl *d = s->decls.v[i];
+        if (!d->node || d == guard->decl || d->node->range.start < guard->node->range.end) continue;
+        guard->braced = needs_braces(guard, d);
+    }
+}
+
+/* ---------------------------------------------------------------- cleanups */
+
+static bool has_await(const struct node *n)
+{
+    return n && n->flags & NODE_HAS_AWAIT;
+}
+
+/* Is there an await across which it lives?  The same text counts as in live.c. */
+static bool awaits_behind(struct guards *g, const struct decl *d, const struct node *block)
+{
+    if (g->fn->labels.n || block->kind == S_FOR) return has_await(block);
+    for (unsigned i = 0; i < block->nkids; i++)
+        if (has_await(block->kid[i]) && block->kid[i]->range.end > d->node->range.start) return true;
+    return false;
+}
+
+static void guard_declared(struct guards *g, struct node *declaration, struct node *block)
+{
+    walk(g, declaration->kid[0]);
+    for (unsigned i = 1; i < declaration->nkids; i++) {
+        struct node *id = declaration->kid[i], *name = id ? scope_declarator_name(node_kid(id, 0)) : NULL;
+        struct decl *d = name ? name->decl : NULL;
+        walk(g, id);
+        if (!d || !d->cleanup || !is_auto(d) || !g->fn->is_async || !awaits_behind(g, d, block)) continue;
+        d->guard = guard_new(g, GUARD_CLEANUP, id, block);
+        d->guard->decl = d;
+        g->in_force = d->guard;
+    }
+}
+
+/* ---------------------------------------------------------------- deferred statements */
+
+static bool may_fail(const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return false;
+    if (n->kind == S_THROW) return true;
+    if (n->kind == E_AWAIT) return !(n->flags & NODE_UNEVALUATED);
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (may_fail(n->kid[i])) return true;
+    return false;
+}
+
+/* Of its own, so that what is put aside is kept across the awaits of the statement alone. */
+static struct scope *scope_of(struct guards *g, struct node *defer)
+{
+    struct scope *s = NEW(&g->u->arena, struct scope);
+    struct node *n = defer->parent;
+    while (n && !n->scope)
+        n = n->parent;
+    s->outer = n ? n->scope : NULL;
+    s->node = defer;
+    s->fn = g->fn;
+    s->depth = s->outer ? s->outer->depth + 1 : 1;
+    return s;
+}
+
+static void note_failure(struct guards *g)
+{
+    struct guard *guard = g->in_force;
+    for (; guard && !(guard->fails && guard->entered); guard = guard->kind == GUARD_BODY ? NULL : guard->outer)
+        guard->fails = guard->entered = true;
+}
+
+static void walk_deferred(struct guards *g, struct guard *guard)
+{
+    struct node *n = guard->node;
+    struct guard *outer = g->in_force;
+    if (g->fn->is_async && may_fail(n->kid[0])) {
+        guard->body = guard_new(g, GUARD_BODY, n, n);
+        guard->pending = new_int(g, n, scope_of(g, n));
+        guard->pending->escapes = has_await(n);
+        g->fn->defer_awaits |= has_await(n);
+        g->in_force = guard->body;
+    }
+    walk_kids(g, n);
+    g->in_force = outer;
+    if (!guard->body) return;
+    note_failure(g);
+    guard->fails = true;
+}
+
+static void guard_deferred(struct guards *g, struct node *n, struct node *block)
+{
+    struct guard *guard = guard_new(g, GUARD_DEFER, n, block);
+    n->guard = g->in_force;
+    walk_deferred(g, guard);
+    g->in_force = guard;
+}
+
+/* ---------------------------------------------------------------- the walk */
+
+static struct node *unlabelled(struct guards *g, struct node *n)
+{
+    for (; n; n = node_kid(n, n->kind == S_CASE ? 2 : 0)) {
+        if (n->kind != S_LABEL && n->kind != S_CASE && n->kind != S_DEFAULT) return n;
+        n->guard = g->in_force;
+    }
+    return NULL;
+}
+
+static void walk_block(struct guards *g, struct node *block)
+{
+    struct guard *outer = g->in_force;
+    for (unsigned i = 0; i < block->nkids; i++) {
+        struct node *n = block->kid[i], *s = unlabelled(g, n);
+        if (s && s->kind == S_DEFER) guard_deferred(g, s, block);
+        else if (n && n->kind == S_DECL) guard_declared(g, n, block);
+        else walk(g, n);
+    }
+    g->in_force = outer;
+}
+
+static void walk_loop(struct guards *g, struct node *n)
+{
+    struct node *loop = g->loop, *breakable = g->breakable;
+    struct guard *outer = g->in_force;
+    if (n->kind == S_FOR && n->kid[0] && n->kid[0]->kind == S_DECL) guard_declared(g, n->kid[0], n);
+    else if (n->kind == S_FOR) walk(g, n->kid[0]);
+    n->guard = g->in_force;
+    g->breakable = n;
+    if (n->kind != S_SWITCH) g->loop = n;
+    for (unsigned i = n->kind == S_FOR; i < n->nkids; i++)
+        walk(g, n->kid[i]);
+    g->loop = loop;
+    g->breakable = breakable;
+    g->in_force = outer;
+}
+
+static void add_exit(struct guards *g, struct node *n, struct node *target)
+{
+    struct exit exit = {n, target};
+    vec_push(&g->u->arena, &g->exits, exit);
+}
+
+static void walk(struct guards *g, struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return;
+    n->guard = g->in_force;
+    switch (n->kind) {
+    case S_COMPOUND: walk_block(g, n); return;
+    case S_WHILE:
+    case S_DO:
+    case S_FOR:
+    case S_SWITCH: walk_loop(g, n); return;
+    case S_DEFER: { /* the whole statement of an if or a loop: its scope ends behind it */
+        struct guard *outer = g->in_force;
+        guard_deferred(g, n, n);
+        g->in_force = outer;
+        return;
+    }
+    case S_RETURN: add_exit(g, n, NULL); break;
+    case S_BREAK: add_exit(g, n, g->breakable); break;
+    case S_CONTINUE: add_exit(g, n, g->loop); break;
+    case S_GOTO: add_exit(g, n, n->decl ? n->decl->node : NULL); break;
+    case E_AWAIT:
+        if (!(n->flags & NODE_UNEVALUATED)) note_failure(g);
+        break;
+    case S_THROW: note_failure(g); break;
+    default: break;
+    }
+    walk_kids(g, n);
+}
+
+/* ---------------------------------------------------------------- ways */
+
+static bool is_in_force(const struct guard *guard, const struct guard *at)
+{
+    while (at && at != guard)
+        at = at->kind == GUARD_BODY ? NULL : at->outer;
+    return at == guard;
+}
+
+static unsigned way_number(struct guards *g, const struct exit *exit, struct guard *to)
+{
+    struct way way = {exit->node, exit->target, to};
+    for (unsigned i = 0; i < g->fn->ways.n; i++)
+        if (g->fn->ways.v[i].node->kind == exit->node->kind && g->fn->ways.v[i].target == exit->target) return i + 1;
+    vec_push(&g->u->arena, &g->fn->ways, way);
+    return g->fn->ways.n;
+}
+
+static void add_way(struct guards *g, const struct exit *exit)
+{
+    struct node *n = exit->node;
+    struct guard *to = exit->target ? exit->target->guard : NULL, *guard = n->guard;
+    if (!guard || guard == to || !is_in_force(to, guard)) return;
+    n->way = way_number(g, exit, to);
+    g->fn->returns_through |= n->kind == S_RETURN && n->kid[0];
+    guard->entered = true;
+    for (; guard != to; guard = guard->outer) {
+        bool known = false;
+        guard->entered = true;
+        for (unsigned i = 0; i < guard->ways.n && !known; i++)
+            known = guard->ways.v[i] == n->way;
+        if (known) return;
+        vec_push(&g->u->arena, &guard->ways, n->way);
+    }
+}
+
+/* ---------------------------------------------------------------- can control reach the end? */
+
+static bool breaks(const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return false;
+    if (n->kind == S_BREAK) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (breaks(n->kid[i])) return true;
+    return false;
+}
+
+static bool has_default(const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return false;
+    if (n->kind == S_DEFAULT) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && n->kid[i]->kind != S_SWITCH && has_default(n->kid[i])) return true;
+    return false;
+}
+
+static bool is_noreturn(struct guards *g, const struct node *n)
+{
+    static const char *const known[] = {"abort", "exit", "_Exit", "_exit", "quick_exit", "longjmp",
+                                        "__builtin_unreachable", "__builtin_trap", "__builtin_abort", "__builtin_exit"};
+    const struct node *f = n->kind == E_CALL ? node_strip(n->kid[0]) : NULL;
+    if (!f || f->kind != E_IDENT || !f->name) return false;
+    for (unsigned i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(f->name->s, known[i])) return true;
+    for (unsigned i = 0; f->decl && f->decl->specs && i < f->decl->specs->nkids; i++) {
+        struct node *s = f->decl->specs->kid[i];
+        if (s->kind == N_KEYWORD ? s->op == K_NORETURN
+                                 : s->kind == N_ATTRIBUTE && scope_attribute(g->u, s, "noreturn", NULL))
+            return true;
+    }
+    return false;
+}
+
+/* As the C compiler would see it, who warns where a function may end without a value. */
+static bool completes(struct guards *g, const struct node *n)
+{
+    if (!n) return true;
+    switch (n->kind) {
+    case S_RETURN:
+    case S_GOTO:
+    case S_GOTO_COMPUTED:
+    case S_BREAK:
+    case S_CONTINUE:
+    case S_THROW: return false;
+    case S_EXPR: return !is_noreturn(g, node_strip(n->kid[0]));
+    case S_LABEL:
+    case S_DEFAULT: return completes(g, node_kid(n, 0));
+    case S_CASE: return completes(g, node_kid(n, 2));
+    case S_COMPOUND: return !n->nkids || completes(g, n->kid[n->nkids - 1]);
+    case S_IF: return completes(g, n->kid[1]) || completes(g, n->kid[2]);
+    case S_FOR: return n->kid[1] || breaks(n->kid[3]);
+    case S_WHILE:
+    case S_DO: {
+        struct node *cond = n->kid[n->kind == S_DO];
+        long long v = 0;
+        return !type_constant(g->u, cond, &v) || !v || breaks(n->kid[n->kind == S_WHILE]);
+    }
+    case S_SWITCH: return breaks(n->kid[1]) || !has_default(n->kid[1]) || completes(g, n->kid[1]);
+    default: return true;
+    }
+}
+
+/* Says to each block which guards run at its end. */
+static void hang_guards(struct guards *g)
+{
+    struct fn *fn = g->fn;
+    for (unsigned i = 0; i < fn->guards.n; i++)
+        fn->guards.v[i]->block->nguards++;
+    for (unsigned i = 0; i < fn->guards.n; i++) {
+        struct node *block = fn->guards.v[i]->block;
+        if (!block->guards) {
+            block->guards = NEWN(&g->u->arena, struct guard *, block->nguards);
+            block->nguards = 0;
+        }
+        block->guards[block->nguards++] = fn->guards.v[i];
+    }
+}
+
+/* Is there a choice behind any guard? */
+static bool asks_way(const struct fn *fn)
+{
+    for (unsigned i = 0; i < fn->guards.n; i++) {
+        const struct guard *guard = fn->guards.v[i];
+        if (guard->ways.n > 1 || (guard->ways.n && guard->completes)) return true;
+    }
+    return false;
+}
+
+static void finish(struct guards *g)
+{
+    struct fn *fn = g->fn;
+    for (unsigned i = 0; i < g->exits.n; i++)
+        add_way(g, &g->exits.v[i]);
+    for (unsigned i = 0; i < fn->guards.n; i++) {
+        struct guard *guard = fn->guards.v[i];
+        if (guard->block->kind == S_COMPOUND) guard->completes = completes(g, guard->block);
+        find_braces(guard);
+    }
+    hang_guards(g);
+    if (!asks_way(fn)) return;
+    fn->leave = new_int(g, fn->body, NULL);
+    fn->leave->escapes = fn->defer_awaits;
+}
+
+void guard_function(struct unit *u, struct fn *fn)
+{
+    struct guards g = {.u = u, .fn = fn};
+    if (fn->refused || (!fn->is_async && !fn->ext->has_defer)) return;
+    walk(&g, fn->body);
+    finish(&g);
+}
+
+void guard_names(struct unit *u, struct fn *fn)
+{
+    if (fn->leave) fn->leave->emitted = fn_fresh_name(u, fn, "leave");
+    if (fn->returns_through && !fn->is_async && !fn->result_void) fn->returned = fn_fresh_name(u, fn, "result");
+    for (unsigned i = 0; i < fn->guards.n; i++)
+        if (fn->guards.v[i]->pending) fn->guards.v[i]->pending->emitted = fn_fresh_name(u, fn, "pending");
+}
