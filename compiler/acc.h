@@ -59,6 +59,7 @@ struct spot source_spot(struct unit *u, struct range r);
     X(WARN_UNEVALUATED_AWAIT, "unevaluated-await") /* await in sizeof, typeof, ... */                     \
     X(WARN_BLOCKING_CALL, "blocking-call")         /* a library function that blocks the thread */        \
     X(WARN_ESCAPING_LOCAL, "escaping-local")       /* address of a local given to a task */               \
+    X(WARN_AWAIT_BEFORE_DEFER, "await-before-defer") /* what is acquired is lost if the await fails */    \
     X(WARN_FRAME_SIZE, "frame-size")               /* a frame over frame_limit; off without one */
 enum warning {
 #define X(id, name) id,
@@ -597,6 +598,7 @@ void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal a
 void warn_blocking(struct unit *u, struct node *call);                /* warn_blocking.c */
 struct waits;                                         /* warn_escape.c's own: where a function waits; freed with the unit */
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call); /* *waits: NULL at first */
+void warn_defer(struct unit *u, struct node *block);  /* warn_defer.c */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 

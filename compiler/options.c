@@ -168,7 +168,7 @@ const char options_help[] =
     "  --emit=dot            draw --dump=cfg, the state machines, for Graphviz\n"
     "  -W[no-]NAME  -Werror[=NAME]  -w\n"
     "                        warnings: unawaited, unevaluated-await, blocking-call,\n"
-    "                        escaping-local, frame-size=N; other names are the C compiler's\n"
+    "                        escaping-local, await-before-defer, frame-size=N; other names are the C compiler's\n"
     "  -fmax-errors=N        show N errors at most (default: 20; 0: all)\n"
     "  -fdiagnostics-color=always|never   --diagnostics-format=text|json\n"
     "  --keep                build, run: leave the translated files, and say where\n"

@@ -123,6 +123,7 @@ static void walk(struct warner *w, struct node *n, bool unused)
     if (n->kind == E_CALL) walk_call(w, n, unused);
     if (n->kind == E_BIND && !(n->flags & NODE_UNEVALUATED)) warn_bound(w, n);
     if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_task(w, n);
+    if (n->kind == S_COMPOUND && w->fn->ext->has_defer && w->fn->is_async) warn_defer(w->u, n);
     if (n->kind == E_STMT) {
         walk_block(w, n, unused);
         return;
