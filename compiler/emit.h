@@ -56,6 +56,7 @@ void put_stmt(struct emit *e, struct node *n);
 void put_hoisted_types(struct emit *e, struct fn *fn);
 void put_continue(struct emit *e, struct node *n);
 bool in_block(const struct node *n);
+bool declares_labels(const struct node *body);   /* __label__ must stand first in its block */
 void open_brace(struct emit *e, struct node *n); /* where a statement becomes several */
 void close_brace(struct emit *e, struct node *n);
 

@@ -508,9 +508,6 @@ static bool ends_in_return(const struct node *body) {
     return body->nkids && body->kid[body->nkids - 1]->kind == S_RETURN;
 }
 
-/* __label__ stands first in its block. */
-static bool declares_labels(const struct node *body) { return body->nkids && body->kid[0]->kind == S_LOCAL_LABEL; }
-
 static void put_resume(struct emit *e, struct fn *fn) {
     struct node *body = fn->body;
     size_t from;

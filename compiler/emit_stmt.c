@@ -11,6 +11,8 @@
 
 /* ---- braces where a statement becomes several ---- */
 
+bool declares_labels(const struct node *body) { return body->nkids && body->kid[0]->kind == S_LOCAL_LABEL; }
+
 bool in_block(const struct node *n) { return n->parent && n->parent->kind == S_COMPOUND; }
 
 void open_brace(struct emit *e, struct node *n) {
@@ -428,14 +430,17 @@ static void put_planned_first(struct emit *e, struct node *n) {
 
 static void put_compound(struct emit *e, struct node *n) {
     unsigned brace = e->u->text[n->range.start] == '<' ? 2 : 1;
-    bool outermost = e->fn && !e->fn->is_async && n == e->fn->body;
+    bool outermost = e->fn && !e->fn->is_async && n == e->fn->body && (e->fn->leave || e->fn->returned);
+    bool braces = outermost && declares_labels(n);
     if (!n->nguards && !outermost) {
         put_kids(e, n);
         return;
     }
     put_text(e, n->range.start, n->range.start + brace);
     if (outermost) put_leaving(e, e->fn);
+    if (braces) put(e, " {");
     put_inside(e, n, n->range.start + brace, n->range.end - brace);
+    if (braces) put(e, "}");
     put_text(e, n->range.end - brace, n->range.end);
 }
 
