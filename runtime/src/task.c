@@ -310,7 +310,8 @@ static bool step_run(acc_task *t)
     acc_coro sink = {0}, *root = task_root(t), *c = t->job.leaf;
     acc_task *before = th->task;
     acc_loop *l = th->loop;
-    acc_job queue; /* when no loop runs */
+    acc_job queue, **tail = th->tail; /* when no loop runs; a step in a step leaves the outer its own */
+    acc__uintptr limit = th->stack_limit;
     if (!l) {
         th->tail = &queue.next;
         th->stack_limit = stack_limit_from(__builtin_frame_address(0));
@@ -327,10 +328,12 @@ static bool step_run(acc_task *t)
     root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
     th->task = before;
     if (l && !l->attention) th->turns = turns;
-    if (l)
+    if (l) {
         step_unqueue(th, from, t);
-    else
-        th->stack_limit = 0;
+    } else {
+        th->tail = tail;
+        th->stack_limit = limit;
+    }
     if (c) future_settle(root, sink.err);
     return c != NULL;
 }
