@@ -119,7 +119,7 @@ def attempt(headers, options):
     if done.returncode:
         crash = done.returncode != 1 or "ERROR: AddressSanitizer" in done.stderr
         return "crash" if crash else "acc", done.stderr or "status %d" % done.returncode
-    done = run(base + [options.few_errors, "-fno-diagnostics-show-caret", "-fsyntax-only", result])
+    done = run(base + options.terse + ["-fsyntax-only", result])
     if done.returncode:
         return "compiler", done.stderr
     os.remove(path)
@@ -129,7 +129,7 @@ def attempt(headers, options):
 
 def compiles(headers, options):
     include = "".join("#include <%s>\n" % header for header in headers)
-    return not run([options.cc] + DIALECT + ["-w", options.few_errors, "-fsyntax-only", "-xc", "-"],
+    return not run([options.cc] + DIALECT + ["-w"] + options.terse + ["-fsyntax-only", "-xc", "-"],
                    include).returncode
 
 
@@ -231,7 +231,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("headers", nargs="*")
     options = parser.parse_args()
-    options.few_errors = "-ferror-limit=4" if "clang" in options.cc else "-fmax-errors=4"
+    options.terse = ["-ferror-limit=4", "-fno-caret-diagnostics"] if "clang" in options.cc else \
+        ["-fmax-errors=4", "-fno-diagnostics-show-caret"]
     os.makedirs(options.work, exist_ok=True)
     end = time.time() + options.seconds if options.seconds else float("inf")
     batches = batches_of(all_headers(options) if options.all else options.headers, options)
