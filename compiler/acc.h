@@ -404,7 +404,7 @@ struct node {
     const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
     /* guard.c */
     struct guard *guard;     /* the innermost one that is in force here; of a loop: in force at its body */
-    struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER: those that run at its end, in order of the text */
+    struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER, S_TRY: those that run at its end, in order of the text */
     unsigned nguards;
     unsigned way;            /* S_RETURN, S_BREAK, S_CONTINUE, S_GOTO that leaves guards: number of its way + 1 */
     /* emit.c */
@@ -692,15 +692,20 @@ struct slot {
 
 /* ---- guard.c: scopes that are left through something ---- */
 
-enum guard_kind { GUARD_DEFER, GUARD_CLEANUP, GUARD_BODY /* within a deferred statement: its failures end there */ };
+enum guard_kind {
+    GUARD_DEFER,
+    GUARD_CLEANUP,
+    GUARD_BODY, /* within a deferred statement: its failures end there */
+    GUARD_TRY   /* within the block of a try: failures go to its handlers, jumps pass it by */
+};
 struct guard {
     enum guard_kind kind;
     struct guard *outer;     /* the next one that is left */
-    struct node *node;       /* S_DEFER; N_INIT_DECLARATOR of what has a cleanup */
+    struct node *node;       /* S_DEFER, S_TRY; N_INIT_DECLARATOR of what has a cleanup */
     struct decl *decl;       /* GUARD_CLEANUP */
-    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER itself */
+    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER or S_TRY itself */
     struct guard *body;      /* GUARD_DEFER whose statement may fail */
-    struct decl *pending;    /* ... and what failed before */
+    struct decl *pending;    /* ... and what failed before; GUARD_TRY: what was caught, if that is asked for */
     unsigned number;         /* of its label */
     bool braced;             /* what follows stands in braces of its own: what is declared there must not meet the body */
     bool entered;            /* some way or failure enters it before its end */
@@ -716,6 +721,7 @@ struct way {
     struct guard *to;        /* in force where it leads */
 };
 void guard_function(struct unit *u, struct fn *fn); /* before order_function of any */
+struct guard *guard_left(struct guard *guard);      /* the first of it and those around it that a jump runs */
 void guard_names(struct unit *u, struct fn *fn);    /* behind frame_names */
 enum launch { LAUNCH_GO, LAUNCH_SPAWN, LAUNCH_NONE };
 struct fn {

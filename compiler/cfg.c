@@ -396,7 +396,8 @@ static void leave_guard(struct cfg *c, struct guard *guard) {
     from = c->at;
     for (unsigned i = 0; i < guard->ways.n; i++) {
         const struct way *way = &c->fn->ways.v[guard->ways.v[i] - 1];
-        struct block *to = way->to == guard->outer ? way_end(c, way) : behind(c, guard->outer);
+        struct guard *next = guard_left(guard->outer);
+        struct block *to = way->to == next ? way_end(c, way) : behind(c, next);
         if (to) edge(c, from, to);
     }
     if (guard->fails) edge(c, from, behind(c, guard->outer));
@@ -413,7 +414,26 @@ static void end_guards(struct cfg *c, struct node *block) {
 }
 
 static void leave_by(struct cfg *c, struct node *n, struct block *to) {
-    leave_to(c, n->way ? n->guard->at : to, n);
+    leave_to(c, n->way ? guard_left(n->guard)->at : to, n);
+}
+
+static void try_stmt(struct cfg *c, struct node *n) {
+    struct guard *guard = n->guards[0];
+    struct block *after = block_new(c, n->range);
+    begin_guards(c, n);
+    stmt(c, n->kid[0]);
+    edge(c, c->at, after);
+    edge(c, guard->at, behind(c, guard->outer));
+    for (unsigned i = 1; i < n->nkids; i++) {
+        struct node *handler = n->kid[i], *name = scope_declarator_name(handler->kid[0] ? node_kid(handler->kid[0], 1) : NULL);
+        c->at = block_new(c, handler->range);
+        edge(c, guard->at, c->at);
+        if (name && name->decl) event(c, EV_DEF, name->decl, NULL);
+        stmt(c, handler->kid[1]);
+        edge(c, c->at, after);
+        if (!handler->kid[0]) edge(c, c->at, behind(c, guard->outer));
+    }
+    c->at = after;
 }
 
 static void jump(struct cfg *c, struct node *n, bool is_continue) {
@@ -430,6 +450,7 @@ static void stmt(struct cfg *c, struct node *n) {
         for (unsigned i = 0; i < n->nkids; i++) stmt(c, n->kid[i]);
         end_guards(c, n);
         return;
+    case S_TRY: try_stmt(c, n); return;
     case S_DEFER:
         if (n->nguards) begin_guards(c, n), end_guards(c, n);
         return;

@@ -243,14 +243,36 @@ static void refuse_yield(struct check *c, struct node *n)
 {
     refuse(c, first_word(c, n), "generators are");
 }
-static void refuse_try(struct check *c, struct node *n)
+static void check_handler(struct check *c, struct node *handler)
 {
-    refuse(c, first_word(c, n), "'try' is");
+    struct node *param = node_kid(handler, 0), *name = param ? scope_declarator_name(node_kid(param, 1)) : NULL;
+    struct type *t = name && name->decl ? type_of_decl(c->u, name->decl) : NULL;
+    if (!param) return;
+    if (!name)
+        diag_error(c->u, param->range, "'catch' needs a name for what it catches: 'catch (int err)'");
+    else if (!t || t->kind != TY_INT)
+        diag_error(c->u, param->range, "what 'catch' catches is an 'int'");
 }
+
+static void check_try(struct check *c, struct node *n)
+{
+    struct node *seen[2] = {NULL, NULL};
+    for (unsigned i = 1; i < n->nkids; i++) {
+        bool cancels = !node_kid(n->kid[i], 0);
+        check_handler(c, n->kid[i]);
+        if (seen[cancels])
+            diag_error(c->u, first_word(c, n->kid[i]), "a second '%s' of one 'try'", cancels ? "catch cancel" : "catch");
+        seen[cancels] = n->kid[i];
+    }
+}
+
 /* A failure is passed on again from where one was caught. */
 static void check_throw(struct check *c, struct node *n)
 {
-    if (!outside_async(c) && !node_kid(n, 0))
+    const struct node *handler = n;
+    while (handler && handler->kind != N_CATCH)
+        handler = handler->parent;
+    if (!outside_async(c) && !node_kid(n, 0) && !handler)
         diag_error(c->u, n->range, "'throw' without a code, and no 'catch' around it");
     struct node *code = node_kid(n, 0);
     struct type *t = code ? type_value(c->u, code) : NULL;
@@ -522,7 +544,7 @@ static void check_node(struct check *c, struct node *n)
         check_asm(c, n);
         check_asm_outputs(c, n);
         break;
-    case S_TRY: refuse_try(c, n); break;
+    case S_TRY: check_try(c, n); break;
     case S_WITH: refuse_with(c, n); break;
     case S_FOR_IN: refuse_for_in(c, n); break;
     default: break;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED };
+enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED, REGION_CATCH };
 struct region {
     enum region_kind kind;
     uint32_t from, to;
@@ -35,9 +35,9 @@ static bool contains(const struct region *r, uint32_t at)
 
 /* ---------------------------------------------------------------- collecting */
 
-static void add_region(struct jumps *j, enum region_kind kind, struct decl *d, struct range r)
+static void add_region(struct jumps *j, enum region_kind kind, struct decl *d, struct range r, struct node *n)
 {
-    struct region region = {kind, r.start, r.end, d, d ? d->node : NULL};
+    struct region region = {kind, r.start, r.end, d, n};
     vec_push(&j->u->arena, &j->regions, region);
 }
 
@@ -49,9 +49,9 @@ static void decl_regions(struct jumps *j, struct scope *s, struct decl *d)
         return;
     struct range r = {d->kind == DECL_PARAM ? s->node->range.start : d->node->range.start,
                       s->node->range.end};
-    if (type_is_variably_modified(d->type)) add_region(j, REGION_VLA, d, r);
+    if (type_is_variably_modified(d->type)) add_region(j, REGION_VLA, d, r, d->node);
     if (d->kind == DECL_TYPEDEF) return;
-    if (d->cleanup) add_region(j, REGION_CLEANUP, d, r);
+    if (d->cleanup) add_region(j, REGION_CLEANUP, d, r, d->node);
 }
 
 /* The block whose end runs a deferred statement; the statement itself where it is all there is. */
@@ -82,11 +82,9 @@ static void check_value(struct jumps *j, struct node *defer, struct node *block)
 static void defer_regions(struct jumps *j, struct node *n)
 {
     struct node *block = block_of(n);
-    struct region body = {REGION_DEFERRED, n->range.start, n->range.end, NULL, n},
-                  rest = {REGION_DEFER, n->range.end, block ? block->range.end : 0, NULL, n};
-    vec_push(&j->u->arena, &j->regions, body);
+    add_region(j, REGION_DEFERRED, NULL, n->range, n);
     if (!block) return;
-    vec_push(&j->u->arena, &j->regions, rest);
+    add_region(j, REGION_DEFER, NULL, (struct range){n->range.end, block->range.end}, n);
     check_value(j, n, block);
 }
 
@@ -118,16 +116,13 @@ static void collect(struct jumps *j, struct node *n)
     struct arena *a = &j->u->arena;
     switch (n->kind) {
     case S_DEFER: defer_regions(j, n); break;
+    case N_CATCH: add_region(j, REGION_CATCH, NULL, n->range, n); break;
     case S_RETURN: check_return(j, n); break;
     case S_BREAK:
     case S_CONTINUE: check_loop_exit(j, n); break;
     case E_LABEL_ADDR:
     case S_GOTO_COMPUTED: vec_push(a, &j->addresses, n); break;
-    case E_STMT: {
-        struct region r = {REGION_STMT, n->range.start, n->range.end, NULL, n};
-        vec_push(a, &j->regions, r);
-        break;
-    }
+    case E_STMT: add_region(j, REGION_STMT, NULL, n->range, n); break;
     case S_GOTO: vec_push(a, &j->gotos, n); break;
     case S_CASE:
     case S_DEFAULT: vec_push(a, &j->cases, n); break;
@@ -155,7 +150,7 @@ static void say_entered(struct jumps *j, const struct region *r)
         diag_note(j->u, (struct range){r->from, r->from + 2},
                   "the statement expression begins here");
     else if (!r->decl)
-        diag_note(j->u, word_range(j, r->node), "deferred here");
+        diag_note(j->u, word_range(j, r->node), r->kind == REGION_CATCH ? "the 'catch' is here" : "deferred here");
     else
         diag_note(j->u, r->node->range, "'%s' is declared here",
                   r->decl->name ? r->decl->name->s : "?");
@@ -165,7 +160,7 @@ static const char *region_text(enum region_kind k)
 {
     static const char *const text[] = {"into the scope of a variable length array", "into the scope of a variable with a cleanup",
                                        "into a statement expression", "over a 'defer' into its scope",
-                                       "into a deferred statement"};
+                                       "into a deferred statement", "into a 'catch'"};
     return text[k];
 }
 

@@ -68,6 +68,7 @@ void put_return(struct emit *e, struct node *n);
 void put_jump(struct emit *e, struct node *n);
 void put_throw(struct emit *e, struct node *n);
 void put_defer(struct emit *e, struct node *n);
+void put_try(struct emit *e, struct node *n);
 void put_guards(struct emit *e, struct node *block, uint32_t at);
 void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end);
 void put_leaving(struct emit *e, struct fn *fn);

@@ -55,7 +55,7 @@ static const char *leave_text(struct emit *e) { return lvalue_text(e, e->fn->lea
 
 static void put_way(struct emit *e, struct node *n) {
     if (e->fn->leave) put(e, "%s = %u; ", leave_text(e), n->way);
-    put_goto(e, n->guard);
+    put_goto(e, guard_left(n->guard));
 }
 
 static void put_result(struct emit *e, struct node *value) {
@@ -103,6 +103,17 @@ void put_jump(struct emit *e, struct node *n) {
     put(e, " }");
 }
 
+/* `throw;` within a handler: what it caught. */
+static const char *caught_text(struct emit *e, const struct node *n) {
+    while (n->kind != N_CATCH) n = n->parent;
+    return lvalue_text(e, n->parent->guards[0]->pending);
+}
+
+static void put_code(struct emit *e, struct node *n) {
+    if (n->kid[0]) put_node(e, n->kid[0]);
+    else put(e, "%s", caught_text(e, n));
+}
+
 void put_throw(struct emit *e, struct node *n) {
     if (n->kid[0] && n->kid[0]->plan) {
         open_brace(e, n);
@@ -111,17 +122,17 @@ void put_throw(struct emit *e, struct node *n) {
     }
     if (n->guard) {
         put(e, "{ acc__raise(%s, ", e->fn->self);
-        put_node(e, n->kid[0]);
+        put_code(e, n);
         put(e, "); ");
         put_goto(e, n->guard);
         put(e, " }");
     } else if (e->fn->has_blocks) { /* the code is told before what it may be read from is given back */
         put(e, "{ int acc__code = ");
-        put_node(e, n->kid[0]);
+        put_code(e, n);
         put(e, "; return acc__throw(%s, acc__code); }", e->leave);
     } else {
         put(e, "return acc__throw(%s, ", e->leave);
-        put_node(e, n->kid[0]);
+        put_code(e, n);
         put(e, ");");
     }
     if (n->kid[0] && n->kid[0]->plan) close_brace(e, n);
@@ -169,11 +180,12 @@ static void put_way_end(struct emit *e, struct node *n) {
 /* One way goes on: to where it leads, or to the next guard. */
 static void put_way_on(struct emit *e, struct guard *guard, unsigned number, bool last) {
     const struct way *way = &e->fn->ways.v[number - 1];
-    bool ends = way->to == guard->outer, returns = way->node->kind == S_RETURN;
+    struct guard *next = guard_left(guard->outer);
+    bool ends = way->to == next, returns = way->node->kind == S_RETURN;
     if (!last) put(e, "if (%s == %u) ", leave_text(e), number);
     if (ends && !returns && e->fn->leave) put(e, "{ %s = 0; ", leave_text(e));
     if (ends) put_way_end(e, way->node);
-    else put_goto(e, guard->outer);
+    else put_goto(e, next);
     if (ends && !returns && e->fn->leave) put(e, " }");
 }
 
@@ -210,6 +222,77 @@ static void put_guard(struct emit *e, struct guard *guard, uint32_t at) {
 void put_guards(struct emit *e, struct node *block, uint32_t at) {
     for (unsigned i = block->nguards; i-- > 0;) put_guard(e, block->guards[i], at);
     if (block->nguards) put_line(e, at);
+}
+
+/* ---- try ---- */
+
+/* What a handler catches is no failure any more, and no way that was being taken goes on. */
+static void put_caught(struct emit *e, struct guard *guard, struct node *handler) {
+    struct node *name = scope_declarator_name(handler->kid[0] ? node_kid(handler->kid[0], 1) : NULL);
+    struct decl *d = name ? name->decl : NULL;
+    const char *err = arena_printf(&e->u->arena, "%s->err", e->fn->self);
+    put_line(e, handler->range.start);
+    if (guard->pending) put(e, "%s = %s; ", lvalue_text(e, guard->pending), err);
+    if (d && d->used && !d->resident) {
+        put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
+        put(e, " = %s; ", err);
+    } else if (d && d->used) {
+        put(e, "%s = %s; ", lvalue_text(e, d), err);
+    }
+    put(e, "%s = 0;", err);
+    if (e->fn->leave) put(e, " %s = 0;", leave_text(e));
+    put_line(e, handler->kid[1]->range.start);
+    put_node(e, handler->kid[1]);
+}
+
+static void put_cancel_handler(struct emit *e, struct guard *guard, struct node *handler) {
+    put_caught(e, guard, handler);
+    put_line_below(e, handler->range.end - 1, handler->range.start);
+    put(e, "if (acc__cancel_goes_on(%s, %s)) ", e->fn->self, lvalue_text(e, guard->pending));
+    put_fail_on(e, guard->outer);
+}
+
+/* Handlers of failures, of cancellation; one may be missing, and what it does not see passes. */
+static void put_handlers(struct emit *e, struct guard *guard, struct node *fails, struct node *cancels) {
+    uint32_t at = guard->node->kid[1]->range.start;
+    put(e, "if (%sacc__is_cancel(%s->err)) ", fails && cancels ? "!" : fails ? "" : "!", e->fn->self);
+    if (!fails || !cancels) {
+        put_fail_on(e, guard->outer);
+        if (fails) put_caught(e, guard, fails);
+        else put_cancel_handler(e, guard, cancels);
+        return;
+    }
+    put(e, "{");
+    e->indent++;
+    put_caught(e, guard, fails);
+    e->indent--;
+    put_line(e, at);
+    put(e, "} else {");
+    e->indent++;
+    put_cancel_handler(e, guard, cancels);
+    e->indent--;
+    put_line(e, at);
+    put(e, "}");
+}
+
+void put_try(struct emit *e, struct node *n) {
+    struct guard *guard = n->guards[0];
+    struct node *handler[2] = {NULL, NULL}; /* of failures, of cancellation */
+    uint32_t end = n->kid[0]->range.end - 1;
+    for (unsigned i = 1; i < n->nkids; i++) handler[!n->kid[i]->kid[0]] = n->kid[i];
+    put_node(e, n->kid[0]);
+    put_line_below(e, end, n->range.start);
+    if (guard->entered) {
+        put_label(e, guard);
+        put(e, ": ");
+    }
+    put(e, "if (__builtin_expect(%s->err != 0, 0)) {", e->fn->self);
+    e->indent++;
+    put_line_below(e, end, n->range.start);
+    put_handlers(e, guard, handler[0], handler[1]);
+    e->indent--;
+    put_line_below(e, n->range.end - 1, n->range.start);
+    put(e, "}");
 }
 
 /* ---- blocks ---- */

@@ -192,6 +192,36 @@ static void guard_deferred(struct guards *g, struct node *n, struct node *block)
     g->in_force = guard;
 }
 
+/* ---------------------------------------------------------------- try */
+
+/* `throw;` within the handler n, not within one inside it. */
+static bool throws_again(const struct node *n)
+{
+    if (!n || n->kind == S_TRY) return false;
+    if (n->kind == S_THROW && !node_kid(n, 0)) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (throws_again(n->kid[i])) return true;
+    return false;
+}
+
+static void walk_try(struct guards *g, struct node *n)
+{
+    struct guard *outer = g->in_force, *guard = guard_new(g, GUARD_TRY, n, n);
+    bool asks = false, awaits = false;
+    g->in_force = guard;
+    walk(g, n->kid[0]);
+    g->in_force = outer;
+    for (unsigned i = 1; i < n->nkids; i++) {
+        walk_kids(g, n->kid[i]);
+        asks |= !node_kid(n->kid[i], 0) || throws_again(n->kid[i]->kid[1]);
+        awaits |= has_await(n->kid[i]);
+        if (!node_kid(n->kid[i], 0)) note_failure(g); /* a cancellation goes on behind it */
+    }
+    if (!asks) return;
+    guard->pending = new_int(g, n, scope_of(g, n));
+    guard->pending->escapes = awaits;
+}
+
 /* ---------------------------------------------------------------- the walk */
 
 static struct node *unlabelled(struct guards *g, struct node *n)
@@ -253,6 +283,7 @@ static void walk(struct guards *g, struct node *n)
         g->in_force = outer;
         return;
     }
+    case S_TRY: walk_try(g, n); return;
     case S_RETURN: add_exit(g, n, NULL); break;
     case S_BREAK: add_exit(g, n, g->breakable); break;
     case S_CONTINUE: add_exit(g, n, g->loop); break;
@@ -267,6 +298,13 @@ static void walk(struct guards *g, struct node *n)
 }
 
 /* ---------------------------------------------------------------- ways */
+
+struct guard *guard_left(struct guard *guard)
+{
+    while (guard && guard->kind == GUARD_TRY)
+        guard = guard->outer;
+    return guard;
+}
 
 static bool is_in_force(const struct guard *guard, const struct guard *at)
 {
@@ -287,12 +325,12 @@ static unsigned way_number(struct guards *g, const struct exit *exit, struct gua
 static void add_way(struct guards *g, const struct exit *exit)
 {
     struct node *n = exit->node;
-    struct guard *to = exit->target ? exit->target->guard : NULL, *guard = n->guard;
+    struct guard *to = exit->target ? guard_left(exit->target->guard) : NULL, *guard = guard_left(n->guard);
     if (!guard || guard == to || !is_in_force(to, guard)) return;
     n->way = way_number(g, exit, to);
     g->fn->returns_through |= n->kind == S_RETURN && n->kid[0];
     guard->entered = true;
-    for (; guard != to; guard = guard->outer) {
+    for (; guard != to; guard = guard_left(guard->outer)) {
         bool known = false;
         guard->entered = true;
         for (unsigned i = 0; i < guard->ways.n && !known; i++)

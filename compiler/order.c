@@ -473,7 +473,7 @@ static void order_node(struct order *o, struct node *n) {
         diag_error(o->u, n->range, "'await' in an operand of asm");
         return;
     case S_EXPR: case S_IF: case S_WHILE: case S_DO: case S_FOR: case S_SWITCH: case S_RETURN: case S_GOTO_COMPUTED:
-    case S_THROW: case S_DEFER: case S_COMPOUND: case S_CASE: case S_DEFAULT: case S_LABEL: case S_DECL:
+    case S_THROW: case S_DEFER: case S_TRY: case N_CATCH: case S_COMPOUND: case S_CASE: case S_DEFAULT: case S_LABEL: case S_DECL:
         for (unsigned i = 0; i < n->nkids; i++) order_node(o, n->kid[i]);
         return;
     default:

@@ -738,6 +738,19 @@ static void bind_scoped_kids(struct walk *w, struct node *n)
     scope_close(w);
 }
 
+/* The parameter of a handler is an object of its own. */
+static void bind_catch(struct walk *w, struct node *n)
+{
+    struct node *param = node_kid(n, 0), *name = param ? scope_declarator_name(node_kid(param, 1)) : NULL;
+    scope_open(w, n);
+    bind_kids(w, n);
+    if (name && name->decl) {
+        name->decl->kind = DECL_VAR;
+        add_local(w, name->decl);
+    }
+    scope_close(w);
+}
+
 static void bind_generic(struct walk *w, struct node *n)
 {
     bind_unevaluated(w, node_kid(n, 0));
@@ -792,8 +805,8 @@ static void bind(struct walk *w, struct node *n)
     case S_GOTO: n->decl = label_decl(w, n->name); break;
     case S_LABEL: bind_label(w, n); break;
     case S_COMPOUND: bind_block(w, n); break;
-    case S_FOR:
-    case N_CATCH: bind_scoped_kids(w, n); break;
+    case S_FOR: bind_scoped_kids(w, n); break;
+    case N_CATCH: bind_catch(w, n); break;
     case S_IF:
     case S_WHILE:
     case S_DO:

@@ -434,3 +434,11 @@ int acc__task_set_name(void *p, const char *name)
     x->name = copy;
     return 0;
 }
+
+int acc__cancel_goes_on(acc_coro *self, int caught)
+{
+    acc_task *t = acc__tls.task;
+    if (caught == ACC_ECANCELED && t && acc__cancelling(t + 1) == 0) return 0;
+    self->err = caught;
+    return 1;
+}

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Random programs of deferred statements against gcc's cleanup attribute.
 
-  defer.py --build build/release --cc gcc --opt=-O0,-O2 --seeds 1-100 [--save DIR]
+  defer.py --build build/release --cc gcc --opt=-O0,-O2 --seeds 1-100 [--throws] [--save DIR]
 
 One text, three programs: gcc's own, where a deferred statement is a nested function that is the cleanup of a
 variable; plain functions with `defer`, translated; async functions with `defer`, translated, in which awaits
 suspend everywhere, in deferred statements too. All three must print the same trace.
+
+--throws: with try, catch and throw as well. The oracle is C++ then, where a deferred statement is a destructor's, and
+there are no plain functions.
 """
 import argparse
 import os
@@ -19,6 +22,11 @@ import tempfile
 HEAD = """#include <stdio.h>
 #if defined TWIN
 #define DEFER(n) auto void d##n(int *); int v##n __attribute__((cleanup(d##n), unused)) = 0; void d##n(int *p##n __attribute__((unused)))
+#elif defined CXX
+template <class F> struct Deferred { F f; ~Deferred() { f(); } };
+struct Defer {};
+template <class F> Deferred<F> operator+(Defer, F f) { return {f}; }
+#define DEFER(n) auto d##n = Defer() + [&]()
 #else
 #include <acc/acc.h>
 #define DEFER(n) defer
@@ -41,6 +49,13 @@ static int turn;
 static async int later(int x) { if (turn++ % 3) await acc_sleep(0); return x; }
 #endif
 """
+THROWS = """#if defined ASYNC
+static async int fails(int x) { if (turn++ % 3) await acc_sleep(0); if ((hash >> 4) % 4 == 0) throw -1 - x; return x; }
+#define FAILS(x) await fails(x)
+#else
+static int FAILS(int x) { if ((hash >> 4) % 4 == 0) throw -1 - x; return x; }
+#endif
+"""
 MAIN = """
 #if defined ASYNC
 async int main(void)
@@ -57,8 +72,9 @@ int main(void)
 
 
 class Writer:
-    def __init__(self, seed):
+    def __init__(self, seed, throws):
         self.draw = random.Random(seed)
+        self.throws = throws
         self.number = 0
         self.lines = []
 
@@ -86,8 +102,8 @@ class Writer:
 class Block:
     """What may be jumped to from here: labels by block, loops, and whether a deferred statement is around."""
 
-    def __init__(self, outer, loop=False, switch=False, deferred=False):
-        self.outer, self.loop, self.switch, self.deferred = outer, loop, switch, deferred
+    def __init__(self, outer, loop=False, switch=False, deferred=False, caught=False):
+        self.outer, self.loop, self.switch, self.deferred, self.caught = outer, loop, switch, deferred, caught
         self.start = None
         self.ahead = []
 
@@ -150,6 +166,7 @@ def defer(w, depth, block, size):
     place_labels(w, depth, block)
     n = w.fresh()
     compound(w, depth, block, "DEFER(%d) " % n, min(size, 2), deferred=True)
+    w.lines[-1] += ";"
 
 
 def loop(w, depth, block, size):
@@ -177,9 +194,35 @@ def switch(w, depth, block, size):
     w.put(depth, "}")
 
 
+def can_throw(block):
+    """Not from a deferred statement: C++ ends the program there."""
+    while block and not block.caught:
+        if block.deferred:
+            return False
+        block = block.outer
+    return True
+
+
+def failure(w, depth, block, size):
+    if size > 1 and w.draw.random() < 0.5:
+        compound(w, depth, block, "try ", size, caught=True)
+        n = w.fresh()
+        compound(w, depth, block, "catch (int e%d) " % n, size - 1)
+        last = w.lines.pop()
+        w.put(depth + 1, "t(e%d);" % n)
+        if can_throw(block) and w.draw.random() < 0.3:
+            w.put(depth + 1, "if (%s) throw;" % w.condition())
+        w.lines.append(last)
+    elif can_throw(block):
+        text = ("if (%s) throw %d;" % (w.condition(), -w.fresh()), "t(FAILS(%d));" % w.fresh())
+        w.put(depth, w.draw.choice(text))
+
+
 def statement(w, depth, block, size):
     roll = w.draw.random()
-    if size <= 0 or roll < 0.2:
+    if w.throws and w.draw.random() < 0.25:
+        failure(w, depth, block, size)
+    elif size <= 0 or roll < 0.2:
         w.put(depth, "t(%d + (%s));" % (w.fresh() * 10, w.value()))
     elif roll < 0.45:
         defer(w, depth, block, size)
@@ -199,8 +242,8 @@ def statement(w, depth, block, size):
         compound(w, depth, block, "", size)
 
 
-def program(seed):
-    w = Writer(seed)
+def program(seed, throws=False):
+    w = Writer(seed, throws)
     calls = []
     for f in range(3):
         block = Block(None)
@@ -211,8 +254,9 @@ def program(seed):
         place_labels(w, 1, block)
         w.put(1, "return x;")
         w.put(0, "}")
-        calls.append("        fuel = 60; t(CALL(f%d(i)));\n" % f)
-    return HEAD + "\n".join(w.lines) + MAIN % "".join(calls)
+        calls.append("        fuel = 60; %st(CALL(f%d(i)));%s\n" %
+                     (("try { ", f, " } catch (int e) { t(e); }") if throws else ("", f, "")))
+    return HEAD + THROWS * throws + "\n".join(w.lines) + MAIN % "".join(calls)
 
 
 def run(words, limit=60):
@@ -226,11 +270,14 @@ def check(seed, options, folder):
     source = os.path.join(folder, "x.ac")
     program_path = os.path.join(folder, "program")
     with open(source, "w") as file:
-        file.write(program(seed))
-    run(["gcc", "-w", "-DTWIN", "-x", "c", source, "-o", program_path])
+        file.write(program(seed, options.throws))
+    if options.throws:
+        run(["g++", "-std=c++17", "-w", "-DCXX", "-fpermissive", "-x", "c++", source, "-o", program_path])
+    else:
+        run(["gcc", "-w", "-DTWIN", "-x", "c", source, "-o", program_path])
     expected = run([program_path])
     acc = os.path.join(options.build, "bin", "acc")
-    for words in ([], ["-DASYNC"]):
+    for words in ([], ["-DASYNC"])[options.throws:]:
         translated = os.path.join(folder, "x%d.c" % len(words))
         run([acc, "--cc", options.cc, "-I" + os.path.join(options.build, "include")] + words + [source, "-o", translated])
         for level in options.opt.split(","):
@@ -248,6 +295,7 @@ def main():
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--opt", default="-O0,-O2")
     parser.add_argument("--seeds", default="1-20")
+    parser.add_argument("--throws", action="store_true")
     parser.add_argument("--save")
     parser.add_argument("--san", action="store_true", default=bool(os.environ.get("ACC_TEST_SAN")))
     options = parser.parse_args()

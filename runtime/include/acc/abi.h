@@ -255,6 +255,16 @@ static __inline__ acc_coro *acc__throw(acc_coro *self, int code)
     return acc__fail(self);
 }
 
+/* What an ordinary `catch` does not see. */
+static __inline__ int acc__is_cancel(int err)
+{
+    return err == ACC_ECANCELED || err == ACC_EDESTROYED;
+}
+
+/* At the end of `catch cancel`: whether the cancellation that it caught goes on, which is then the failure of self.
+ * Not if the requests for it were all taken back (acc_task_uncancel). */
+int acc__cancel_goes_on(acc_coro *self, int caught);
+
 /* At the end of a deferred statement that may have failed itself: one of the two failures goes on, cancellation
  * before any other, else the first; the other is reported. */
 void acc__settle_slow(acc_coro *self, int first);
