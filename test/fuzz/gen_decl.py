@@ -47,6 +47,8 @@ class Declarations:
         t = self.narrow()
         qualifier = self.draw.choice(("", "", "", "", "", "const ", "volatile ", "register ", "_Atomic ",
                                       "_Alignas(16) "))
+        if qualifier == "_Atomic " and t.name == "_Bool":
+            qualifier = "volatile "  # clang 14 and 19 give `_Atomic _Bool b = 1; b += 1;` the value 0
         texts, acts = [], []
         for _ in range(self.draw.choice((1, 1, 1, 2, 3))):
             memory = qualifier != "register " and self.chance(0.4)
