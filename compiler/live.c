@@ -365,7 +365,9 @@ void live_function(struct unit *u, struct fn *fn) {
     for (unsigned i = 0; i < fn->awaits.n; i++) fn->awaits.v[i]->block->await = fn->awaits.v[i];
     find_touches(&f);
     for (unsigned i = 0; i < fn->locals.n; i++) {
-        if (fn->locals.v[i]->escapes) keep_in_scope(fn, fn->locals.v[i], sorted);
+        struct decl *d = fn->locals.v[i];
+        if (d->escapes) keep_in_scope(fn, d, sorted);
         else track(&f, i, sorted);
+        d->crosses |= d->guard != NULL; /* declared in the frame, or the C compiler would run its cleanup too */
     }
 }

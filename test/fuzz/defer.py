@@ -259,7 +259,7 @@ def program(seed, throws=False):
     return HEAD + THROWS * throws + "\n".join(w.lines) + MAIN % "".join(calls)
 
 
-def run(words, limit=60):
+def run(words, limit=200):
     done = subprocess.run(words, capture_output=True, text=True, timeout=limit)
     if done.returncode:
         raise RuntimeError("%s\n%s%s" % (" ".join(words), done.stdout[-500:], done.stderr[:2000]))
