@@ -76,6 +76,12 @@ static bool evaluates_operand(const struct node *around)
 static void warn_unevaluated(struct check *c, struct node *n)
 {
     struct node *around = n->parent;
+    while (around && !leaves_unevaluated(around))
+        around = around->parent;
+    if (around && around->kind == N_ALIGNAS) {
+        diag_error(c->u, n->range, "'await' in an alignment, which must be constant");
+        return;
+    }
     while (around && !(leaves_unevaluated(around) && !(around->flags & NODE_UNEVALUATED)))
         around = around->parent;
     if (evaluates_operand(around)) {
@@ -415,7 +421,7 @@ static struct node *function_declarator(struct node *declarator)
 }
 
 /* Rules for every declarator of an async function, prototypes too. */
-static void check_async_declarator(struct unit *u, struct node *declarator)
+static void check_async_declarator(struct unit *u, struct node *specs, struct node *declarator)
 {
     struct node *func = function_declarator(declarator), *name = scope_declarator_name(declarator);
     if (!name) return;
@@ -431,6 +437,8 @@ static void check_async_declarator(struct unit *u, struct node *declarator)
     if (func->flags & NODE_KR)
         diag_error(u, name->range, "async function '%s' is defined in the K&R style",
                    name_text(name->name));
+    if (scope_declared_attribute(u, specs, declarator, "overloadable"))
+        diag_error(u, name->range, "async function '%s' is overloadable", name_text(name->name));
 }
 
 static void check_declaration(struct check *c, struct node *n)
@@ -440,7 +448,7 @@ static void check_declaration(struct check *c, struct node *n)
     for (unsigned i = 1; i < n->nkids; i++) {
         struct node *init = n->kid[i], *name = scope_declarator_name(node_kid(init, 0));
         struct decl *d = name ? name->decl : NULL;
-        if (async) check_async_declarator(c->u, node_kid(init, 0));
+        if (async) check_async_declarator(c->u, node_kid(n, 0), node_kid(init, 0));
         if (!d) continue;
         refuse_register_asm(c, d);
         const char *was = c->constant;
@@ -514,9 +522,17 @@ static void check_async_part(struct check *c, struct node *n)
                    n->kind == N_PARAM ? "parameter" : "member");
 }
 
+/* A pointer into one is of a type that acc has no name for. */
+static void refuse_address_space(struct check *c, struct node *attribute)
+{
+    if (!outside_async(c) && scope_attribute(c->u, attribute, "address_space", NULL))
+        diag_error(c->u, attribute->range, "an address space in an async function");
+}
+
 static void check_node(struct check *c, struct node *n)
 {
     switch (n->kind) {
+    case N_ATTRIBUTE: refuse_address_space(c, n); break;
     case E_AWAIT: check_await(c, n); break;
     case E_YIELD: refuse_yield(c, n); break;
     case E_CALL:
@@ -656,7 +672,7 @@ static void check_directives(struct check *c)
 static void check_head(struct check *c)
 {
     if (!c->fn->is_async) return;
-    check_async_declarator(c->u, node_kid(c->fn->node, 1));
+    check_async_declarator(c->u, node_kid(c->fn->node, 0), node_kid(c->fn->node, 1));
     check_directives(c);
     check_main(c);
     walk_constant(c, node_kid(c->fn->node, 1), "the declaration of a function");
@@ -687,7 +703,7 @@ static void check_prototype(struct unit *u, struct external *x)
         struct node *declarator = node_kid(x->node->kid[i], 0),
                     *name = scope_declarator_name(declarator);
         if (name && name->name) scope_file_lookup(u, name->name, false);
-        check_async_declarator(u, declarator);
+        check_async_declarator(u, node_kid(x->node, 0), declarator);
     }
     check_async_specifier(u, x->node);
 }

@@ -173,8 +173,8 @@ static struct node *declarator_inner(struct node *d)
 }
 
 /* An attribute of what is declared: among its specifiers or around its declarator. */
-static struct node *declared_attribute(struct unit *u, struct node *specs, struct node *d,
-                                       const char *word)
+struct node *scope_declared_attribute(struct unit *u, struct node *specs, struct node *d,
+                                      const char *word)
 {
     struct node *found = attribute_among(u, specs, word);
     for (; d && !found; d = declarator_inner(d))
@@ -238,9 +238,9 @@ static void decl_describe(struct unit *u, struct decl *d, struct node *specs,
     d->is_static |= specs_have(specs, K_STATIC);
     d->is_register |= specs_have(specs, K_REGISTER);
     d->is_constexpr |= specs_have(specs, K_CONSTEXPR);
-    d->is_weak |= declared_attribute(u, specs, declarator, "weak") != NULL;
-    if (!d->cleanup) d->cleanup = declared_attribute(u, specs, declarator, "cleanup");
-    if (declared_attribute(u, specs, declarator, "aligned")) d->aligned = true;
+    d->is_weak |= scope_declared_attribute(u, specs, declarator, "weak") != NULL;
+    if (!d->cleanup) d->cleanup = scope_declared_attribute(u, specs, declarator, "cleanup");
+    if (scope_declared_attribute(u, specs, declarator, "aligned")) d->aligned = true;
     for (unsigned i = 0; specs && i < specs->nkids; i++)
         d->aligned |= specs->kid[i]->kind == N_ALIGNAS;
 }
