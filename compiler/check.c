@@ -220,8 +220,11 @@ static void check_call(struct check *c, struct node *n)
 
 static void check_asm(struct check *c, struct node *n)
 {
-    if (n->op == K_GOTO && !outside_async(c))
+    if (n->op != K_GOTO) return;
+    if (!outside_async(c))
         diag_error(c->u, n->range, "'asm goto' in an async function");
+    else if (c->fn->ext->has_defer && !c->nested)
+        diag_error(c->u, n->range, "'asm goto' in a function with 'defer'");
 }
 
 static void check_nested_function(struct check *c, struct node *n)
@@ -561,6 +564,9 @@ static void check_node(struct check *c, struct node *n)
         check_asm_outputs(c, n);
         break;
     case S_TRY: check_try(c, n); break;
+    case S_DEFER:
+        if (c->nested) refuse(c, first_word(c, n), "'defer' in a nested function is");
+        break;
     case S_WITH: refuse_with(c, n); break;
     case S_FOR_IN: refuse_for_in(c, n); break;
     default: break;
@@ -662,8 +668,8 @@ static void check_directives(struct check *c)
             size_t len = strlen(words[k]);
             if (strncmp(s, words[k], len) != 0 || strspn(s + len, " \t<\"(") == 0) continue;
             diag_error(c->u, (struct range){t->start, t->end},
-                       "'#%s' in an async function: it must be preprocessed, so drop '--no-cpp'",
-                       words[k]);
+                       "'#%s' in %s: it must be preprocessed, so drop '--no-cpp'",
+                       words[k], c->fn->is_async ? "an async function" : "a function with 'defer'");
             break;
         }
     }
@@ -671,9 +677,9 @@ static void check_directives(struct check *c)
 
 static void check_head(struct check *c)
 {
+    if (c->fn->is_async || c->fn->ext->has_defer) check_directives(c);
     if (!c->fn->is_async) return;
     check_async_declarator(c->u, node_kid(c->fn->node, 0), node_kid(c->fn->node, 1));
-    check_directives(c);
     check_main(c);
     walk_constant(c, node_kid(c->fn->node, 1), "the declaration of a function");
     check_params(c);
