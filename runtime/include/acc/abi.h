@@ -18,6 +18,10 @@
 #if defined __GNUC__ && !defined __TINYC__
 #pragma GCC system_header
 #endif
+/* clang does not warn of `if ((a == b))` where a macro wrote it, but the output's macros are expanded. */
+#if defined __ACC__ && defined __clang__
+#pragma clang diagnostic ignored "-Wparentheses-equality"
+#endif
 
 #define ACC_ABI_VERSION 1
 enum { acc__abi_version = ACC_ABI_VERSION };
