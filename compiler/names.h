@@ -8,7 +8,7 @@
 #define ACC_NAMES_H
 #include "acc.h"
 
-enum { DEPTH_MAX = 4000 };
+enum { DEPTH_MAX = 8000 };
 
 struct local {
     struct name *name;

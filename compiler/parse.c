@@ -19,7 +19,7 @@
 
 /* Nodes around a node in the concrete tree, brackets around a token: the other passes recurse, and
  * must not run out of stack (or of the levels that names.c follows). */
-enum { DEPTH_LIMIT = 10500, BRACKET_LIMIT = 1300 };
+enum { DEPTH_LIMIT = 10500, BRACKET_LIMIT = 2600 };
 
 /* ---------------------------------------------------------------- the parser, and its symbols */
 

@@ -7,6 +7,7 @@
 #include "acc.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 void dump_ast(struct unit *u, struct node *n, struct buf *out);
 void dump_scope(struct unit *u, struct fn *fn, struct buf *out);
@@ -104,11 +105,26 @@ static void run_passes(struct unit *u, struct buf *out) {
     else emit_unit(u, out);
 }
 
+/* Passes recurse where texts nest, and along what refers to what: a hundred thousand typedefs may be each of the one
+ * before.  That takes some hundred bytes a level; gcc asks for as much. */
+static struct rlimit grow_stack(void) {
+    const rlim_t wanted = 64 << 20;
+    struct rlimit was, now;
+    if (getrlimit(RLIMIT_STACK, &was)) return (struct rlimit){0, 0};
+    now = was;
+    if (now.rlim_cur != RLIM_INFINITY && now.rlim_cur < wanted) now.rlim_cur = wanted;
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_cur > now.rlim_max) now.rlim_cur = now.rlim_max;
+    if (now.rlim_cur != was.rlim_cur) setrlimit(RLIMIT_STACK, &now);
+    return was;
+}
+
 struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len) {
     struct result r = {0};
     struct unit u = {.opt = opt, .diag = diag, .path = path, .text = text, .len = (uint32_t)len};
+    struct rlimit stack = grow_stack();
     u.names.arena = &u.arena;
     run_passes(&u, &r.out);
+    if (stack.rlim_max) setrlimit(RLIMIT_STACK, &stack); /* programs that are run get what the user set */
     if (diag->errors) {
         r.status = 1;
         if (!opt->dump) buf_free(&r.out);
