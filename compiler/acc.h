@@ -82,6 +82,7 @@ struct diagnostics {
 void diag_error(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_warn(struct unit *u, enum warning w, struct range r, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct unit *u, struct range r, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool diag_is_full(const struct diagnostics *d); /* no more errors will be printed: what costs time may be left out */
 /* An error about a whole file, or with file NULL about none. */
 void diag_file(struct diagnostics *d, const char *file, const char *format, ...) __attribute__((format(printf, 3, 4)));
 enum option_owner {
@@ -400,6 +401,7 @@ struct node {
     bool lowered;            /* its awaits were taken out: not twice, though a place and its value ask for it */
     bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT: all was,
                                 and nobody looks at the value */
+    signed char unused;      /* E_COND, E_LOGICAL, E_COMMA: nobody looks at its value 1, somebody does -1, not asked 0 */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
     const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
     /* guard.c */
@@ -431,7 +433,7 @@ struct decl {
     struct node *init;       /* initialiser or NULL */
     struct external *ext;    /* file scope: where; block scope: NULL */
     struct fn *fn;           /* block scope: of which function */
-    unsigned index;          /* block scope objects and parameters: in fn->locals */
+    unsigned index;          /* block scope objects and parameters: in fn->locals; labels: in fn->labels, by cfg.c */
     bool is_async, is_inline, is_static, is_weak; /* functions: as specified anywhere seen */
     bool is_register, is_constexpr;
     struct node *cleanup;    /* its __attribute__((cleanup(f))), or NULL */
@@ -453,6 +455,8 @@ struct decl {
     bool escapes;            /* its address is taken, or it may be reached otherwise than by its name */
     bool assigned;           /* parameters: ever written after entry */
     bool used;               /* parameters: the body names it */
+    unsigned written_at;     /* order.c: the last full expression that assigns to it */
+    unsigned put_in;         /* emit_await.c: DECL_TEMP: the last plan that declared it */
     /* frame.c */
     bool crosses;            /* live across a suspension that may happen */
     bool resident;           /* lives in the frame only */
@@ -512,6 +516,9 @@ struct type {
     const char *spelling;    /* TY_FLOATN, TY_BITINT, ...: how to write it */
     /* Structs and unions: valid in tag->type only, after type_members; enums: base there is the underlying type. */
     struct member *members;
+    bool members_read;       /* all of them */
+    signed char has_const, flexible; /* type_member.c: yes 1, no -1, not asked 0 */
+    struct member_index *index; /* type_member.c's own */
     bool laid_out;
     unsigned long bytes;     /* 0: unknown */
     unsigned align;
@@ -524,6 +531,7 @@ struct member {
     unsigned width;          /* of a bit-field; 0: unnamed or unknown */
     struct node *declarator; /* for its attributes; NULL: none */
     struct node *specs;
+    unsigned number;         /* type_member.c: among those that take an initialiser */
     unsigned long offset;    /* bytes; decisions only, not of bit-fields */
     struct member *next;
 };
@@ -558,8 +566,12 @@ struct type *type_of_declarator(struct unit *u, struct node *specs, struct node 
 struct type *type_of_name(struct unit *u, struct node *type_name);       /* N_TYPENAME */
 struct type *type_underlying(struct unit *u, struct type *t);            /* enums as integer types */
 struct member *type_members(struct unit *u, struct type *t);             /* NULL: incomplete or empty */
-/* The member of that name, looked for in anonymous members too; quals and offset sum up the way to it. */
+/* type_member.c: the member of that name, looked for in anonymous members too; quals and offset sum up the way to it. */
 struct member *type_member(struct unit *u, struct type *t, struct name *n, unsigned *quals, unsigned long *offset);
+struct member *type_own_member(struct unit *u, struct type *t, struct name *n); /* the anonymous member that has it */
+struct member *type_numbered_member(struct unit *u, struct type *t, long long i); /* as initialisers count them */
+bool type_has_const_member(struct unit *u, struct type *t);  /* somewhere: no assignment to the whole (C11 6.3.2.1 p1) */
+bool type_is_flexible(struct unit *u, struct type *t);       /* ends in an array without a size */
 bool type_is_complete(struct unit *u, struct type *t);
 /* ... relations and conversions (type_convert.c) ... */
 bool type_compatible(struct unit *u, struct type *a, struct type *b);    /* top-level qualifiers count */
@@ -627,6 +639,7 @@ struct await {
     struct block *block;     /* cfg.c: the block it ends */
     VEC(struct decl *) live; /* live.c: what is live across it and does not escape, by index */
     unsigned rank;           /* live.c: its place among the awaits in order of the text */
+    struct await *around;    /* live.c: the one in whose operand it stands, or one that ends before it; NULL: none */
 };
 enum step_kind {
     STEP_CAPTURE,  /* temp = expr */
@@ -762,6 +775,7 @@ struct fn {
     VEC(struct fn *) callees;     /* async functions of the unit awaited directly */
     unsigned number;              /* position in u->fns + 1 */
     unsigned direct_awaits;       /* how many awaits call its resume function themselves */
+    unsigned child_of, callee_of; /* number of the last function found to have it among its children, its callees */
     unsigned component;           /* functions in one cycle of callees share it */
     bool recursive;               /* awaits itself */
     unsigned depth;               /* 1 + deepest embedded child */

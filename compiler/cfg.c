@@ -278,9 +278,8 @@ static void full_expr(struct cfg *c, struct node *n) {
 /* ---- statements ---- */
 
 static struct block *label_block(struct cfg *c, struct decl *label) {
-    for (unsigned i = 0; i < c->fn->labels.n; i++)
-        if (c->fn->labels.v[i] == label) return c->label_blocks.v[i];
-    return NULL;
+    unsigned i = label ? label->index : 0;
+    return label && i < c->fn->labels.n && c->fn->labels.v[i] == label ? c->label_blocks.v[i] : NULL;
 }
 
 static void declaration(struct cfg *c, struct node *n) {
@@ -551,6 +550,16 @@ static void refuse_unreached(struct cfg *c) {
     }
 }
 
+/* Each may lead to each label.  Several go by way of one block, or there would be edges without end. */
+static void computed_gotos(struct cfg *c) {
+    struct block *from = c->computed.n ? c->computed.v[0] : NULL;
+    if (c->computed.n > 1) {
+        from = block_new(c, c->fn->body->range);
+        for (unsigned i = 0; i < c->computed.n; i++) edge(c, c->computed.v[i], from);
+    }
+    for (unsigned i = 0; from && i < c->label_blocks.n; i++) edge(c, from, c->label_blocks.v[i]);
+}
+
 void cfg_build(struct unit *u, struct fn *fn) {
     struct cfg c = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
@@ -558,13 +567,13 @@ void cfg_build(struct unit *u, struct fn *fn) {
     fn->exit = block_new(&c, fn->body->range);
     for (unsigned i = 0; i < fn->labels.n; i++) {
         struct node *n = fn->labels.v[i]->node;
+        fn->labels.v[i]->index = i;
         vec_push(&u->arena, &c.label_blocks, block_new(&c, n ? n->range : fn->body->range));
     }
     for (unsigned i = 0; i < fn->params.n; i++) event(&c, EV_DEF, fn->params.v[i], NULL);
     stmt(&c, fn->body);
     edge(&c, c.at, fn->exit);
-    for (unsigned i = 0; i < c.computed.n; i++)
-        for (unsigned k = 0; k < c.label_blocks.n; k++) edge(&c, c.computed.v[i], c.label_blocks.v[k]);
+    computed_gotos(&c);
     number_blocks(&c);
     refuse_unreached(&c);
 }

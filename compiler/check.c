@@ -103,7 +103,7 @@ static bool undeclared_callee(struct check *c, struct node *operand)
                 *f = call && call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
     if (!f || f->kind != E_IDENT || f->decl || !f->name) return false;
     if (!strncmp(f->name->s, "__builtin_", 10)) return false;
-    const char *meant = check_callee_meant(c->u, f->name);
+    const char *meant = diag_is_full(c->u->diag) ? NULL : check_callee_meant(c->u, f->name);
     diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared%s%s%s", f->name->s,
                meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
     return true;
@@ -316,16 +316,11 @@ static void refuse_register_asm(struct check *c, struct decl *d)
 
 /* ---------------------------------------------------------------- assignments to const */
 
-static bool has_const_member(struct unit *u, struct type *t)
+static bool is_const(struct unit *u, struct type *t)
 {
     while (t && t->kind == TY_ARRAY)
         t = t->base;
-    if (!t) return false;
-    if (t->quals & Q_CONST) return true;
-    if (t->kind != TY_STRUCT && t->kind != TY_UNION) return false;
-    for (struct member *m = type_members(u, t); m; m = m->next)
-        if (has_const_member(u, m->type)) return true;
-    return false;
+    return t && (t->quals & Q_CONST || type_has_const_member(u, t));
 }
 
 /* Not through a pointer. */
@@ -355,7 +350,7 @@ static void check_written(struct check *c, struct node *n, struct node *target)
     if (!target || outside_async(c) || (n->flags & NODE_UNEVALUATED)) return;
     struct decl *d = check_local_of(target);
     struct type *t = target->type;
-    if (!d || !t || t->kind == TY_ARRAY || !has_const_member(c->u, t)) return;
+    if (!d || !t || t->kind == TY_ARRAY || !is_const(c->u, t)) return;
     struct node *e = strip(target);
     bool whole = e->kind == E_IDENT && (t->quals & Q_CONST);
     if (whole)

@@ -13,8 +13,8 @@ bool check_in_directive(struct unit *u, const struct name *n)
     for (unsigned i = 0; u->opt->no_cpp && i < u->tok.n; i++) {
         const struct token *t = &u->tok.v[i];
         if (t->kind != TOK_DIRECTIVE) continue;
-        const char *at = strstr(u->text + t->start, n->s);
-        if (at && at < u->text + t->end) return true;
+        for (uint32_t at = t->start; at + n->len <= t->end; at++)
+            if (!memcmp(u->text + at, n->s, n->len)) return true;
     }
     return false;
 }

@@ -34,21 +34,6 @@ static const char bold[] = "\033[1m", plain[] = "\033[0m";
 
 /* ---------------------------------------------------------------- pieces of text */
 
-static void buf_vprintf(struct buf *b, const char *format, va_list ap)
-    __attribute__((format(printf, 2, 0)));
-static void buf_vprintf(struct buf *b, const char *format, va_list ap)
-{
-    va_list again;
-    va_copy(again, ap);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (len < 0) return;
-    char *text = xmalloc((size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, ap);
-    buf_write(b, text, (size_t)len);
-    free(text);
-}
-
 /* Length of the UTF-8 sequence at s, 0 if it is none. */
 static unsigned utf8_length(const char *s, size_t left)
 {
@@ -236,6 +221,11 @@ static void drop_repetition(struct diagnostics *d, size_t start)
 static unsigned limit_of(const struct diagnostics *d)
 {
     return d->limit ? d->limit : LIMIT;
+}
+
+bool diag_is_full(const struct diagnostics *d)
+{
+    return d->errors >= limit_of(d);
 }
 
 /* Counts an error; false if it is beyond the limit and shall not be shown. */

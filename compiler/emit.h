@@ -21,7 +21,7 @@ struct emit {
     bool fresh;            /* only indentation was written since the line began */
     uint32_t line_start, line_known; /* where the line of an offset begins, and that offset */
     unsigned indent;       /* extra indentation inside taken-apart statements */
-    unsigned nlabels;
+    unsigned nlabels, nplans;
     struct loop_target *loop;
     const char *leave;     /* what a way out is taken through: self, or the call that frees the frame's blocks */
     struct node *plain;    /* substitute of this node is ignored: it is being computed */

@@ -256,11 +256,11 @@ static void put_declared(struct emit *e, struct decl *d, uint32_t at) {
 
 /* All temporaries of the plan, before its first step: some are set in more than one arm. */
 static void put_temporaries(struct emit *e, struct plan *p, uint32_t at) {
+    unsigned number = ++e->nplans;
     for (unsigned i = 0; i < p->steps.n; i++) {
         struct step *s = &p->steps.v[i];
-        bool again = false;
-        for (unsigned k = i; k-- > 0 && s->temp && !again;) again = p->steps.v[k].temp == s->temp;
-        if (s->temp && !again) put_declared(e, s->temp, at);
+        if (s->temp && s->temp->put_in != number) put_declared(e, s->temp, at);
+        if (s->temp) s->temp->put_in = number;
         if (s->await && s->await->future) put_declared(e, s->await->future, at);
         if (s->await && s->await->value) put_declared(e, s->await->value, at);
     }

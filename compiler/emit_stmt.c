@@ -7,6 +7,7 @@
  * The user's break, case and labels are not touched, so they still go where they went. */
 #include "emit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- braces where a statement becomes several ---- */
@@ -528,16 +529,21 @@ static void put_pops(struct emit *e, unsigned n) {
     put(e, "\n");
 }
 
-/* What the body's own `#pragma pack` lines up to `end` make of the packing that holds at file scope.  Answers how many
- * pops undo it. */
-static unsigned put_packing(struct emit *e, struct fn *fn, uint32_t end) {
+typedef VEC(const struct token *) tokens;
+
+/* The body's own `#pragma pack` lines. */
+static void find_packs(struct unit *u, struct fn *fn, tokens *packs) {
+    for (unsigned i = scope_token(u, fn->body->range.start); u->tok.v[i].start < fn->body->range.end; i++)
+        if (is_pack(u, &u->tok.v[i])) vec_push(&u->arena, packs, &u->tok.v[i]);
+}
+
+/* What those up to `end` make of the packing that holds at file scope.  Answers how many pops undo it. */
+static unsigned put_packing(struct emit *e, const tokens *packs, uint32_t end) {
     struct unit *u = e->u;
     unsigned depth = 0;
-    for (unsigned i = scope_token(u, fn->body->range.start); u->tok.v[i].start < end; i++) {
-        const struct token *t = &u->tok.v[i];
-        const char *text;
-        if (!is_pack(u, t)) continue;
-        text = arena_printf(&u->arena, "%.*s", (int)(t->end - t->start), u->text + t->start);
+    for (unsigned i = 0; i < packs->n && packs->v[i]->start < end; i++) {
+        const struct token *t = packs->v[i];
+        const char *text = arena_printf(&u->arena, "%.*s", (int)(t->end - t->start), u->text + t->start);
         if (!depth) put(e, "\n#pragma pack(push)");
         if (!depth) depth = 1;
         if (strstr(text, "push")) depth++;
@@ -548,24 +554,31 @@ static unsigned put_packing(struct emit *e, struct fn *fn, uint32_t end) {
     return depth;
 }
 
+static int by_end(const void *a, const void *b) {
+    uint32_t i = type_end(*(struct decl *const *)a), k = type_end(*(struct decl *const *)b);
+    if (i == k) i = (*(struct decl *const *)a)->node->range.start, k = (*(struct decl *const *)b)->node->range.start;
+    return (i > k) - (i < k);
+}
+
 /* In the order in which the definitions end: a nested one before the one around it. */
 void put_hoisted_types(struct emit *e, struct fn *fn) {
-    uint32_t done = 0;
-    for (;;) {
-        struct decl *next = NULL;
-        unsigned packed;
-        for (unsigned i = 0; i < fn->types.n; i++) {
-            struct decl *d = fn->types.v[i];
-            if (d->kind == DECL_TAG && !(d->node->flags & NODE_DEFINES)) continue;
-            if (!d->emitted || d->kind == DECL_ENUMERATOR || type_end(d) <= done) continue;
-            if (!next || type_end(d) < type_end(next)) next = d;
-        }
-        if (!next) return;
-        done = type_end(next);
-        packed = put_packing(e, fn, next->node->range.start);
-        put_line(e, next->node->range.start);
-        if (next->kind == DECL_TAG) put_tag_definition(e, next->node);
-        else put_typedef(e, next);
+    struct decl **sorted = NEWN(&e->u->arena, struct decl *, fn->types.n + 1);
+    unsigned n = 0, packed;
+    tokens packs = {0};
+    find_packs(e->u, fn, &packs);
+    for (unsigned i = 0; i < fn->types.n; i++) {
+        struct decl *d = fn->types.v[i];
+        if (d->kind == DECL_TAG && !(d->node->flags & NODE_DEFINES)) continue;
+        if (d->emitted && d->kind != DECL_ENUMERATOR) sorted[n++] = d;
+    }
+    if (n) qsort(sorted, n, sizeof *sorted, by_end);
+    for (unsigned i = 0; i < n; i++) {
+        struct decl *d = sorted[i];
+        if (i && type_end(d) == type_end(sorted[i - 1])) continue;
+        packed = put_packing(e, &packs, d->node->range.start);
+        put_line(e, d->node->range.start);
+        if (d->kind == DECL_TAG) put_tag_definition(e, d->node);
+        else put_typedef(e, d);
         put(e, ";");
         if (packed) put_pops(e, packed);
     }

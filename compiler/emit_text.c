@@ -13,16 +13,12 @@
 #include <string.h>
 
 void put(struct emit *e, const char *format, ...) {
-    va_list ap, copy;
+    size_t from = e->out->len;
+    va_list ap;
     va_start(ap, format);
-    va_copy(copy, ap);
-    {
-        char *s = arena_vprintf(&e->u->arena, format, copy);
-        buf_puts(e->out, s);
-        for (; *s; s++) e->line += *s == '\n';
-    }
-    va_end(copy);
+    buf_vprintf(e->out, format, ap);
     va_end(ap);
+    for (const char *s = e->out->s + from; *s; s++) e->line += *s == '\n';
     e->fresh = false;
 }
 
@@ -266,17 +262,8 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name) {
 
 /* ---- assignments ---- */
 
-/* Has a const member somewhere: no assignment to the whole is allowed (C11 6.5.16 p2, 6.3.2.1 p1). */
-static bool is_frozen(struct unit *u, struct type *t) {
-    while (t && t->kind == TY_ARRAY) t = t->base;
-    if (!t || (t->kind != TY_STRUCT && t->kind != TY_UNION)) return false;
-    for (const struct member *m = type_members(u, t); m; m = m->next)
-        if (m->type && (m->type->quals & Q_CONST || is_frozen(u, m->type))) return true;
-    return false;
-}
-
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text) {
-    bool frozen = is_frozen(e->u, t);
+    bool frozen = type_has_const_member(e->u, t);
     if (t && t->kind == TY_VA_LIST) {
         put(e, "__builtin_va_copy(%s, ", to);
         if (from) put_node(e, from);

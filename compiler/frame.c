@@ -53,10 +53,13 @@ struct need {
     VEC(unsigned) awaits;
     unsigned from, to;
 };
+enum { CELLS_TRIED = 64 }; /* keeps large functions linear; costs at most some bytes of frame */
 struct frame {
     struct unit *u;
     struct fn *fn;
     VEC(struct cell) cells;
+    struct bits rows[CELLS_TRIED]; /* the awaits of the cells that are still tried */
+    struct await **by_rank;
     struct need *needs; /* by position in fn->locals */
 };
 
@@ -107,9 +110,11 @@ static bool fits(const struct cell *c, const struct decl *d, const struct need *
 static void find_needs(struct frame *f) {
     struct arena *a = &f->u->arena;
     f->needs = NEWN(a, struct need, f->fn->locals.n + 1);
+    f->by_rank = NEWN(a, struct await *, f->fn->awaits.n + 1);
     for (unsigned i = 0; i < f->fn->awaits.n; i++) {
         struct await *await = f->fn->awaits.v[i];
         for (unsigned k = 0; k < await->live.n; k++) vec_push(a, &f->needs[await->live.v[k]->index].awaits, await->rank);
+        f->by_rank[await->rank] = await;
     }
     for (unsigned i = 0; i < f->fn->locals.n; i++) {
         f->needs[i].from = f->fn->locals.v[i]->kept_from;
@@ -117,22 +122,29 @@ static void find_needs(struct frame *f) {
     }
 }
 
+/* The newest cell takes the bits of one that is not tried any more. */
+static struct bits fresh_row(struct frame *f) {
+    struct bits *row = &f->rows[f->cells.n % CELLS_TRIED];
+    if (row->w) bits_clear(*row);
+    else *row = bits_new(&f->u->arena, f->fn->awaits.n);
+    return *row;
+}
+
 /* Greedy, first fit: good where live ranges come from nested blocks. */
 static void place_slot(struct frame *f, struct decl *d) {
-    enum { cells_tried = 64 }; /* keeps large functions linear; costs at most some bytes of frame */
     struct slot s = {.decl = d};
     const struct need *need = &f->needs[d->index];
     struct cell *c;
     d->slot = slot_name(f->u, f->fn, d);
-    s.cell = f->cells.n > cells_tried ? f->cells.n - cells_tried : 0;
+    s.cell = f->cells.n > CELLS_TRIED ? f->cells.n - CELLS_TRIED : 0;
     while (s.cell < f->cells.n && !fits(&f->cells.v[s.cell], d, need)) s.cell++;
     if (s.cell == f->cells.n) {
-        struct cell fresh = {.awaits = bits_new(&f->u->arena, f->fn->awaits.n)};
+        struct cell fresh = {.awaits = fresh_row(f)};
         vec_push(&f->u->arena, &f->cells, fresh);
     }
     c = &f->cells.v[s.cell];
     for (unsigned i = 0; i < need->awaits.n; i++) bits_add(c->awaits, need->awaits.v[i]);
-    for (unsigned i = need->from; i < need->to; i++) bits_add(c->awaits, i);
+    bits_add_range(c->awaits, need->from, need->to);
     c->has_param |= d->kind == DECL_PARAM;
     c->keeps |= keeps_argument(d);
     if (d->resident) add_resident(f, c, d);
@@ -248,35 +260,24 @@ static bool stays_in_frame(const struct decl *d) {
 }
 
 static void add_child(struct unit *u, struct fn *fn, struct await *a) {
+    unsigned *last;
     if (a->how == AWAIT_FRAME || a->how == AWAIT_FUTURE) return;
-    for (unsigned i = 0; i < fn->children.n; i++) {
-        struct await *b = fn->children.v[i];
-        if (a->callee ? b->callee == a->callee : b->leaf == a->leaf) return;
-    }
+    last = a->callee ? &a->callee->child_of : &a->leaf->leaf_of;
+    if (*last == fn->number) return;
+    *last = fn->number;
     vec_push(&u->arena, &fn->children, a);
 }
 
 static bool is_special(const struct decl *d) { return d->frame_of || d->is_void_pointer || d->is_truth; }
 
-/* Ends in an array without a size: compilers warn of one that does not stand at the end. */
-static bool is_flexible(struct unit *u, struct type *t) {
-    const struct member *last = NULL;
-    if (!t || (t->kind != TY_STRUCT && t->kind != TY_UNION)) return false;
-    for (const struct member *m = type_members(u, t); m; m = m->next) {
-        if (t->kind == TY_UNION && is_flexible(u, m->type)) return true;
-        last = m;
-    }
-    if (!last || !last->type) return false;
-    return (last->type->kind == TY_ARRAY && last->type->count < 0 && !last->type->is_vla) || is_flexible(u, last->type);
-}
-
-/* Frames are aligned to 16: what is saved by value does not mind, what is reached by its address gets room to move. */
+/* Frames are aligned to 16: what is saved by value does not mind, what is reached by its address gets room to move.
+ * Compilers warn of what is flexible where it does not stand at the end of a struct. */
 static void find_alignment(struct frame *f, struct decl *d) {
     unsigned long align = type_align(f->u, d->type), declared;
     if (!d->resident || d->kind == DECL_TEMP) return;
     declared = d->declarator ? type_declared_align(f->u, d->specs, d->declarator) : 0;
     if (declared > align) align = declared;
-    d->over_align = align > 16 ? (unsigned)align : is_flexible(f->u, d->type) ? 16 : 0;
+    d->over_align = align > 16 ? (unsigned)align : type_is_flexible(f->u, d->type) ? 16 : 0;
 }
 
 /* What the sizes of a parameter name is read at the start, though the body may not. */
@@ -299,11 +300,18 @@ static void add_slot(struct frame *f, struct decl *d) {
     if (!is_special(d)) hoist_type(f->u, f->fn, d->type, 0);
 }
 
-static bool awaits_behind(const struct fn *fn, const struct decl *d) {
-    for (unsigned i = 0; i < fn->awaits.n; i++) {
-        struct range at = fn->awaits.v[i]->node->range;
-        if (at.end > d->node->range.start && at.start < d->scope->node->range.end) return true;
+/* Whether an await stands in its scope behind it, or around it. */
+static bool awaits_behind(const struct frame *f, const struct decl *d) {
+    uint32_t at = d->node->range.start;
+    unsigned low = 0, high = f->fn->awaits.n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (f->by_rank[mid]->node->range.start < at) low = mid + 1;
+        else high = mid;
     }
+    if (low < f->fn->awaits.n && f->by_rank[low]->node->range.start < d->scope->node->range.end) return true;
+    for (struct await *a = low ? f->by_rank[low - 1] : NULL; a; a = a->around)
+        if (a->node->range.end > at) return true;
     return false;
 }
 
@@ -313,7 +321,7 @@ static void add_vla_typedefs(struct frame *f) {
         struct decl *d = f->fn->types.v[i];
         struct slot s = {.decl = d, .cell = f->cells.n};
         struct cell own = {.keeps = true};
-        if (d->kind != DECL_TYPEDEF || !type_is_variably_modified(d->type) || !awaits_behind(f->fn, d)) continue;
+        if (d->kind != DECL_TYPEDEF || !type_is_variably_modified(d->type) || !awaits_behind(f, d)) continue;
         d->crosses = true;
         vla_find_sizes(f->u, d);
         d->slot = slot_name(f->u, f->fn, d);

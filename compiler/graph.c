@@ -48,11 +48,13 @@ const char *fn_fresh_name(struct unit *u, struct fn *fn, const char *stem) {
 
 const char *unit_fresh_name(struct unit *u, const char *stem) {
     const char *s = stem;
-    struct name *n = name_intern(&u->names, s, strlen(s));
-    for (unsigned i = 2; n->count; i++) {
+    struct name *of = name_intern(&u->names, s, strlen(s)), *n = of;
+    unsigned i = of->fresh_in_unit > 2 ? of->fresh_in_unit : 2;
+    for (; n->count; i++) {
         s = arena_printf(&u->arena, "%s%u", stem, i);
         n = name_intern(&u->names, s, strlen(s));
     }
+    of->fresh_in_unit = i;
     n->count = 1;
     return s;
 }
@@ -177,8 +179,10 @@ static void collect_callees(struct unit *u, struct fn *fn, struct node *n) {
         struct fn *callee = callee_fn(direct_call(n->kid[0]));
         bool known = !callee || !can_embed(u, fn, callee);
         if (!known) callee->direct_awaits++;
-        for (unsigned i = 0; !known && i < fn->callees.n; i++) known = fn->callees.v[i] == callee;
-        if (!known) vec_push(&u->arena, &fn->callees, callee);
+        if (!known && callee->callee_of != fn->number) {
+            callee->callee_of = fn->number;
+            vec_push(&u->arena, &fn->callees, callee);
+        }
     }
     for (unsigned i = 0; i < n->nkids; i++) collect_callees(u, fn, n->kid[i]);
 }

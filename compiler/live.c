@@ -8,8 +8,9 @@
  * one whose address may be known elsewhere is live to the end of its scope, which text alone decides: it
  * crosses each await of its block behind its declaration.  A forward pass finds objects that may be saved
  * before they were assigned (those are declared with a value, or the compiler would warn of our saving).
- * If unsure, an object is taken to escape.  Code that nothing reaches is treated alike: to the compiler the jump
- * table reaches it. */
+ * If unsure, an object is taken to escape; so is one that is live in so many blocks, or across so many awaits,
+ * that to follow and to save all such objects would take more than the function is long.  Code that nothing
+ * reaches is treated alike: to the compiler the jump table reaches it. */
 #include "acc.h"
 #include "order.h"
 
@@ -164,7 +165,21 @@ struct flow {
     struct touches *touches; /* by index of the local */
     VEC(struct block *) todo;
     VEC(struct block *) live;   /* out of which the present object is live */
+    unsigned most_blocks, most_awaits; /* that one object may be followed through and saved across */
 };
+
+/* Temporaries of a special form are declared as such: these are saved. */
+static bool may_stay_in_frame(const struct decl *d) {
+    return !d->frame_of && !d->is_void_pointer && !d->is_truth && !d->bits && !type_is_variably_modified(d->type);
+}
+
+/* Shares for each object of what is linear in the function; without these, n objects alive across n awaits would be
+ * saved n * n times. */
+static void find_shares(struct flow *f) {
+    unsigned n = f->fn->locals.n + 1;
+    f->most_blocks = 64 + (unsigned)((64 * (uint64_t)f->fn->blocks.n + (1 << 16)) / n);
+    f->most_awaits = 16 + (unsigned)((32 * (uint64_t)f->fn->awaits.n + (1 << 14)) / n);
+}
 
 static void find_touches(struct flow *f) {
     f->touches = NEWN(&f->u->arena, struct touches, f->fn->locals.n + 1);
@@ -195,8 +210,10 @@ static void begin_live(struct flow *f, struct block *b, unsigned stamp) {
     vec_push(&f->u->arena, &f->todo, b);
 }
 
-/* Marks the blocks into and out of which local i is live with `stamp`. */
-static void find_live(struct flow *f, unsigned i, unsigned stamp) {
+/* Marks the blocks into and out of which local i is live with `stamp`.  False: there are too many. */
+static bool find_live(struct flow *f, unsigned i, unsigned stamp) {
+    bool bounded = may_stay_in_frame(f->fn->locals.v[i]);
+    unsigned awaits = 0;
     f->live.n = f->todo.n = 0;
     for (unsigned k = 0; k < f->touches[i].in.n; k++) {
         struct touch *t = &f->touches[i].in.v[k];
@@ -211,9 +228,12 @@ static void find_live(struct flow *f, unsigned i, unsigned stamp) {
             if (p->live_out == stamp) continue;
             p->live_out = stamp;
             vec_push(&f->u->arena, &f->live, p);
+            awaits += p->await != NULL;
+            if (bounded && (f->live.n > f->most_blocks || awaits > f->most_awaits)) return false;
             if (p->touched != stamp || !(p->touch->assigns || p->touch->begins)) begin_live(f, p, stamp);
         }
     }
+    return true;
 }
 
 static void leave_unassigned(struct flow *f, struct block *b, unsigned stamp) {
@@ -278,35 +298,57 @@ static int by_start(const void *a, const void *b) {
     return (i > k) - (i < k);
 }
 
-/* The first of the sorted awaits that does not start before the object's scope. */
-static unsigned first_in_scope(const struct decl *d, struct await **sorted, unsigned n) {
-    unsigned low = 0, high = n;
-    if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return 0;
-    while (low < high) {
-        unsigned mid = low + (high - low) / 2;
-        if (sorted[mid]->node->range.start < d->scope->node->range.start) low = mid + 1;
-        else high = mid;
-    }
-    return low;
+static bool starts_in_scope(const struct decl *d, const struct await *a) {
+    return d->kind == DECL_PARAM || !d->scope || !d->scope->node || a->node->range.start >= d->scope->node->range.start;
 }
 
+/* Each behind what stands around it, which is among its `around`, theirs, and so on. */
 static struct await **awaits_in_text(struct unit *u, struct fn *fn) {
     unsigned n = fn->awaits.n;
-    struct await **sorted = NEWN(&u->arena, struct await *, n + 1);
+    struct await **sorted = NEWN(&u->arena, struct await *, n + 1), *around = NULL;
     for (unsigned k = 0; k < n; k++) sorted[k] = fn->awaits.v[k];
     if (n) qsort(sorted, n, sizeof *sorted, by_start);
-    for (unsigned k = 0; k < n; k++) sorted[k]->rank = k;
+    for (unsigned k = 0; k < n; k++) {
+        struct await *a = sorted[k];
+        while (around && around->node->range.end <= a->node->range.start) around = around->around;
+        a->rank = k;
+        a->around = around;
+        around = a;
+    }
     return sorted;
 }
 
-static void keep_in_scope(struct fn *fn, struct decl *d, struct await **sorted) {
-    for (unsigned k = first_in_scope(d, sorted, fn->awaits.n); k < fn->awaits.n; k++) {
-        if (is_behind_scope(d, sorted[k])) break;
-        if (!in_scope(d, sorted[k])) continue;
-        if (!d->crosses) d->kept_from = k;
-        d->kept_to = k + 1;
-        d->crosses = true;
+/* The first of the sorted awaits [from, to) for which `asks` is true; where it is, it stays so. */
+static unsigned first_that(bool (*asks)(const struct decl *, const struct await *), const struct decl *d,
+                           struct await **sorted, unsigned from, unsigned to) {
+    while (from < to) {
+        unsigned mid = from + (to - from) / 2;
+        if (asks(d, sorted[mid])) to = mid;
+        else from = mid + 1;
     }
+    return from;
+}
+
+static bool starts_behind(const struct decl *d, const struct await *a) {
+    return a->node->range.start >= decl_start(d);
+}
+
+/* Those of the scope behind the declaration, and those around it: a literal may stand in the operand of an await. */
+static void keep_in_scope(struct fn *fn, struct decl *d, struct await **sorted) {
+    unsigned n = fn->awaits.n, from = first_that(starts_in_scope, d, sorted, 0, n);
+    unsigned to = first_that(is_behind_scope, d, sorted, from, n), begin = from;
+    bool everywhere = from < to && in_scope(d, sorted[from]) && sorted[from]->node->range.end <= decl_start(d);
+    if (!everywhere) from = first_that(starts_behind, d, sorted, from, to);
+    if (from == to) to = 0;
+    for (struct await *a = from > begin ? sorted[from - 1] : NULL; a && a->rank >= begin; a = a->around) {
+        if (!in_scope(d, a)) continue;
+        if (!to) to = a->rank + 1;
+        from = a->rank;
+    }
+    if (!to) return;
+    d->kept_from = from;
+    d->kept_to = to;
+    d->crosses = true;
 }
 
 bool live_across(const struct decl *d, const struct await *a) {
@@ -339,8 +381,7 @@ static bool is_live_before_declaration(const struct flow *f, const struct decl *
 static void track(struct flow *f, unsigned i, struct await **sorted) {
     struct decl *d = f->fn->locals.v[i];
     unsigned stamp = i + 1;
-    find_live(f, i, stamp);
-    if (is_live_before_declaration(f, d)) {
+    if (!find_live(f, i, stamp) || is_live_before_declaration(f, d)) {
         d->escapes = true;
         keep_in_scope(f->fn, d, sorted);
         return;
@@ -364,6 +405,7 @@ void live_function(struct unit *u, struct fn *fn) {
     sorted = awaits_in_text(u, fn);
     for (unsigned i = 0; i < fn->awaits.n; i++) fn->awaits.v[i]->block->await = fn->awaits.v[i];
     find_touches(&f);
+    find_shares(&f);
     for (unsigned i = 0; i < fn->locals.n; i++) {
         struct decl *d = fn->locals.v[i];
         if (d->escapes) keep_in_scope(fn, d, sorted);

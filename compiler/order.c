@@ -22,8 +22,8 @@ struct order {
     struct fn *fn;
     struct plan *plan;
     struct node *root;
-    bool written_known;
-    VEC(struct decl *) written; /* locals the full expression assigns to */
+    unsigned number, *numbers;  /* of the full expression: greater than that of one it stands in; the last given */
+    bool written_known;         /* what it assigns to bears its number, or that of one that stands in it */
 };
 
 static void lower(struct order *o, struct node *n);
@@ -78,7 +78,7 @@ static void note_written(struct order *o, struct node *n) {
     if (!n) return;
     if (n->kind == E_ASSIGN || n->kind == E_PREFIX || n->kind == E_POSTFIX) {
         for (t = node_strip(n->kid[0]); t->kind == E_MEMBER || t->kind == E_SUBSCRIPT || t->kind == E_UNARY; t = node_strip(t->kid[0])) {}
-        if (local_of(t)) vec_push(&o->u->arena, &o->written, local_of(t));
+        if (local_of(t)) local_of(t)->written_at = o->number;
     }
     for (unsigned i = 0; i < n->nkids; i++) note_written(o, n->kid[i]);
 }
@@ -86,9 +86,7 @@ static void note_written(struct order *o, struct node *n) {
 static bool is_written(struct order *o, struct decl *d) {
     if (!o->written_known) note_written(o, o->root);
     o->written_known = true;
-    for (unsigned i = 0; i < o->written.n; i++)
-        if (o->written.v[i] == d) return true;
-    return false;
+    return d->written_at >= o->number;
 }
 
 static bool is_array(const struct node *n) { return n->type && n->type->kind == TY_ARRAY; }
@@ -350,27 +348,35 @@ static void lower_stmt_expr(struct order *o, struct node *n) {
         t = temp_new(o, "t", n, type_decay(o->u, n->type));
         last->decl = t;
     }
-    inner.written.v = NULL;
-    inner.written.n = inner.written.cap = 0;
     order_node(&inner, block);
     step_add(o, STEP_BLOCK, n, t);
     n->subst = t;
     n->left_done = !t;
 }
 
-bool node_value_unused(const struct node *n) {
+static bool is_value_unused(const struct node *n) {
     const struct node *p = n->parent;
     for (; p; n = p, p = p->parent) {
         if (p->kind == E_PAREN) continue;
         if (p->kind == E_CAST && p->kid[1] == n && type_is_void(p->type)) return true;
         if (p->kind == E_COMMA && p->kid[0] == n) return true;
-        if (p->kind == E_COMMA || ((p->kind == E_COND || p->kind == E_LOGICAL) && p->kid[0] != n)) continue;
+        if (p->kind == E_COMMA || ((p->kind == E_COND || p->kind == E_LOGICAL) && p->kid[0] != n)) {
+            if (p->unused) return p->unused > 0;
+            continue;
+        }
         if (p->kind == S_FOR) return p->kid[0] == n || p->kid[2] == n;
         if (p->kind != S_EXPR) return false;
         while (p->parent && p->parent->kind == S_LABEL) p = p->parent;
         return !(p->parent && p->parent->kind == S_COMPOUND && p->parent->parent && p->parent->parent->kind == E_STMT);
     }
     return false;
+}
+
+/* Known of the nodes around when those within are asked, it is not looked for again all the way up. */
+bool node_value_unused(struct node *n) {
+    bool unused = is_value_unused(n);
+    if (n->kind == E_COND || n->kind == E_LOGICAL || n->kind == E_COMMA) n->unused = unused ? 1 : -1;
+    return unused;
 }
 
 bool node_has_effect(const struct node *n) {
@@ -448,7 +454,7 @@ static void order_root(struct order *o, struct node *root) {
     if (!has_await(root)) return;
     o->root = root;
     o->plan = root->plan = NEW(&o->u->arena, struct plan);
-    o->written.n = 0;
+    o->number = ++*o->numbers;
     o->written_known = false;
     lower(o, root);
 }
@@ -483,6 +489,7 @@ static void order_node(struct order *o, struct node *n) {
 }
 
 void order_function(struct unit *u, struct fn *fn) {
-    struct order o = {.u = u, .fn = fn};
+    unsigned numbers = 0;
+    struct order o = {.u = u, .fn = fn, .numbers = &numbers};
     if (fn->is_async) order_node(&o, fn->body);
 }

@@ -6,7 +6,7 @@
 #include "acc.h"
 
 struct node *node_strip(struct node *n);                /* without parentheses and __extension__ */
-bool node_value_unused(const struct node *n);           /* nobody looks at the expression's value */
+bool node_value_unused(struct node *n);                 /* nobody looks at the expression's value */
 bool node_has_effect(const struct node *n);             /* evaluating it may change something or call somebody */
 
 /* A name no text of the function has: stem itself if it may stand alone, else stem1, stem2, ... ("t" and "k" are

@@ -652,28 +652,8 @@ struct member *type_members(struct unit *u, struct type *t)
             add_member(u, &tail, m->kid[0], m->kid[k]);
         if (m->nkids == 1 && is_anonymous_member(m->kid[0])) add_member(u, &tail, m->kid[0], NULL);
     }
+    c->members_read = true;
     return c->members;
-}
-
-struct member *type_member(struct unit *u, struct type *t, struct name *n, unsigned *quals,
-                           unsigned long *offset)
-{
-    for (struct member *m = type_members(u, t); m; m = m->next) {
-        if (m->name == n) {
-            *quals |= t->quals;
-            *offset += m->offset;
-            return m;
-        }
-        if (m->name || m->bitfield) continue;
-        unsigned inner_quals = *quals | t->quals;
-        unsigned long inner_offset = *offset + m->offset;
-        struct member *found = type_member(u, m->type, n, &inner_quals, &inner_offset);
-        if (!found) continue;
-        *quals = inner_quals;
-        *offset = inner_offset;
-        return found;
-    }
-    return NULL;
 }
 
 /* ---------------------------------------------------------------- declarations */

@@ -79,29 +79,6 @@ static void set_one(struct list *l, struct type *t)
     fill(l, t, 0, ELIDED);
 }
 
-/* Named members and anonymous aggregates; unnamed bit-fields take no initialiser. */
-static struct member *next_member(struct member *m)
-{
-    while (m && m->bitfield && !m->name)
-        m = m->next;
-    return m;
-}
-
-static struct member *member_at(struct unit *u, struct type *t, long long i)
-{
-    struct member *m = next_member(type_members(u, t));
-    while (m && i-- > 0)
-        m = next_member(m->next);
-    return m;
-}
-
-static bool holds_name(struct unit *u, struct member *m, struct name *n)
-{
-    unsigned quals = 0;
-    unsigned long offset = 0;
-    return m->name == n || (!m->name && type_member(u, m->type, n, &quals, &offset));
-}
-
 /* Number of the element or member that a designator names; -1: not found. */
 static long long designated(struct list *l, struct type *t, struct node *d, struct type **sub)
 {
@@ -111,12 +88,9 @@ static long long designated(struct list *l, struct type *t, struct node *d, stru
         *sub = t->base;
         return index && type_constant(l->u, index, &i) ? i : -1;
     }
-    for (struct member *m = next_member(type_members(l->u, t)); m; m = next_member(m->next), i++) {
-        if (!d->name || !holds_name(l->u, m, d->name)) continue;
-        *sub = m->type;
-        return i;
-    }
-    return -1;
+    struct member *m = type_own_member(l->u, t, d->name);
+    if (m) *sub = m->type;
+    return m ? (long long)m->number : -1;
 }
 
 /* The item at hand is designated; `at` of its designators are followed. Sets it and what comes
@@ -130,7 +104,7 @@ static long long follow(struct list *l, struct type *t, unsigned at)
         l->at++;
         return -1;
     }
-    struct member *m = t->kind == TY_ARRAY ? NULL : member_at(l->u, t, i);
+    struct member *m = t->kind == TY_ARRAY ? NULL : type_numbered_member(l->u, t, i);
     bool through_anonymous = m && !m->name && item->kid[at]->name;
     if (through_anonymous) {
         long long inner = follow(l, sub, at);
@@ -162,7 +136,7 @@ static long long fill(struct list *l, struct type *t, long long from, enum filli
             if (how != BRACED) return most;
             i = follow(l, t, 1);
         } else {
-            struct member *m = t->kind == TY_ARRAY ? NULL : member_at(l->u, t, i);
+            struct member *m = t->kind == TY_ARRAY ? NULL : type_numbered_member(l->u, t, i);
             bool full = is_full(t, m, i);
             if (full && how != BRACED) {
                 if (i == from && l->at == start && how == ELIDED)

@@ -169,18 +169,28 @@ void buf_putc(struct buf *b, char c)
     b->s[b->len] = '\0';
 }
 
+void buf_vprintf(struct buf *b, const char *format, va_list args)
+{
+    enum { often_enough = 256 };
+    va_list again;
+    va_copy(again, args);
+    buf_reserve(b, often_enough);
+    int len = vsnprintf(b->s + b->len, often_enough, format, args);
+    if (len < 0) out_of_memory();
+    if (len >= often_enough) {
+        buf_reserve(b, (size_t)len);
+        vsnprintf(b->s + b->len, (size_t)len + 1, format, again);
+    }
+    va_end(again);
+    b->len += (size_t)len;
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
-    int len = vsnprintf(NULL, 0, format, ap);
+    buf_vprintf(b, format, ap);
     va_end(ap);
-    if (len < 0) out_of_memory();
-    buf_reserve(b, (size_t)len);
-    va_start(ap, format);
-    vsnprintf(b->s + b->len, (size_t)len + 1, format, ap);
-    va_end(ap);
-    b->len += (size_t)len;
 }
 
 void buf_free(struct buf *b)
@@ -269,6 +279,22 @@ bool bits_has(struct bits b, unsigned i)
 void bits_add(struct bits b, unsigned i)
 {
     if (i < b.n) b.w[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+void bits_add_range(struct bits b, unsigned from, unsigned to)
+{
+    if (to > b.n) to = b.n;
+    for (; from < to && from % 64; from++)
+        bits_add(b, from);
+    for (; to - from >= 64 && from < to; from += 64)
+        b.w[from / 64] = ~(uint64_t)0;
+    for (; from < to; from++)
+        bits_add(b, from);
+}
+
+void bits_clear(struct bits b)
+{
+    memset(b.w, 0, sizeof *b.w * words_of(b.n));
 }
 
 unsigned bits_next(struct bits b, unsigned i)

@@ -43,6 +43,7 @@ void buf_write(struct buf *b, const char *s, size_t len);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void buf_free(struct buf *b);
 
 /* Interned names: equal text, equal pointer. */
@@ -61,6 +62,8 @@ struct name {
     unsigned declared_in;     /* frame.c: the last function that declares it */
     struct decl *declared;    /* frame.c: its last declaration there */
     unsigned slot_of;         /* frame.c: number of the last translated function whose frame has it */
+    unsigned leaf_of;         /* frame.c: number of the last function that awaits it as an operation */
+    unsigned fresh_in_unit;   /* graph.c: the next number to try for a name of this stem at file scope */
     unsigned fresh_in, fresh; /* graph.c: the last function that made names of this stem; the next to try */
     unsigned slots_in, slots; /* frame.c: the same for names of slots */
     struct name *next;        /* in its hash chain */
@@ -81,6 +84,8 @@ struct bits {
 struct bits bits_new(struct arena *a, unsigned n);
 bool bits_has(struct bits b, unsigned i);
 void bits_add(struct bits b, unsigned i);
+void bits_add_range(struct bits b, unsigned from, unsigned to); /* [from, to) */
+void bits_clear(struct bits b);
 unsigned bits_next(struct bits b, unsigned i); /* the first of i, i + 1, ... that is in it; b.n if none is */
 
 #endif

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares user time of one text and of one eight times as large.
+"""Compares user time and memory of one text and of one eight times as large.
 
     ratio.py ACC LARGE.PY FOLDER N SHAPE...
 
 The size goes up from N until the smaller text takes some time, so that starting the process does not count;
 on a busy machine the least of several runs is taken."""
 import os
+import runpy
 import subprocess
 import sys
 
 FLOOR = 0.03   # seconds: what the smaller text must take to tell anything
 LARGEST = 16   # times N
 TIMES = 8      # how much larger the other text is
+SPACE = 12     # how much more memory that may take
 RATIO = 32     # linear is 8, quadratic 64; large texts are parsed with a watch, leave the caches, and share the machine
 
 
@@ -22,7 +24,7 @@ def user_time(command):
     process.returncode = status
     if os.WIFSIGNALED(status) or os.WEXITSTATUS(status) not in (0, 1):
         sys.exit("%s: ended with %#x" % (" ".join(command), status))
-    return usage.ru_utime, status == 0
+    return usage.ru_utime, usage.ru_maxrss, status == 0
 
 
 def measure(acc, large, folder, shape, n):
@@ -30,28 +32,28 @@ def measure(acc, large, folder, shape, n):
     with open(text, "w") as f:
         subprocess.check_call([sys.executable, large, shape, str(n)], stdout=f)
     command = [acc, "--no-cpp", text, "-o", out]
-    best, ok = user_time(command)
-    if not ok and shape != "errors":
+    best, space, ok = user_time(command)
+    if not ok and shape not in runpy.run_path(large)["REFUSED"]:
         sys.exit("%s: not translated: %s" % (shape, " ".join(command)))
-    return best, command
+    return best, space, command
 
 
 def compare(acc, large, folder, shape, n):
-    largest = n * LARGEST if shape != "nested" else n
-    small, again = measure(acc, large, folder, shape, n)
+    largest = n if shape in runpy.run_path(large)["DEEP"] else n * LARGEST
+    small, space, again = measure(acc, large, folder, shape, n)
     while small < FLOOR and n * 2 <= largest:
         n *= 2
-        small, again = measure(acc, large, folder, shape, n)
+        small, space, again = measure(acc, large, folder, shape, n)
     small = min([small] + [user_time(again)[0] for _ in range(2)])
-    great, again = measure(acc, large, folder, shape, TIMES * n)
+    great, more, again = measure(acc, large, folder, shape, TIMES * n)
     limit = RATIO * max(small, FLOOR / 2)
     for _ in range(6):
         if limit < great < 2 * limit:
             great = min(great, user_time(again)[0])
-    slow = great > limit
-    print("%s: %.3f s for %d, %.3f s for %d%s" % (shape, small, n, great, TIMES * n, ": too slow" if slow else ""),
+    faults = (": too slow" if great > limit else "") + (": too large" if more > SPACE * space else "")
+    print("%s: %.3f s for %d, %.3f s for %d; %d and %d kB%s" % (shape, small, n, great, TIMES * n, space, more, faults),
           flush=True)
-    return not slow
+    return not faults
 
 
 def main():
@@ -59,7 +61,7 @@ def main():
     os.makedirs(folder, exist_ok=True)
     if shapes == ["all"]:
         shapes = subprocess.check_output([sys.executable, large, "--list"], text=True).split()
-        shapes.remove("nested")
+        shapes = [s for s in shapes if s not in runpy.run_path(large)["DEEP"]]
     fine = [compare(acc, large, folder, s, int(n)) for s in shapes]
     sys.exit(not all(fine))
 
