@@ -255,11 +255,10 @@ class Unit:
 
     def kind_of_brace(self, at):
         before = self.text(at - 1)
-        if before in (")", "else", "do", ";", "{", "}", ":"):
-            compound = before == ")" and self.tokens[self.opening(at - 1) - 1].kind == "punct"
-            return "switch" if before == ")" and self.text(self.opening(at - 1) - 1) == "switch" else \
-                "other" if compound else "block"
-        return "block" if before == "(" else "other"
+        if before == ")":
+            head = self.text(self.opening(at - 1) - 1)
+            return "switch" if head == "switch" else "block" if head in ("if", "for", "while") else "other"
+        return "block" if before in ("else", "do", ";", "{", "}", ":", "(") else "other"
 
     def opening(self, at):
         depth = 0
