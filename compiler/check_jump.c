@@ -5,10 +5,13 @@
  * The idea: a variably modified declaration (C11 6.8.6.1p1), a cleanup, a statement expression, and
  * a `defer` (ISO/IEC TS 25755) each own a region of the text, from the declaration to the end of its
  * scope; a jump whose target lies in a region that its source is not in, is an error.  A deferred
- * statement is a region that may not be left by a jump either.  Compilers do not check it alike (gcc
- * is silent about a cleanup, clang 14 about a statement expression). */
+ * statement is a region that may not be left by a jump either.  Regions lie in each other or apart, so
+ * what is asked of one is asked of the innermost ones and goes outwards no further than it must.
+ * Compilers do not check it alike (gcc is silent about a cleanup, clang 14 about a statement
+ * expression). */
 #include "acc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED, REGION_CATCH };
@@ -17,6 +20,13 @@ struct region {
     uint32_t from, to;
     struct decl *decl; /* NULL: a statement expression */
     struct node *node;
+    struct region *outer, *deferred, *guard; /* the next one around it; of it and those, the innermost
+                                                deferred statement, and what a computed goto heeds */
+};
+/* From here on, up to the next border, `in` is the innermost region. */
+struct border {
+    uint32_t at;
+    struct region *in;
 };
 typedef VEC(struct region) regions;
 typedef VEC(struct node *) nodes;
@@ -25,6 +35,7 @@ struct jumps {
     struct unit *u;
     struct fn *fn;
     regions regions;
+    VEC(struct border) borders;
     nodes gotos, cases, addresses;
 };
 
@@ -37,7 +48,7 @@ static bool contains(const struct region *r, uint32_t at)
 
 static void add_region(struct jumps *j, enum region_kind kind, struct decl *d, struct range r, struct node *n)
 {
-    struct region region = {kind, r.start, r.end, d, n};
+    struct region region = {.kind = kind, .from = r.start, .to = r.end, .decl = d, .node = n};
     vec_push(&j->u->arena, &j->regions, region);
 }
 
@@ -142,6 +153,61 @@ static void collect_regions(struct jumps *j)
     }
 }
 
+/* ---------------------------------------------------------------- which region is where */
+
+static int by_start(const void *a, const void *b)
+{
+    const struct region *x = *(struct region *const *)a, *y = *(struct region *const *)b;
+    if (x->from != y->from) return x->from < y->from ? -1 : 1;
+    if (x->to != y->to) return x->to > y->to ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+static void add_border(struct jumps *j, uint32_t at, struct region *in)
+{
+    struct border b = {at, in};
+    vec_push(&j->u->arena, &j->borders, b);
+}
+
+static bool is_guard(const struct region *r)
+{
+    return r->kind == REGION_DEFER || r->kind == REGION_DEFERRED || r->kind == REGION_CLEANUP;
+}
+
+static void find_borders(struct jumps *j)
+{
+    unsigned n = j->regions.n;
+    struct region **sorted = NEWN(&j->u->arena, struct region *, n + 1), *in = NULL;
+    for (unsigned i = 0; i < n; i++)
+        sorted[i] = &j->regions.v[i];
+    if (n) qsort(sorted, n, sizeof *sorted, by_start);
+    for (unsigned i = 0; i < n; i++) {
+        struct region *r = sorted[i];
+        for (; in && in->to <= r->from; in = in->outer)
+            add_border(j, in->to, in->outer);
+        r->outer = in;
+        r->deferred = r->kind == REGION_DEFERRED ? r : in ? in->deferred : NULL;
+        r->guard = is_guard(r) ? r : in ? in->guard : NULL;
+        in = r;
+        add_border(j, r->from, r);
+    }
+    for (; in; in = in->outer)
+        add_border(j, in->to, in->outer);
+}
+
+static struct region *innermost(const struct jumps *j, uint32_t at)
+{
+    unsigned low = 0, high = j->borders.n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (j->borders.v[mid].at <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low ? j->borders.v[low - 1].in : NULL;
+}
+
 /* ---------------------------------------------------------------- jumps */
 
 static void say_entered(struct jumps *j, const struct region *r)
@@ -167,14 +233,16 @@ static const char *region_text(enum region_kind k)
 static void check_jump(struct jumps *j, struct node *from, uint32_t source, uint32_t target,
                        const char *what)
 {
-    for (unsigned i = 0; i < j->regions.n; i++) {
-        struct region *r = &j->regions.v[i];
-        bool out = r->kind == REGION_DEFERRED && contains(r, source) && !contains(r, target);
-        if (!out && (!contains(r, target) || contains(r, source))) continue;
-        diag_error(j->u, from->range, "%s jumps %s", what, out ? "out of a deferred statement" : region_text(r->kind));
-        say_entered(j, r);
-        return;
-    }
+    struct region *r, *first = NULL, *left = innermost(j, source);
+    for (r = innermost(j, target); r && !contains(r, source); r = r->outer)
+        if (!first || r < first) first = r;
+    left = left ? left->deferred : NULL;
+    for (r = left; r && !contains(r, target); r = r->outer ? r->outer->deferred : NULL)
+        if (!first || r < first) first = r;
+    if (!first) return;
+    bool out = contains(first, source);
+    diag_error(j->u, from->range, "%s jumps %s", what, out ? "out of a deferred statement" : region_text(first->kind));
+    say_entered(j, first);
 }
 
 static void check_gotos(struct jumps *j)
@@ -208,14 +276,8 @@ static void check_cases(struct jumps *j)
 /* Where a computed goto leads is not known: from where it stands to no label may a guard lie. */
 static const struct region *guard_at(const struct jumps *j, uint32_t at)
 {
-    const struct region *found = NULL;
-    for (unsigned i = 0; i < j->regions.n; i++) {
-        const struct region *r = &j->regions.v[i];
-        if ((r->kind != REGION_DEFER && r->kind != REGION_DEFERRED && r->kind != REGION_CLEANUP) || !contains(r, at))
-            continue;
-        if (!found || r->from >= found->from) found = r;
-    }
-    return found;
+    const struct region *r = innermost(j, at);
+    return r ? r->guard : NULL;
 }
 
 static void check_computed(struct jumps *j)
@@ -240,6 +302,7 @@ void check_jumps(struct unit *u, struct fn *fn)
     struct jumps j = {.u = u, .fn = fn};
     collect(&j, fn->body);
     collect_regions(&j);
+    find_borders(&j);
     check_gotos(&j);
     check_cases(&j);
     check_computed(&j);

@@ -218,6 +218,14 @@ def variable_types(n):
     yield "    return s;\n}\n"
 
 
+def variable_jumps(n):
+    """n arrays of variable length with a jump over the rest of each scope."""
+    yield HEAD
+    for i in range(n):
+        yield "    { int v%d[n + 1]; if (n == %d) goto out; if (n == %d) goto in%d; v%d[0] = n; in%d: s += v%d[0]; }\n" % ((i,) * 7)
+    yield "    s += await leaf(n);\nout:\n    return s;\n}\n"
+
+
 def arrays(n):
     """n arrays in one block, each before an await and read behind it."""
     yield "int g(int *);\n" + HEAD
