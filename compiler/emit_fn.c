@@ -177,12 +177,17 @@ static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
     if (is_inline && (is_static || !is_extern)) put(e, "__inline__ ");
 }
 
-/* `static future(T) name(params)`, without the semicolon. */
-static void put_ramp_head(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
-    put_storage(e, specs, fn);
+/* `future(T) `, as a specifier. */
+static void put_future_type(struct emit *e, struct node *specs, struct node *declarator, struct node *func) {
     put(e, "__typeof__(__typeof__(");
     put_result_type(e, specs, declarator, func);
     put(e, ") (**)(struct acc_coro *)) ");
+}
+
+/* `static future(T) name(params)`, without the semicolon. */
+static void put_ramp_head(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn) {
+    put_storage(e, specs, fn);
+    put_future_type(e, specs, declarator, func);
     if (fn && fn->is_main) {
         put(e, "%s", fn->ramp);
         put_flat(e, func->kid[0]->range.end, func->range.end);
@@ -194,9 +199,9 @@ static void put_ramp_head(struct emit *e, struct node *specs, struct node *decla
 /* `static future(T) name(params)` of what makes a coroutine and its task in one. */
 static void put_launcher_head(struct emit *e, struct node *specs, struct node *declarator, struct node *func, const char *name) {
     put_line(e, specs->range.start);
-    put(e, "static __inline__ __typeof__(__typeof__(");
-    put_result_type(e, specs, declarator, func);
-    put(e, ") (**)(struct acc_coro *)) %s", name);
+    put(e, "static __inline__ ");
+    put_future_type(e, specs, declarator, func);
+    put(e, "%s", name);
     put_flat(e, func->kid[0]->range.end, func->range.end);
 }
 
@@ -240,11 +245,10 @@ static struct fn *fn_named(struct unit *u, struct name *n) {
 void put_async_declaration(struct emit *e, struct node *declaration) {
     struct node *specs = declaration->kid[0];
     for (unsigned i = 1; i < declaration->nkids; i++) {
-        struct node *declarator = declaration->kid[i]->kid[0], *func = function_declarator(declarator), *n = func;
+        struct node *declarator = declaration->kid[i]->kid[0], *func = function_declarator(declarator);
         if (!func) continue;
-        while (n->kind != D_NAME) n = n->kid[0];
         if (i > 1) put(e, " ");
-        put_prototype(e, specs, declarator, func, fn_named(e->u, n->name));
+        put_prototype(e, specs, declarator, func, fn_named(e->u, scope_declarator_name(func)->name));
     }
 }
 
