@@ -107,7 +107,6 @@ struct suggestion {
     unsigned distance;   /* of it */
 };
 bool suggest_try(struct suggestion *s, const char *candidate); /* true if it is the nearest so far */
-unsigned suggest_distance(const char *a, size_t n, const char *b);
 
 /* ---------------------------------------------------------------- preprocess.c */
 
@@ -794,7 +793,7 @@ struct fn {
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */
 };
 void frame_unit(struct unit *u);     /* graph.c: callees, recursion, what is embedded: before order_function of any */
-enum launch frame_launch(struct unit *u, struct node *n, struct node **call); /* graph.c: of which call n makes a task */
+enum launch frame_launch(struct node *n, struct node **call); /* graph.c: of which call n makes a task */
 void frame_names(struct unit *u, struct fn *fn); /* graph.c: names of the output's own variables */
 void frame_function(struct unit *u, struct fn *fn);
 void frame_sizes(struct unit *u);    /* frame_size.c: of all of them; warns of large ones */

@@ -331,7 +331,7 @@ static void put_tag(struct emit *e, struct node *n) {
 /* acc_go(f(x)) or acc_spawn(f(x)): what makes coroutine and task in one, if nothing of it was moved away. */
 static bool put_launch(struct emit *e, struct node *n) {
     struct node *call;
-    enum launch how = frame_launch(e->u, n, &call);
+    enum launch how = frame_launch(n, &call);
     if (how == LAUNCH_NONE) return false;
     put(e, "%s", node_strip(call->kid[0])->decl->fn->launcher[how]);
     put_between(e, call, call->kid[0]->range.end, call->range.end);

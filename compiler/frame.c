@@ -63,8 +63,6 @@ struct frame {
     struct need *needs; /* by position in fn->locals */
 };
 
-static bool has_block(const struct decl *d) { return d->scope && d->scope->node; }
-
 /* The first of the scopes that ends behind `at`. */
 static unsigned scope_behind(const struct cell *c, uint32_t at) {
     unsigned low = 0, high = c->scopes.n;
@@ -80,7 +78,7 @@ static unsigned scope_behind(const struct cell *c, uint32_t at) {
 static bool is_apart(const struct cell *c, const struct decl *d) {
     struct range r;
     unsigned i;
-    if (c->everywhere || (c->scopes.n && !has_block(d))) return false;
+    if (c->everywhere || (c->scopes.n && !decl_has_block(d))) return false;
     if (!c->scopes.n) return true;
     r = d->scope->node->range;
     i = scope_behind(c, r.start);
@@ -89,7 +87,7 @@ static bool is_apart(const struct cell *c, const struct decl *d) {
 
 static void add_resident(struct frame *f, struct cell *c, const struct decl *d) {
     unsigned i;
-    if (!has_block(d)) {
+    if (!decl_has_block(d)) {
         c->everywhere = true;
         return;
     }

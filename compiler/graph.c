@@ -254,14 +254,13 @@ enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await
 /* ---- calls that become tasks at once ---- */
 
 /* acc_go(f(x)) and acc_spawn(f(x)) are `acc__go((void *)(f(x)))` and `acc__spawn(...)` behind the preprocessor. */
-enum launch frame_launch(struct unit *u, struct node *n, struct node **call) {
-    struct node *callee;
+enum launch frame_launch(struct node *n, struct node **call) {
+    const char *callee;
     enum launch how;
-    if (n->kind != E_CALL || n->nkids != 2) return LAUNCH_NONE;
-    callee = node_strip(n->kid[0]);
-    if (callee->kind != E_IDENT || !callee->decl || callee->decl->kind != DECL_FUNCTION) return LAUNCH_NONE;
-    if (callee->name == name_intern(&u->names, "acc__go", 7)) how = LAUNCH_GO;
-    else if (callee->name == name_intern(&u->names, "acc__spawn", 10)) how = LAUNCH_SPAWN;
+    if (n->kind != E_CALL || n->nkids != 2 || !direct_call(n)) return LAUNCH_NONE;
+    callee = node_callee_name(n);
+    if (!strcmp(callee, "acc__go")) how = LAUNCH_GO;
+    else if (!strcmp(callee, "acc__spawn")) how = LAUNCH_SPAWN;
     else return LAUNCH_NONE;
     for (n = n->kid[1]; n->kind == E_PAREN || n->kind == E_CAST; n = n->kid[n->nkids - 1])
         if (n->subst) return LAUNCH_NONE;
@@ -284,7 +283,7 @@ static void find_launches(struct unit *u, struct fn *fn, struct node *n) {
     struct node *call;
     enum launch how;
     if (!n) return;
-    how = frame_launch(u, n, &call);
+    how = frame_launch(n, &call);
     if (how != LAUNCH_NONE && can_launch(u, fn, callee_fn(call), call)) {
         callee_fn(call)->launched[how] = true;
         n->flags |= NODE_LAUNCHES;

@@ -278,13 +278,13 @@ static bool in_loop_head(const struct decl *d) {
 }
 
 static bool is_behind_scope(const struct decl *d, const struct await *a) {
-    if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return false;
+    if (!decl_has_block(d)) return false;
     return a->node->range.start >= d->scope->node->range.end;
 }
 
 static bool in_scope(const struct decl *d, const struct await *a) {
     struct range s;
-    if (d->kind == DECL_PARAM || !d->scope || !d->scope->node) return true;
+    if (!decl_has_block(d)) return true;
     s = d->scope->node->range;
     if (a->node->range.start < s.start || a->node->range.end > s.end) return false;
     /* behind a deferred statement, yet alive when it runs */
@@ -299,7 +299,7 @@ static int by_start(const void *a, const void *b) {
 }
 
 static bool starts_in_scope(const struct decl *d, const struct await *a) {
-    return d->kind == DECL_PARAM || !d->scope || !d->scope->node || a->node->range.start >= d->scope->node->range.start;
+    return !decl_has_block(d) || a->node->range.start >= d->scope->node->range.start;
 }
 
 /* Each behind what stands around it, which is among its `around`, theirs, and so on. */
@@ -363,14 +363,14 @@ bool live_across(const struct decl *d, const struct await *a) {
 /* What a jump past the declaration reads has no value outside of the scope, and no name. */
 static bool is_nameless_at(const struct decl *d, const struct await *a) {
     struct range s, at = a->node->range;
-    if (d->kind == DECL_TEMP || d->kind == DECL_PARAM || !d->scope || !d->scope->node) return false;
+    if (!decl_has_block(d)) return false;
     s = d->scope->node->range;
     return at.start < s.start || at.end > s.end;
 }
 
 /* A jump back before the declaration leaves the value as it is, where nothing can save it (C11 6.2.4 p6). */
 static bool is_live_before_declaration(const struct flow *f, const struct decl *d) {
-    if (d->kind == DECL_TEMP || d->kind == DECL_PARAM || !d->scope || !d->scope->node) return false;
+    if (!decl_has_block(d)) return false;
     for (unsigned k = 0; k < f->live.n; k++) {
         const struct await *a = f->live.v[k]->await;
         if (a && !is_nameless_at(d, a) && a->node->range.end <= d->node->range.start && !in_loop_head(d)) return true;

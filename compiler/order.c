@@ -37,6 +37,16 @@ struct node *node_strip(struct node *n) {
     return n;
 }
 
+struct node *node_uncast(struct node *n) {
+    while (n && (n->kind == E_PAREN || n->kind == E_CAST)) n = n->kid[n->nkids - 1];
+    return n;
+}
+
+const char *node_callee_name(const struct node *call) {
+    struct node *f = call && call->kind == E_CALL ? node_strip(call->kid[0]) : NULL;
+    return f && f->kind == E_IDENT && f->name ? f->name->s : "";
+}
+
 static void step_add(struct order *o, enum step_kind kind, struct node *expr, struct decl *temp) {
     struct step s = {.kind = kind, .expr = expr, .temp = temp};
     vec_push(&o->u->arena, &o->plan->steps, s);
@@ -68,6 +78,8 @@ bool decl_is_local(const struct decl *d) {
     return (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_STATIC &&
            d->storage != STORAGE_EXTERN && d->storage != STORAGE_THREAD;
 }
+
+bool decl_has_block(const struct decl *d) { return d->kind != DECL_PARAM && d->scope && d->scope->node; }
 
 static struct decl *local_of(struct node *n) {
     return n->kind == E_IDENT && decl_is_local(n->decl) ? n->decl : NULL;

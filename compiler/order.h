@@ -6,6 +6,8 @@
 #include "acc.h"
 
 struct node *node_strip(struct node *n);                /* without parentheses and __extension__ */
+struct node *node_uncast(struct node *n);               /* without parentheses and casts */
+const char *node_callee_name(const struct node *call);  /* of a call by name, else "" */
 bool node_value_unused(struct node *n);                 /* nobody looks at the expression's value */
 bool node_has_effect(const struct node *n);             /* evaluating it may change something or call somebody */
 
@@ -20,5 +22,7 @@ const char *fn_label_stem(struct unit *u, struct fn *fn, const char *stem);
 enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await, struct await *a);
 /* Automatic object of the function: what liveness and frames are about. */
 bool decl_is_local(const struct decl *d);
+/* Lives in a block, not in all of the function as parameters and temporaries do. */
+bool decl_has_block(const struct decl *d);
 
 #endif

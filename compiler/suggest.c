@@ -16,7 +16,7 @@ static unsigned least_of(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-unsigned suggest_distance(const char *a, size_t n, const char *b)
+static unsigned distance_of(const char *a, size_t n, const char *b)
 {
     unsigned rows[3][LONGEST + 1];
     size_t m = strlen(b);
@@ -41,7 +41,7 @@ bool suggest_try(struct suggestion *s, const char *candidate)
     size_t n = strlen(candidate);
     unsigned limit = s->len < SHORT || n < SHORT ? 1 : NEAR;
     if (n + limit < s->len || s->len + limit < n) return false;
-    unsigned far = suggest_distance(s->word, s->len, candidate);
+    unsigned far = distance_of(s->word, s->len, candidate);
     if (far > limit || (s->nearest && far >= s->distance)) return false;
     s->nearest = candidate;
     s->distance = far;

@@ -46,14 +46,10 @@ static void drop_call(struct warner *w, struct node *e)
 /* `acc_spawn(f(x));` is `((T *)acc__spawn((void *)(f(x))));` behind the preprocessor. */
 static void drop_task(struct warner *w, struct node *e)
 {
-    while (e && (e->kind == E_PAREN || e->kind == E_CAST))
-        e = e->kid[e->nkids - 1];
-    struct node *f = e && e->kind == E_CALL ? node_strip(e->kid[0]) : NULL;
-    if (!f || f->kind != E_IDENT || !f->name || e->nkids < 2) return;
-    if (strcmp(f->name->s, "acc__spawn") != 0 && strcmp(f->name->s, "acc__loop_spawn") != 0) return;
-    struct node *made = e->kid[e->nkids - 1];
-    while (made->kind == E_PAREN || made->kind == E_CAST)
-        made = made->kid[made->nkids - 1];
+    struct node *call = node_uncast(e);
+    const char *f = node_callee_name(call);
+    if ((strcmp(f, "acc__spawn") != 0 && strcmp(f, "acc__loop_spawn") != 0) || call->nkids < 2) return;
+    struct node *made = node_uncast(call->kid[call->nkids - 1]);
     diag_warn(w->u, WARN_UNAWAITED, made->range,
               "the task of this is dropped and never released: 'acc_go' makes one that nobody "
               "holds");

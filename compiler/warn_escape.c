@@ -31,19 +31,6 @@ struct local {
     struct range scope;
 };
 
-static const char *callee_name(const struct node *call)
-{
-    struct node *f = call && call->kind == E_CALL ? node_strip(call->kid[0]) : NULL;
-    return f && f->kind == E_IDENT && f->name ? f->name->s : "";
-}
-
-static struct node *bare(struct node *e)
-{
-    while (e && (e->kind == E_PAREN || e->kind == E_CAST))
-        e = e->kid[e->nkids - 1];
-    return e;
-}
-
 /* ---------------------------------------------------------------- waits */
 
 /* Where waits begin, ascending. */
@@ -109,7 +96,7 @@ static bool is_wait(const struct node *n)
 {
     if (n->flags & NODE_UNEVALUATED) return false;
     if (n->kind == E_AWAIT) return true;
-    const char *f = callee_name(n);
+    const char *f = node_callee_name(n);
     return !strcmp(f, "acc__run") || !strcmp(f, "acc__run_until_complete") ||
            !strcmp(f, "acc_run_forever");
 }
@@ -118,7 +105,7 @@ static void add_wait(struct escape *e, const struct node *wait)
 {
     uint32_t at = wait->range.start;
     add_place(e->u, &e->waits->all, at);
-    if (!strcmp(callee_name(wait), "acc_run_forever")) add_place(e->u, &e->waits->forever, at);
+    if (!strcmp(node_callee_name(wait), "acc_run_forever")) add_place(e->u, &e->waits->forever, at);
     add_names(e, wait, at);
     for (const struct node *n = wait->parent; n && n != e->fn->body; n = n->parent)
         add_names(e, loop_condition(n), at);
@@ -225,7 +212,7 @@ static void find_fate(struct escape *e)
         break;
     }
     case E_CALL:
-        if (strcmp(callee_name(p), "acc__unref") != 0) e->fate = FATE_HANDED_ON;
+        if (strcmp(node_callee_name(p), "acc__unref") != 0) e->fate = FATE_HANDED_ON;
         break;
     case S_EXPR:
     case E_CAST:
@@ -246,7 +233,7 @@ static bool hands_on(const struct node *ident)
         if (!part) break;
     } while (p);
     if (!p) return false;
-    if (p->kind == E_CALL) return operand != p->kid[0] && strncmp(callee_name(p), "acc__", 5) != 0;
+    if (p->kind == E_CALL) return operand != p->kid[0] && strncmp(node_callee_name(p), "acc__", 5) != 0;
     return (p->kind == E_ASSIGN && operand == p->kid[1]) || p->kind == N_INIT_DECLARATOR ||
            p->kind == E_COMPOUND;
 }
@@ -282,7 +269,7 @@ static bool is_pointer(const struct node *e)
 /* `&x`, `&x.m`, `a`, `a + 1`, `c ? &x : NULL`: the local of which this is an address. */
 static bool is_address(const struct escape *e, struct node *arg, struct local *l)
 {
-    struct node *n = bare(arg);
+    struct node *n = node_uncast(arg);
     if (!n) return false;
     if (n->kind == E_UNARY && n->op == K_EXTENSION) return is_address(e, n->kid[0], l);
     if (n->kind == E_UNARY && n->op == '&') return set_local(e, l, n->kid[0]);
@@ -315,7 +302,7 @@ static bool is_waited_for(const struct escape *e, struct range scope)
 
 static void warn_local(const struct escape *e, const struct local *l)
 {
-    const char *of = callee_name(e->call);
+    const char *of = node_callee_name(e->call);
     const char *task = *of ? arena_printf(&e->u->arena, "the task of '%s'", of) : "the task";
     if (!l->decl) {
         diag_warn(e->u, WARN_ESCAPING_LOCAL, l->arg->range,
@@ -341,7 +328,7 @@ static void check_call(struct escape *e)
 /* The calls that the expression is the future of. */
 static void check_made(struct escape *e, struct node *made)
 {
-    made = bare(made);
+    made = node_uncast(made);
     if (!made) return;
     if (made->kind == E_COND) {
         check_made(e, node_kid(made, 1));
@@ -357,7 +344,7 @@ static void check_made(struct escape *e, struct node *made)
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call)
 {
     struct escape e = {.u = u, .fn = fn, .spawn = call};
-    const char *f = callee_name(call);
+    const char *f = node_callee_name(call);
     bool go = !strcmp(f, "acc__go");
     if (!go && strcmp(f, "acc__spawn") != 0 && strcmp(f, "acc__loop_spawn") != 0) return;
     if (call->nkids < 2 || call->flags & NODE_UNEVALUATED) return;
