@@ -11,11 +11,11 @@ import runpy
 import subprocess
 import sys
 
-FLOOR = 0.03   # seconds: what the smaller text must take to tell anything
+FLOOR = 0.04   # seconds: what the smaller text must take to tell anything
 LARGEST = 16   # times N
 TIMES = 8      # how much larger the other text is
 SPACE = 12     # how much more memory that may take
-RATIO = 32     # linear is 8, quadratic 64; large texts are parsed with a watch, leave the caches, and share the machine
+RATIO = 42     # linear is 8, quadratic 64; large texts are parsed with a watch, leave the caches, and share the machine
 
 
 def user_time(command):
