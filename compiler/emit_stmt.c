@@ -63,14 +63,6 @@ static bool decl_changes(struct node *n) {
     return false;
 }
 
-static bool mentions(struct node *n, const struct decl *d) {
-    if (!n) return false;
-    if (n->kind == E_IDENT && n->decl == d) return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (mentions(n->kid[i], d)) return true;
-    return false;
-}
-
 /* A tag defined by these specifiers is only named in all but their first copy. */
 static void put_specs(struct emit *e, struct node *specs, bool again) {
     bool first = true;
@@ -140,7 +132,7 @@ static void put_mentions(struct emit *e, struct node *n) {
 static void put_declarator(struct emit *e, struct node *specs, struct node *id, bool again) {
     struct decl *d = declared(id);
     struct node *init = id->kid[1];
-    bool split = is_object(d) && init && init->plan && mentions(init, d);
+    bool split = is_object(d) && init && init->plan && node_mentions(init, d);
     if (is_object(d) && init && init->plan && !split) put_plan(e, init);
     if (is_object(d) && d->resident) {
         put_mentions(e, specs);

@@ -391,6 +391,14 @@ bool node_value_unused(struct node *n) {
     return unused;
 }
 
+bool node_mentions(const struct node *n, const struct decl *d) {
+    if (!n) return false;
+    if (n->kind == E_IDENT && n->decl == d) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (node_mentions(n->kid[i], d)) return true;
+    return false;
+}
+
 bool node_has_effect(const struct node *n) {
     if (!n || n->subst) return false;
     switch (n->kind) {

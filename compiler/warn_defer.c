@@ -71,14 +71,6 @@ static void find_acquired(struct blocks *b, struct node *n, unsigned kid)
     }
 }
 
-static bool mentions(const struct node *n, const struct decl *d)
-{
-    if (n->kind == E_IDENT && n->decl == d) return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (n->kid[i] && mentions(n->kid[i], d)) return true;
-    return false;
-}
-
 static struct node *first_await(struct node *n)
 {
     if (!n || !(n->flags & NODE_HAS_AWAIT)) return NULL;
@@ -94,7 +86,7 @@ static void check_acquired(struct blocks *b, struct node *block, const struct ac
 {
     for (unsigned i = a->kid + 1; i < defer; i++) {
         struct node *n = block->kid[i], *await = n ? first_await(n) : NULL;
-        if (!await || (n->kind == S_IF && mentions(n->kid[0], a->decl))) continue;
+        if (!await || (n->kind == S_IF && node_mentions(n->kid[0], a->decl))) continue;
         diag_warn(b->u, WARN_AWAIT_BEFORE_DEFER, await->range,
                   "if this await fails or is cancelled, '%s' is lost: its 'defer' is not in force yet", a->decl->name->s);
         diag_note(b->u, a->call->range, "acquired here");
@@ -111,7 +103,7 @@ void warn_defer(struct unit *u, struct node *block)
         if (!n) continue;
         find_acquired(&b, n, i);
         for (unsigned k = 0; n->kind == S_DEFER && k < b.acquired.n; k++) {
-            if (!mentions(n, b.acquired.v[k].decl)) continue;
+            if (!node_mentions(n, b.acquired.v[k].decl)) continue;
             check_acquired(&b, block, &b.acquired.v[k], i);
             b.acquired.v[k--] = b.acquired.v[--b.acquired.n];
         }
