@@ -329,7 +329,6 @@ static void add_way(struct guards *g, const struct exit *exit)
     if (!guard || guard == to || !is_in_force(to, guard)) return;
     n->way = way_number(g, exit, to);
     g->fn->returns_through |= n->kind == S_RETURN && n->kid[0];
-    guard->entered = true;
     for (; guard != to; guard = guard_left(guard->outer)) {
         bool known = false;
         guard->entered = true;
@@ -360,21 +359,18 @@ static bool has_default(const struct node *n)
     return false;
 }
 
+/* By what its declaration says: a program's own function of that name may return. */
 static bool is_noreturn(struct guards *g, const struct node *n)
 {
-    static const char *const known[] = {"abort", "exit", "_Exit", "_exit", "quick_exit", "longjmp",
-                                        "__builtin_unreachable", "__builtin_trap", "__builtin_abort", "__builtin_exit"};
     const struct node *f = n->kind == E_CALL ? node_strip(n->kid[0]) : NULL;
-    if (!f || f->kind != E_IDENT || !f->name) return false;
-    for (unsigned i = 0; i < sizeof known / sizeof *known; i++)
-        if (!strcmp(f->name->s, known[i])) return true;
-    for (unsigned i = 0; f->decl && f->decl->specs && i < f->decl->specs->nkids; i++) {
-        struct node *s = f->decl->specs->kid[i];
-        if (s->kind == N_KEYWORD ? s->op == K_NORETURN
-                                 : s->kind == N_ATTRIBUTE && scope_attribute(g->u, s, "noreturn", NULL))
-            return true;
-    }
-    return false;
+    const struct decl *d = f && f->kind == E_IDENT ? f->decl : NULL;
+    if (f && f->kind == E_IDENT && f->name && !d)
+        return !strcmp(f->name->s, "__builtin_unreachable") || !strcmp(f->name->s, "__builtin_trap") ||
+               !strcmp(f->name->s, "__builtin_abort") || !strcmp(f->name->s, "__builtin_exit");
+    if (!d || d->kind != DECL_FUNCTION || !d->specs) return false;
+    for (unsigned i = 0; i < d->specs->nkids; i++)
+        if (d->specs->kid[i]->kind == N_KEYWORD && d->specs->kid[i]->op == K_NORETURN) return true;
+    return scope_declared_attribute(g->u, d->specs, d->declarator, "noreturn") != NULL;
 }
 
 /* As the C compiler would see it, who warns where a function may end without a value. */
