@@ -38,17 +38,12 @@ static struct decl *declared(struct node *id) {
     return n ? n->decl : NULL;
 }
 
-static bool is_object(const struct decl *d) {
-    return d && d->kind == DECL_VAR && d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN &&
-           d->storage != STORAGE_THREAD;
-}
-
 static bool spilled_const(const struct decl *d) { return d->crosses && d->type && d->type->quals & Q_CONST; }
 
 static bool declarator_changes(struct node *id) {
     struct decl *d = declared(id);
     if (d && d->kind == DECL_TYPEDEF) return d->emitted || d->slot;
-    if (!is_object(d)) return false;
+    if (!decl_is_local(d)) return false;
     return d->resident || spilled_const(d) || (d->zero && !id->kid[1]) || (id->kid[1] && id->kid[1]->plan);
 }
 
@@ -132,9 +127,9 @@ static void put_mentions(struct emit *e, struct node *n) {
 static void put_declarator(struct emit *e, struct node *specs, struct node *id, bool again) {
     struct decl *d = declared(id);
     struct node *init = id->kid[1];
-    bool split = is_object(d) && init && init->plan && node_mentions(init, d);
-    if (is_object(d) && init && init->plan && !split) put_plan(e, init);
-    if (is_object(d) && d->resident) {
+    bool split = decl_is_local(d) && init && init->plan && node_mentions(init, d);
+    if (decl_is_local(d) && init && init->plan && !split) put_plan(e, init);
+    if (decl_is_local(d) && d->resident) {
         put_mentions(e, specs);
         put_mentions(e, id->kid[0]);
         if (vla_is_kept(d)) vla_put_declaration(e, d, id->range.start);
@@ -146,7 +141,7 @@ static void put_declarator(struct emit *e, struct node *specs, struct node *id, 
         return;
     }
     put_line(e, id->range.start);
-    if (is_object(d) && spilled_const(d)) {
+    if (decl_is_local(d) && spilled_const(d)) {
         put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
     } else {
         put_specs(e, specs, again);
@@ -161,7 +156,7 @@ static void put_declarator(struct emit *e, struct node *specs, struct node *id, 
     if (init) {
         put(e, " = ");
         put_node(e, init);
-    } else if (is_object(d) && d->zero) {
+    } else if (decl_is_local(d) && d->zero) {
         put(e, " = 0");
     } else {
         put_between(e, id, id->kid[0]->range.end, id->range.end);

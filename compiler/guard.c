@@ -76,12 +76,6 @@ static bool names_one(const struct node *n, const struct decl *later)
     return false;
 }
 
-static bool is_auto(const struct decl *d)
-{
-    return d->kind == DECL_VAR && d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN &&
-           d->storage != STORAGE_THREAD;
-}
-
 /* What is declared behind the guard and must not stand between the jumps to its label and the label: another meaning
  * of a name, variable length arrays (C11 6.8.6.1p1), and cleanups, which the C compiler runs before. */
 static bool needs_braces(const struct guard *guard, const struct decl *later)
@@ -89,7 +83,7 @@ static bool needs_braces(const struct guard *guard, const struct decl *later)
     const struct node *body = guard->kind == GUARD_DEFER ? guard->node : guard->decl->cleanup;
     if (later->kind == DECL_LABEL || !later->name) return false;
     if ((later->kind == DECL_VAR || later->kind == DECL_TYPEDEF) && type_is_variably_modified(later->type)) return true;
-    if (is_auto(later) && later->cleanup && !later->guard) return true;
+    if (decl_is_local(later) && later->cleanup && !later->guard) return true;
     return names_one(body, later);
 }
 
@@ -126,7 +120,7 @@ static void guard_declared(struct guards *g, struct node *declaration, struct no
         struct node *id = declaration->kid[i], *name = id ? scope_declarator_name(node_kid(id, 0)) : NULL;
         struct decl *d = name ? name->decl : NULL;
         walk(g, id);
-        if (!d || !d->cleanup || !is_auto(d) || !g->fn->is_async || !awaits_behind(g, d, block)) continue;
+        if (!d || !d->cleanup || !decl_is_local(d) || !g->fn->is_async || !awaits_behind(g, d, block)) continue;
         d->guard = guard_new(g, GUARD_CLEANUP, id, block);
         d->guard->decl = d;
         g->in_force = d->guard;
