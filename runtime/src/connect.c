@@ -183,22 +183,8 @@ struct connect_frame {
 static const acc_info connect_info = {"acc_tcp_connect", NULL, sizeof(struct connect_frame), 2,
                                       NULL};
 
-static acc_coro *connect_resume(acc_coro *self)
-{
-    struct connect_frame *f = (struct connect_frame *)(void *)self;
-    acc_coro *r;
-    switch (self->state) {
-    case 0: break;
-    case 1: goto S1;
-    default: return acc__odd(self, &connect_info);
-    }
-    if ((r = acc_tcp_connect__await(self, &f->w, f->host, f->port, f->out)) != self)
-        return acc__suspend(self, 1, r);
-S1:
-    if (self->err) return acc__fail(self);
-    f->value = f->w.value;
-    return self->awaiter;
-}
+OP_RESUME(connect, struct connect_frame, acc_tcp_connect__await(self, &f->w, f->host, f->port, f->out),
+          f->value = f->w.value)
 
 future(int) acc_tcp_connect(const char *host, int port, acc_stream **out)
 {

@@ -216,6 +216,27 @@ struct task_extra {
     char *name;
 };
 
+/* The resume function NAME_resume of a coroutine around one leaf operation: `operation` starts it
+ * on `self`, whose frame is *f, a FRAME; `result` runs when it has ended without failure. NAME_info
+ * describes it. */
+#define OP_RESUME(NAME, FRAME, operation, result)                                                  \
+    static acc_coro *NAME##_resume(acc_coro *self)                                                 \
+    {                                                                                              \
+        FRAME *f = (FRAME *)(void *)self;                                                          \
+        switch (self->state) {                                                                     \
+        case 0: {                                                                                  \
+            acc_coro *r = (operation);                                                             \
+            if (r != self) return acc__suspend(self, 1, r);                                        \
+            break;                                                                                 \
+        }                                                                                          \
+        case 1: break;                                                                             \
+        default: return acc__odd(self, &NAME##_info);                                              \
+        }                                                                                          \
+        if (self->err) return acc__fail(self);                                                     \
+        result;                                                                                    \
+        return self->awaiter;                                                                      \
+    }
+
 /* ---- future.c ---- */
 
 /* The first two words of a plain future's header. */

@@ -246,22 +246,7 @@ struct accept_frame {
 };
 static const acc_info accept_info = {"acc_accept", NULL, sizeof(struct accept_frame), 2, NULL};
 
-static acc_coro *accept_resume(acc_coro *self)
-{
-    struct accept_frame *f = (struct accept_frame *)(void *)self;
-    acc_coro *r;
-    switch (self->state) {
-    case 0: break;
-    case 1: goto S1;
-    default: return acc__odd(self, &accept_info);
-    }
-    if ((r = acc_accept__await(self, &f->w, f->l, f->out)) != self)
-        return acc__suspend(self, 1, r);
-S1:
-    if (self->err) return acc__fail(self);
-    f->value = f->w.value;
-    return self->awaiter;
-}
+OP_RESUME(accept, struct accept_frame, acc_accept__await(self, &f->w, f->l, f->out), f->value = f->w.value)
 
 future(int) acc_accept(acc_listener *l, acc_stream **out)
 {

@@ -345,22 +345,8 @@ struct read_frame {
 };
 static const acc_info read_info = {"acc_read", NULL, sizeof(struct read_frame), 2, NULL};
 
-static acc_coro *read_resume(acc_coro *self)
-{
-    struct read_frame *f = (struct read_frame *)(void *)self;
-    acc_coro *r;
-    switch (self->state) {
-    case 0: break;
-    case 1: goto S1;
-    default: return acc__odd(self, &read_info);
-    }
-    if ((r = acc_read__await(self, &f->w, f->s, f->buf, f->size)) != self)
-        return acc__suspend(self, 1, r);
-S1:
-    if (self->err) return acc__fail(self);
-    f->value = f->w.value;
-    return self->awaiter;
-}
+OP_RESUME(read, struct read_frame, acc_read__await(self, &f->w, f->s, f->buf, f->size),
+          f->value = f->w.value)
 
 future(long) acc_read(acc_stream *s, void *buf, size_t size)
 {
@@ -382,22 +368,8 @@ struct write_frame {
 };
 static const acc_info write_info = {"acc_write", NULL, sizeof(struct write_frame), 2, NULL};
 
-static acc_coro *write_resume(acc_coro *self)
-{
-    struct write_frame *f = (struct write_frame *)(void *)self;
-    acc_coro *r;
-    switch (self->state) {
-    case 0: break;
-    case 1: goto S1;
-    default: return acc__odd(self, &write_info);
-    }
-    if ((r = acc_write__await(self, &f->w, f->s, f->buf, f->size)) != self)
-        return acc__suspend(self, 1, r);
-S1:
-    if (self->err) return acc__fail(self);
-    f->value = f->w.value;
-    return self->awaiter;
-}
+OP_RESUME(write, struct write_frame, acc_write__await(self, &f->w, f->s, f->buf, f->size),
+          f->value = f->w.value)
 
 future(long) acc_write(acc_stream *s, const void *buf, size_t size)
 {

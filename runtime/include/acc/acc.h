@@ -398,4 +398,6 @@ struct acc_tcp_connect__wait {
 acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w, const char *host,
                                  int port, acc_stream **out);
 
+#include "scope.h"
+
 #endif
