@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scope.h: what `with (scope) statement` enters and leaves.  Included by acc.h.
+/* scope.h: what `with (scope) statement` enters and leaves.  acc.h includes it.
  *
  * A scope is a struct of its maker's that begins with an acc_scope; timeouts and task groups are
  * scopes, and a program may make its own:
@@ -17,6 +17,8 @@
  *     with (&t.scope) { await db_insert(db, row); } */
 #ifndef ACC_SCOPE_H
 #define ACC_SCOPE_H
+
+#include "acc.h"
 
 typedef struct acc_scope acc_scope;
 
