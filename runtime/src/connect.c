@@ -21,6 +21,7 @@ struct attempt {
 static void attempt_free(struct attempt *a)
 {
     if (a->found) uv_freeaddrinfo(a->found);
+    a->loop->outside--;
     mem_free(a);
 }
 
@@ -155,6 +156,7 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
     }
     memset(a, 0, sizeof *a);
     a->loop = l;
+    l->outside++;
     a->task = t;
     a->w = w;
     a->port = port;

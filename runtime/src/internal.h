@@ -97,6 +97,19 @@ enum attention {
     ATTEND_STOP = 1,   /* return after this generation */
     ATTEND_TIMERS = 2, /* a timer is due */
     ATTEND_DEBUG = 4,  /* each step is timed */
+    ATTEND_TEST = 8,   /* virtual.c decides about the clock and the order */
+};
+
+/* Of a loop with ATTEND_TEST; see virtual.c. */
+struct under_test {
+    uint64_t now;     /* ns, of the virtual clock */
+    uint64_t io_wait; /* real ms given to active handles before the clock jumps */
+    uint64_t random;  /* state of the generator behind the order */
+    unsigned long generation;
+    acc_test_hook *hook; /* NULL: none */
+    void *hook_arg;
+    bool clock; /* the clock is virtual */
+    bool order; /* generations are permuted */
 };
 
 struct acc_loop {
@@ -112,6 +125,7 @@ struct acc_loop {
     uint64_t polled; /* ns, when I/O was looked at */
     int burst;       /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;
+    int outside; /* operations under way that the world outside ends: look-ups, connects */
     int error;          /* of the last run_until_complete */
     unsigned attention; /* enum attention */
     bool running, keeper_made;
@@ -119,6 +133,7 @@ struct acc_loop {
     acc_exception_handler *handler;
     void *handler_arg;
     struct resource *resources; /* open streams and listeners */
+    struct under_test test;
     uv_loop_t uv;
     uv_check_t check;
     uv_prepare_t prepare;
@@ -160,6 +175,16 @@ acc_coro *joiner_resume(acc_coro *self);
 
 /* The direct calls of this thread may go down to here. */
 acc__uintptr stack_limit_from(void *frame);
+
+/* ---- virtual.c: only under ATTEND_TEST ---- */
+
+/* Before a generation: false if it shall not run. */
+bool test_generation(acc_loop *l);
+/* The jobs of a generation in the order in which they shall run. */
+acc_job *test_order(acc_loop *l, acc_job *first);
+/* Before a poll, of a loop with a virtual clock: sets the alarm that moves it. */
+void test_prepare(acc_loop *l);
+void test_from_environment(acc_loop *l);
 
 /* ---- task.c ---- */
 

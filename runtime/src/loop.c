@@ -140,7 +140,7 @@ void loop_attend(acc_loop *l, enum attention why)
 
 uint64_t loop_clock(acc_loop *l)
 {
-    return l->now = uv_hrtime();
+    return l->now = acc__unlikely(l->test.clock) ? l->test.now : uv_hrtime();
 }
 
 int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when)
@@ -173,12 +173,9 @@ static inline void run_generation(acc_loop *l, struct acc__thread *th)
     } while (j);
 }
 
-/* The same, and tells of what takes long. */
-static void run_generation_debug(acc_loop *l, struct acc__thread *th)
+/* Runs jobs, and tells of what takes long. */
+static void run_jobs_debug(acc_loop *l, struct acc__thread *th, acc_job *j)
 {
-    acc_job *j = l->queue.next;
-    *th->tail = NULL;
-    th->tail = &l->queue.next;
     while (j) {
         uint64_t start = uv_hrtime();
         bool task = job_is_task(j);
@@ -190,6 +187,24 @@ static void run_generation_debug(acc_loop *l, struct acc__thread *th)
         if (took > SLOW_STEP) report_slow(l, task ? j : NULL, took);
         if (root) acc__unref(root);
         j = next;
+    }
+}
+
+/* The same for a loop under test or in debug mode. */
+static ACC__COLD void run_generation_watched(acc_loop *l, struct acc__thread *th)
+{
+    if (l->attention & ATTEND_TEST && !test_generation(l)) return;
+    acc_job *j = l->queue.next;
+    *th->tail = NULL;
+    th->tail = &l->queue.next;
+    if (l->attention & ATTEND_TEST) j = test_order(l, j);
+    if (l->attention & ATTEND_DEBUG) {
+        run_jobs_debug(l, th, j);
+        return;
+    }
+    for (acc_job *next; j; j = next) {
+        next = j->next;
+        run_job(l, th, j);
     }
 }
 
@@ -206,7 +221,7 @@ static bool burst_next(acc_loop *l)
 /* No turn is left: whether more generations may run before a poll. */
 static ACC__COLD bool attend(acc_loop *l, struct acc__thread *th)
 {
-    if (l->attention & ATTEND_STOP || !burst_next(l)) return false;
+    if (l->attention & (ATTEND_STOP | ATTEND_TEST) || !burst_next(l)) return false;
     l->attention &= ~(unsigned)ATTEND_TIMERS;
     timers_expire(l);
     th->turns = l->attention & ATTEND_DEBUG ? 0 : l->burst;
@@ -215,8 +230,8 @@ static ACC__COLD bool attend(acc_loop *l, struct acc__thread *th)
 
 static inline void run_one(acc_loop *l, struct acc__thread *th)
 {
-    if (acc__unlikely(l->attention & ATTEND_DEBUG))
-        run_generation_debug(l, th);
+    if (acc__unlikely(l->attention & (ATTEND_DEBUG | ATTEND_TEST)))
+        run_generation_watched(l, th);
     else
         run_generation(l, th);
 }
@@ -276,6 +291,10 @@ static void on_prepare(uv_prepare_t *h)
 {
     acc_loop *l = h->data;
     idle_set(l);
+    if (l->test.clock) {
+        test_prepare(l);
+        return;
+    }
     if (l->timers.count == 0) {
         if (l->armed) uv_timer_stop(&l->alarm);
         l->armed = 0;
@@ -507,6 +526,7 @@ acc_loop *acc_loop_new(void)
     l->now = uv_hrtime();
     l->next_open = open_loops;
     open_loops = l;
+    test_from_environment(l);
     return l;
 }
 
@@ -541,8 +561,7 @@ bool loop_is_open(const acc_loop *l)
 
 double acc_time(acc_loop *l)
 {
-    (void)l;
-    return (double)uv_hrtime() / 1e9;
+    return (double)(l->test.clock ? l->test.now : uv_hrtime()) / 1e9;
 }
 
 uv_loop_t *acc_uv_loop(acc_loop *l)

@@ -20,7 +20,8 @@
  *   an acc_callback            who takes it (acc_call_soon, ...)        after run or cancel
  *   a stream                   you                                      acc_stream_close
  *   a listener                 you                                      acc_listener_close
- *   a loop (acc_loop_new)      you                                      acc_loop_close
+ *   a loop (acc_loop_new,      you                                      acc_loop_close
+ *   acc_test_loop)
  *   this thread's loop         you, or the acc_run that used it         acc_loop_close
  *
  * The loop holds a reference of its own to every task until it is done; who waits for a future
@@ -399,5 +400,6 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
                                  int port, acc_stream **out);
 
 #include "scope.h"
+#include "test.h"
 
 #endif
