@@ -140,6 +140,12 @@ struct acc_loop {
     uv_idle_t idle;
     uv_timer_t alarm;
     uv_async_t keeper; /* keeps uv_run from returning while a hold is outstanding */
+    uv_timer_t grace;  /* of acc_run's ending; never keeps the loop alive */
+    uint64_t grace_ms; /* how long the ending waits; UINT64_MAX: for ever */
+    bool overdue;      /* the grace period is over: what is left is destroyed */
+    bool interrupt_made, interrupted;
+    uv_async_t interrupt; /* SIGINT came while acc_run ran */
+    acc_coro *program;    /* what acc_run runs, while it does */
 };
 
 static inline void loop_enqueue(acc_loop *l, acc_job *j)
@@ -165,6 +171,14 @@ uint64_t loop_clock(acc_loop *l);
 /* Before its next generation the loop looks at `why`. */
 void loop_attend(acc_loop *l, enum attention why);
 
+enum { GRACE_MS = 10 * 1000 }; /* unless acc_loop_set_grace says otherwise */
+
+/* Runs until it is stopped: 0; or until nothing is left that can wake anybody: ACC_EDEADLOCK.
+ * UV_EBUSY: a loop runs on this thread. */
+int loop_run(acc_loop *l);
+/* Until f is done, as acc_run_until_complete: 0 or why there is no value. */
+int loop_run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size);
+
 /* Stops the loop when `left` futures it was put on are done. */
 struct joiner {
     acc_job job;
@@ -172,6 +186,10 @@ struct joiner {
     size_t *left;
 };
 acc_coro *joiner_resume(acc_coro *self);
+/* Waits for f; in the queue at once if it is done. */
+void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f);
+/* Before its memory goes away, of a loop that does not run, unless its turn has come. */
+void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f);
 
 /* The direct calls of this thread may go down to here. */
 acc__uintptr stack_limit_from(void *frame);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* loop.c: the loop: made, driven by libuv, run, closed.
+/* loop.c: the loop: made, driven by libuv, run, closed.  Whole programs: life.c.
  *
  * Take the queue, then run it: what a job wakes runs in the next generation.  A generation is what
  * was queued when it began; before each one the timers that are due are appended, in order.  libuv
@@ -306,8 +306,7 @@ static void on_prepare(uv_prepare_t *h)
     uv_timer_start(&l->alarm, on_alarm, due > now ? due - now : 0, 0);
 }
 
-/* Runs until it is stopped: 0; or until nothing is left that can wake anybody: ACC_EDEADLOCK. */
-static int loop_run(acc_loop *l)
+int loop_run(acc_loop *l)
 {
     if (acc__tls.loop) return UV_EBUSY;
     loop_enter(l);
@@ -345,7 +344,7 @@ acc_coro *joiner_resume(acc_coro *self)
     return NULL;
 }
 
-static void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f)
+void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f)
 {
     j->job.leaf = &acc__hooks[HOOK_JOINER];
     j->loop = l;
@@ -356,7 +355,7 @@ static void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f)
         waitq_push(future_waiters(f), &j->job);
 }
 
-static void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f)
+void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f)
 {
     if (!(f->flags & acc__f_done) && waitq_remove(future_waiters(f), &j->job)) return;
     queue_unlink(l, &j->job);
@@ -392,7 +391,7 @@ static int run_until(acc_loop *l, acc_coro *f)
     return f->err;
 }
 
-static int run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size)
+int loop_run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size)
 {
     memset(value, 0, room);
     int rc = run_check(l, f);
@@ -409,87 +408,13 @@ static int run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t 
 
 void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, size_t size)
 {
-    int rc = run_value(l, f, value, room, size);
+    int rc = loop_run_value(l, f, value, room, size);
     l->error = rc;
 }
 
 int acc_loop_error(acc_loop *l)
 {
     return l->error;
-}
-
-/* ---- a whole program ---- */
-
-struct ending {
-    future(void) task;
-    struct joiner joiner;
-};
-
-static void ending_report(acc_loop *l, acc_coro *f)
-{
-    if (!(f->flags & acc__f_done) || f->err == 0) return;
-    if (f->err == ACC_ECANCELED || f->err == ACC_EDESTROYED) return;
-    report_failure(l, "task failed while the program ended", f->err, f);
-}
-
-/* Cancels every task that is left and runs the loop until they are done. */
-static void run_ending(acc_loop *l)
-{
-    size_t n = acc_all_tasks(l, NULL, 0), left = n;
-    if (n == 0) return;
-    struct ending *e = mem_alloc(n * sizeof *e);
-    future(void) *tasks = mem_alloc(n * sizeof *tasks);
-    if (!e || !tasks) goto out; /* closing the loop destroys them */
-    acc_all_tasks(l, tasks, n);
-    for (size_t i = 0; i < n; i++) {
-        e[i].task = acc_ref(tasks[i]);
-        joiner_put(&e[i].joiner, l, &left, (acc_coro *)(void *)e[i].task);
-    }
-    for (size_t i = 0; i < n; i++)
-        acc_task_cancel(e[i].task);
-    int rc = loop_run(l);
-    if (rc == ACC_EDEADLOCK) report_deadlock(l);
-    for (size_t i = 0; i < n; i++) {
-        acc_coro *f = (acc_coro *)(void *)e[i].task;
-        if (left) joiner_remove(&e[i].joiner, l, f);
-        ending_report(l, f);
-        acc__unref(f);
-    }
-out:
-    mem_free(tasks);
-    mem_free(e);
-}
-
-static int run_program(void *f, void *value, size_t room, size_t size)
-{
-    memset(value, 0, room);
-    acc_loop *l = acc__tls.loop ? NULL : acc_get_event_loop();
-    int rc = ACC_ENOMEM;
-    if (acc__tls.loop) rc = UV_EBUSY;
-    if (!l) {
-        if (f && ((acc_coro *)f)->kind == acc__k_coro) acc__unref(f);
-        report_failure(NULL, "acc_run could not run", rc, NULL);
-        return rc;
-    }
-    acc__ref(f);
-    rc = run_value(l, f, value, room, size);
-    if (rc < 0) report_failure(l, "acc_run: the program failed", rc, f);
-    acc__unref(f);
-    run_ending(l);
-    acc_loop_close(l);
-    return rc;
-}
-
-void acc__run(void *f, void *value, size_t room, size_t size)
-{
-    (void)run_program(f, value, room, size);
-}
-
-int acc__main(void *coroutine, int returns_int)
-{
-    int status = 0;
-    int rc = run_program(coroutine, &status, sizeof status, returns_int ? sizeof status : 0);
-    return rc < 0 ? 1 : status;
 }
 
 /* ---- made and closed ---- */
@@ -512,16 +437,19 @@ acc_loop *acc_loop_new(void)
     l->done.kind = KIND_LOOP;
     l->tail = &l->queue.next;
     l->burst = BURST_MAX;
+    l->grace_ms = GRACE_MS;
     if (debug_enabled()) l->attention |= ATTEND_DEBUG;
     uv_check_init(&l->uv, &l->check);
     uv_prepare_init(&l->uv, &l->prepare);
     uv_idle_init(&l->uv, &l->idle);
     uv_timer_init(&l->uv, &l->alarm);
-    l->check.data = l->prepare.data = l->idle.data = l->alarm.data = l;
+    uv_timer_init(&l->uv, &l->grace);
+    l->check.data = l->prepare.data = l->idle.data = l->alarm.data = l->grace.data = l;
     uv_check_start(&l->check, on_check);
     uv_prepare_start(&l->prepare, on_prepare);
     uv_unref((uv_handle_t *)&l->check);
     uv_unref((uv_handle_t *)&l->prepare);
+    uv_unref((uv_handle_t *)&l->grace);
     sigpipe_ignore();
     l->now = uv_hrtime();
     l->next_open = open_loops;
@@ -594,7 +522,10 @@ static void destroy_one(acc_loop *l, acc_task *t)
 {
     acc_coro *root = task_root(t);
     acc__ref(root);
-    report_failure(l, "task was destroyed while it was pending", 0, root);
+    report_failure(l,
+                   l->overdue ? "task did not end within the grace period and was destroyed"
+                              : "task was destroyed while it was pending",
+                   0, root);
     root->flags |= acc__f_seen;
     task_destroy(t);
     acc__unref(root);

@@ -399,6 +399,7 @@ struct acc_tcp_connect__wait {
 acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w, const char *host,
                                  int port, acc_stream **out);
 
+#include "life.h"
 #include "scope.h"
 #include "test.h"
 
