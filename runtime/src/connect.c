@@ -111,7 +111,7 @@ static int attempt_start(struct attempt *a, const char *host)
         return connect_to(a, &addr.any);
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     a->look_up.data = a;
-    return uv_getaddrinfo(&a->loop->uv, &a->look_up, on_found, host, NULL, &hints);
+    return uv_getaddrinfo(a->loop->uv, &a->look_up, on_found, host, NULL, &hints);
 }
 
 static void connect_cancel(acc_task *t, void *obj, int err)

@@ -134,7 +134,8 @@ struct acc_loop {
     void *handler_arg;
     struct resource *resources; /* open streams and listeners */
     struct under_test test;
-    uv_loop_t uv;
+    uv_loop_t *uv; /* &own, or the host's it is attached to */
+    uv_loop_t own;
     uv_check_t check;
     uv_prepare_t prepare;
     uv_idle_t idle;

@@ -67,7 +67,7 @@ static bool interrupt_watch(acc_loop *l)
     if (!is_main_thread() || sigaction(SIGINT, NULL, &old) < 0) return false;
     if (old.sa_flags & SA_SIGINFO || old.sa_handler != SIG_DFL) return false;
     if (!l->interrupt_made) {
-        if (uv_async_init(&l->uv, &l->interrupt, on_interrupt) < 0) return false;
+        if (uv_async_init(l->uv, &l->interrupt, on_interrupt) < 0) return false;
         uv_unref((uv_handle_t *)&l->interrupt);
         l->interrupt.data = l;
         l->interrupt_made = true;
@@ -112,7 +112,7 @@ static void on_grace(uv_timer_t *h)
 static void grace_begin(acc_loop *l)
 {
     if (l->grace_ms == UINT64_MAX) return;
-    uv_update_time(&l->uv);
+    uv_update_time(l->uv);
     uv_timer_start(&l->grace, on_grace, l->grace_ms, 0);
 }
 

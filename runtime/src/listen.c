@@ -174,7 +174,7 @@ static int listen_on(acc_loop *loop, const struct sockaddr *a, int backlog, acc_
     acc_listener *l = mem_alloc(sizeof *l);
     if (!l) return ACC_ENOMEM;
     memset(l, 0, sizeof *l);
-    int rc = uv_tcp_init(&loop->uv, &l->tcp);
+    int rc = uv_tcp_init(loop->uv, &l->tcp);
     if (rc < 0) {
         mem_free(l);
         return rc;
@@ -209,7 +209,7 @@ static int listen_name(acc_loop *loop, const char *host, int port, int backlog, 
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     uv_getaddrinfo_t req;
-    int rc = uv_getaddrinfo(&loop->uv, &req, NULL, host, NULL, &hints);
+    int rc = uv_getaddrinfo(loop->uv, &req, NULL, host, NULL, &hints);
     if (rc < 0) return rc;
     rc = UV_EAI_NONAME;
     for (struct addrinfo *a = req.addrinfo; a; a = a->ai_next) {

@@ -275,7 +275,7 @@ static void on_check(uv_check_t *h)
 {
     acc_loop *l = h->data;
     run_generations(l);
-    if (l->attention & ATTEND_STOP) uv_stop(&l->uv);
+    if (l->attention & ATTEND_STOP) uv_stop(l->uv);
     idle_set(l);
 }
 
@@ -300,7 +300,7 @@ static void on_prepare(uv_prepare_t *h)
         l->armed = 0;
         return;
     }
-    uint64_t due = (l->timers.at[0].when + 999999) / 1000000, now = uv_now(&l->uv);
+    uint64_t due = (l->timers.at[0].when + 999999) / 1000000, now = uv_now(l->uv);
     if (l->armed == due) return;
     l->armed = due;
     uv_timer_start(&l->alarm, on_alarm, due > now ? due - now : 0, 0);
@@ -313,7 +313,7 @@ int loop_run(acc_loop *l)
     int rc = 0;
     for (;;) {
         on_prepare(&l->prepare); /* uv_run does nothing without an active handle */
-        uv_run(&l->uv, UV_RUN_DEFAULT);
+        uv_run(l->uv, UV_RUN_DEFAULT);
         if (l->attention & ATTEND_STOP) break;
         if (!queue_empty(l) || l->timers.count) continue; /* queued by a closing callback */
         rc = ACC_EDEADLOCK;
@@ -430,7 +430,8 @@ acc_loop *acc_loop_new(void)
     acc_loop *l = mem_alloc(sizeof *l);
     if (!l) return NULL;
     memset(l, 0, sizeof *l);
-    if (uv_loop_init(&l->uv) < 0) {
+    l->uv = &l->own;
+    if (uv_loop_init(l->uv) < 0) {
         mem_free(l);
         return NULL;
     }
@@ -439,11 +440,11 @@ acc_loop *acc_loop_new(void)
     l->burst = BURST_MAX;
     l->grace_ms = GRACE_MS;
     if (debug_enabled()) l->attention |= ATTEND_DEBUG;
-    uv_check_init(&l->uv, &l->check);
-    uv_prepare_init(&l->uv, &l->prepare);
-    uv_idle_init(&l->uv, &l->idle);
-    uv_timer_init(&l->uv, &l->alarm);
-    uv_timer_init(&l->uv, &l->grace);
+    uv_check_init(l->uv, &l->check);
+    uv_prepare_init(l->uv, &l->prepare);
+    uv_idle_init(l->uv, &l->idle);
+    uv_timer_init(l->uv, &l->alarm);
+    uv_timer_init(l->uv, &l->grace);
     l->check.data = l->prepare.data = l->idle.data = l->alarm.data = l->grace.data = l;
     uv_check_start(&l->check, on_check);
     uv_prepare_start(&l->prepare, on_prepare);
@@ -494,7 +495,7 @@ double acc_time(acc_loop *l)
 
 uv_loop_t *acc_uv_loop(acc_loop *l)
 {
-    return &l->uv;
+    return l->uv;
 }
 
 static void on_keeper(uv_async_t *h)
@@ -505,7 +506,7 @@ static void on_keeper(uv_async_t *h)
 int acc_loop_hold(acc_loop *l)
 {
     if (!l->keeper_made) {
-        int rc = uv_async_init(&l->uv, &l->keeper, on_keeper);
+        int rc = uv_async_init(l->uv, &l->keeper, on_keeper);
         if (rc < 0) return rc;
         l->keeper_made = true;
     }
@@ -595,10 +596,10 @@ int acc_loop_close(acc_loop *l)
     callback_close_loop(l);
     resources_abort(l);
     loop_leave(l);
-    uv_walk(&l->uv, close_handle, NULL);
+    uv_walk(l->uv, close_handle, NULL);
     do
-        uv_run(&l->uv, UV_RUN_DEFAULT);
-    while (uv_loop_close(&l->uv) == UV_EBUSY);
+        uv_run(l->uv, UV_RUN_DEFAULT);
+    while (uv_loop_close(l->uv) == UV_EBUSY);
     *l->tail = NULL;
     for (acc_job *j = l->queue.next, *next; j; j = next) {
         next = j->next;

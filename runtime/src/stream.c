@@ -36,7 +36,7 @@ acc_stream *stream_new(acc_loop *l)
     acc_stream *s = mem_alloc(sizeof *s);
     if (!s) return NULL;
     memset(s, 0, sizeof *s);
-    if (uv_tcp_init(&l->uv, &s->tcp) < 0) {
+    if (uv_tcp_init(l->uv, &s->tcp) < 0) {
         mem_free(s);
         return NULL;
     }

@@ -107,7 +107,7 @@ static uint64_t real_wait(acc_loop *l)
 {
     uint64_t due = l->timers.at[0].when, left = due > l->test.now ? to_ms(due - l->test.now) : 0;
     if (l->holds || l->outside) return left;
-    if (!uv_loop_alive(&l->uv)) return 0;
+    if (!uv_loop_alive(l->uv)) return 0;
     return left < l->test.io_wait ? left : l->test.io_wait;
 }
 
@@ -124,7 +124,7 @@ void test_prepare(acc_loop *l)
     uv_timer_stop(&l->alarm);
     if (uv_is_active((uv_handle_t *)&l->idle) || l->timers.count == 0) return;
     uint64_t wait = real_wait(l);
-    uv_update_time(&l->uv);
+    uv_update_time(l->uv);
     uv_timer_start(&l->alarm, on_jump, wait, 0);
 }
 
