@@ -21,6 +21,7 @@ struct callback {
     unsigned slot, generation;
     unsigned history; /* bit i: the use i generations ago (0: the last) was cancelled */
     enum where where;
+    bool silent; /* WAITING: a failure is not seen through it */
 };
 
 static ACC__THREAD struct {
@@ -137,13 +138,19 @@ static void callback_enqueue(struct callback *c)
 }
 
 /* A waiter of a future, or a due timer, that is no task has its turn. */
-void callback_wake(acc_job *j)
+void callback_wake(acc_job *j, acc_coro *f)
 {
+    if (j->leaf == &acc__hooks[HOOK_JOIN]) {
+        join_wake(j, f);
+        return;
+    }
     if (j->leaf == &acc__hooks[HOOK_JOINER]) {
+        f->flags |= acc__f_seen;
         loop_enqueue(((struct joiner *)(void *)j)->loop, j);
         return;
     }
     struct callback *c = (struct callback *)(void *)j;
+    if (f && !c->silent) f->flags |= acc__f_seen;
     c->future = NULL;
     callback_enqueue(c);
 }
@@ -254,6 +261,23 @@ acc_handle acc__call_at(acc_loop *l, double when, void (*f)(void *), void *arg)
     return acc__call_at_callback(l, when, (acc_callback){f, NULL, arg});
 }
 
+static acc_handle callback_put(acc_loop *l, acc_coro *f, acc_callback call, bool silent)
+{
+    struct callback *c = callback_new(l, call);
+    if (!c) return (acc_handle){0};
+    c->where = WAITING;
+    c->silent = silent;
+    c->future = f;
+    waitq_push(future_waiters(f), &c->job);
+    return handle_of(c, 0);
+}
+
+acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call)
+{
+    if (f->flags & acc__f_done) return acc__call_soon_callback(l, call);
+    return callback_put(l, f, call, true);
+}
+
 acc_handle acc__add_done_callback(void *p, acc_callback call)
 {
     acc_coro *f = p;
@@ -267,12 +291,7 @@ acc_handle acc__add_done_callback(void *p, acc_callback call)
         f->flags |= acc__f_seen;
         return acc__call_soon_callback(l, call);
     }
-    struct callback *c = callback_new(l, call);
-    if (!c) return (acc_handle){0};
-    c->where = WAITING;
-    c->future = f;
-    waitq_push(future_waiters(f), &c->job);
-    return handle_of(c, 0);
+    return callback_put(l, f, call, false);
 }
 
 acc_handle acc__add_done(void *f, void (*cb)(void *), void *arg)

@@ -78,11 +78,12 @@ void future_settle(acc_coro *f, int err)
     f->flags |= acc__f_done;
     while (*q) {
         acc_job *j = waitq_pop(q);
-        f->flags |= acc__f_seen;
-        if (job_is_task(j))
+        if (job_is_task(j)) {
+            f->flags |= acc__f_seen;
             task_wake((acc_task *)j, err);
-        else
-            callback_wake(j);
+        } else {
+            callback_wake(j, f);
+        }
     }
 }
 

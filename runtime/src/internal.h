@@ -56,7 +56,7 @@ uint64_t time_at(double when);
 
 /* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their
  * job in acc__tls.task. */
-enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOKS };
+enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOK_JOIN, HOOKS };
 extern acc_coro acc__hooks[HOOKS];
 
 /* The job that runs, for a hook: takes it from where the loop put it. */
@@ -300,11 +300,44 @@ extern const acc_wait_ops wait_future_ops, wait_task_ops;
 /* ---- callback.c ---- */
 
 acc_coro *callback_resume(acc_coro *self);
-void callback_wake(acc_job *j);
+/* It has its turn: f is done, or its timer is due (NULL). */
+void callback_wake(acc_job *j, acc_coro *f);
+/* Runs call on l as acc_future_add_done_callback does, but f does not count as looked at through
+ * it.  Generation 0: out of memory. */
+acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call);
 void callback_table_free(void);
 void callback_close_loop(acc_loop *l);
 bool callback_matches(acc_job *j, void (*cb)(void *));
 void callback_cancel_job(acc_job *j);
+
+/* ---- combine.c ---- */
+
+/* Cancelling what a combinator waits for: each may pass it on to another, so deep ones take turns,
+ * and none is visited twice.  Lies in what waits. */
+struct inward {
+    struct inward *next;
+    void (*run)(struct inward *i);
+    unsigned walk; /* that visited it last */
+    bool busy;     /* its run is on the C stack */
+};
+/* True: it was found to wait for itself, and nothing was done. */
+bool inward_cancel(struct inward *i);
+/* Why t may not wait for f: 0, UV_EINVAL, UV_EALREADY, ACC_EDEADLOCK, ACC_EOTHERLOOP.  f, if it is
+ * new, belongs to the task's loop from now on. */
+int wait_check(acc_task *t, acc_coro *f);
+/* The loop that a task's children live on. */
+static inline acc_loop *task_home(acc_task *t)
+{
+    acc_loop *l = task_loop(t);
+    return l ? l : loop_current(); /* one driven by acc_step */
+}
+/* A coroutine that fails with code. */
+acc_coro *coro_failing(int code);
+
+/* ---- join.c ---- */
+
+/* The task that joins f, which is done, goes on. */
+void join_wake(acc_job *j, acc_coro *f);
 
 /* ---- report.c ---- */
 

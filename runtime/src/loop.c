@@ -156,7 +156,7 @@ static void timers_expire(acc_loop *l)
         if (job_is_task(j))
             task_wake((acc_task *)j, 0);
         else
-            callback_wake(j);
+            callback_wake(j, NULL);
     }
 }
 

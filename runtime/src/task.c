@@ -32,7 +32,7 @@ static acc_coro *reap_resume(acc_coro *self)
 acc_coro acc__hooks[HOOKS] = {
     [HOOK_CALLBACK] = {.resume = callback_resume}, [HOOK_JOINER] = {.resume = joiner_resume},
     [HOOK_TOMB] = {.resume = tomb_resume},         [HOOK_REAP] = {.resume = reap_resume},
-    [HOOK_FREE] = {.resume = resource_release},
+    [HOOK_FREE] = {.resume = resource_release},    [HOOK_JOIN] = {.resume = tomb_resume},
 };
 
 /* ---- starting ---- */

@@ -403,4 +403,6 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
 #include "scope.h"
 #include "test.h"
 
+#include "combine.h"
+
 #endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* timeout.c: a scope with a limit in time.
+ *
+ * The alarm is a scheduled callback of the loop, so that it takes its turn and can be called off.
+ * When it runs it cancels the task like anybody else would; leaving the scope takes that one
+ * request back and, if nobody has asked since the scope was entered, clears the cancellation.  The
+ * rule of counting is that of asyncio.timeout (CPython 3.13, Lib/asyncio/timeouts.py). */
+#include "internal.h"
+
+enum { CREATED, ENTERED, EXPIRING, LEFT };
+
+static void on_alarm(void *arg)
+{
+    acc_timeout *t = arg;
+    t->state_ = EXPIRING;
+    t->expired = true;
+    (void)acc__cancel(t->task_);
+}
+
+static int alarm_set(acc_timeout *t)
+{
+    acc_loop *l = task_home(task_of(t->task_));
+    t->alarm_ = (acc_handle){0};
+    if (t->when_ >= (double)TIME_NEVER / 1e9) return 0;
+    t->alarm_ = t->when_ > acc_time(l) ? acc__call_at(l, t->when_, on_alarm, t)
+                                       : acc__call_soon(l, on_alarm, t);
+    return t->alarm_.generation ? 0 : ACC_ENOMEM;
+}
+
+static future(void) timeout_enter(acc_scope *s)
+{
+    acc_timeout *t = (acc_timeout *)s;
+    t->task_ = (void *)acc_current_task();
+    int rc = t->state_ != CREATED || !t->task_ ? UV_EINVAL : alarm_set(t);
+    if (rc < 0) return (future(void))(void *)coro_failing(rc);
+    t->state_ = ENTERED;
+    t->cancelling_ = acc__cancelling(t->task_);
+    return NULL;
+}
+
+static future(void) timeout_exit(acc_scope *s, int *failure)
+{
+    acc_timeout *t = (acc_timeout *)s;
+    bool expiring = t->state_ == EXPIRING;
+    acc_handle_cancel(t->alarm_);
+    t->state_ = LEFT;
+    if (!expiring) return NULL;
+    bool ours = acc__uncancel(t->task_) <= t->cancelling_;
+    if (ours && *failure == ACC_ECANCELED) *failure = 0;
+    return NULL;
+}
+
+static const acc_scope_ops timeout_ops = {"timeout", timeout_enter, timeout_exit};
+
+acc_timeout acc_timeout_at(double when)
+{
+    return (acc_timeout){.scope = {&timeout_ops}, .when_ = when};
+}
+
+acc_timeout acc_timeout_in(double seconds)
+{
+    acc_loop *l = loop_current();
+    return acc_timeout_at((l ? acc_time(l) : 0) + seconds);
+}
+
+int acc_timeout_reschedule(acc_timeout *t, double when)
+{
+    if (t->state_ == CREATED) return UV_EINVAL;
+    if (t->state_ != ENTERED) return UV_EALREADY;
+    t->when_ = when;
+    acc_handle_cancel(t->alarm_);
+    return alarm_set(t);
+}
+
+double acc_timeout_when(const acc_timeout *t)
+{
+    return t->when_;
+}
