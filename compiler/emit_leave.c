@@ -114,6 +114,16 @@ static void put_code(struct emit *e, struct node *n) {
     else put(e, "%s", caught_text(e, n));
 }
 
+/* `name` raises the code that is told next; the place of a new failure is told with it. */
+static void put_raise(struct emit *e, struct node *n, const char *name) {
+    put(e, "%s%s(%s, ", name, n->kid[0] ? "_at" : "", n->guard ? e->fn->self : e->leave);
+}
+
+static void put_thrown_place(struct emit *e, struct node *n) {
+    if (n->kid[0]) put(e, ", &%s, %u", e->fn->description, source_marked(e->u, n->range.start).line);
+    put(e, ")");
+}
+
 void put_throw(struct emit *e, struct node *n) {
     if (n->kid[0] && n->kid[0]->plan) {
         open_brace(e, n);
@@ -121,19 +131,27 @@ void put_throw(struct emit *e, struct node *n) {
         put_line(e, n->range.start);
     }
     if (n->guard) {
-        put(e, "{ acc__raise(%s, ", e->fn->self);
+        put(e, "{ ");
+        put_raise(e, n, "acc__raise");
         put_code(e, n);
-        put(e, "); ");
+        put_thrown_place(e, n);
+        put(e, "; ");
         put_goto(e, n->guard);
         put(e, " }");
     } else if (e->fn->has_blocks) { /* the code is told before what it may be read from is given back */
         put(e, "{ int acc__code = ");
         put_code(e, n);
-        put(e, "; return acc__throw(%s, acc__code); }", e->leave);
+        put(e, "; return ");
+        put_raise(e, n, "acc__throw");
+        put(e, "acc__code");
+        put_thrown_place(e, n);
+        put(e, "; }");
     } else {
-        put(e, "return acc__throw(%s, ", e->leave);
+        put(e, "return ");
+        put_raise(e, n, "acc__throw");
         put_code(e, n);
-        put(e, ");");
+        put_thrown_place(e, n);
+        put(e, ";");
     }
     if (n->kid[0] && n->kid[0]->plan) close_brace(e, n);
 }

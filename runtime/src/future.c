@@ -226,6 +226,7 @@ acc_coro *acc__await(acc_coro *self, void *fut)
     if (f->flags & acc__f_done) {
         f->flags |= acc__f_seen;
         self->err = f->err;
+        if (acc__unlikely(f->err != 0)) place_await_failed(self, f, false);
         return self;
     }
     return await_pending(self, f);
@@ -235,6 +236,7 @@ void acc__await_end(acc_coro *self, void *fut)
 {
     acc_coro *f = fut;
     if (acc__unlikely(!f)) return;
+    if (acc__unlikely(self->err != 0)) place_await_failed(self, f, true);
     if (f->kind == acc__k_running && f->awaiter == self && !(f->flags & acc__f_done)) {
         f->flags |= acc__f_done | acc__f_seen;
         f->err = self->err;

@@ -281,6 +281,25 @@ struct task_extra {
         return self->awaiter;                                                                      \
     }
 
+/* ---- place.c: where failures come from ---- */
+
+struct place {
+    const acc_info *info; /* the function; NULL: not known */
+    unsigned line;        /* in its file; 0: not known */
+};
+
+/* An await of f failed, in the function whose coroutine self is. suspended: acc__await_end says so,
+ * and self->state is that of the await unless acc__await said so before, with false. */
+void place_await_failed(acc_coro *self, acc_coro *f, bool suspended);
+/* A task ends, by this failure or without one (0). */
+void place_keep(acc_coro *root, int error);
+/* Of a task that is done by failure; else none. */
+struct place place_of(acc_coro *f);
+/* Of a failure in flight in the task that runs. */
+struct place place_last(int error);
+/* Where c is suspended. */
+struct place place_of_state(acc_coro *c, const acc_info *in);
+
 /* ---- future.c ---- */
 
 /* The first two words of a plain future's header. */
@@ -343,6 +362,7 @@ void join_wake(acc_job *j, acc_coro *f);
 
 const acc_info *coro_describe(acc_coro *c);
 void report_failure(acc_loop *l, const char *message, int error, acc_coro *f);
+void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f, struct place at);
 void report_deadlock(acc_loop *l);
 void report_slow(acc_loop *l, acc_job *j, uint64_t ns);
 bool debug_enabled(void);

@@ -120,6 +120,11 @@ static void default_handler(const acc_failure *f)
     fprintf(stderr, "acc: %s", f->message);
     if (f->task) fprintf(stderr, " (task '%s')", f->task);
     if (f->error) fprintf(stderr, ": %s: %s", acc_err_name(f->error), acc_strerror(f->error));
+    if (f->function && f->line)
+        fprintf(stderr, ", at %s:%u in '%s'", f->file, f->line, f->function);
+    else if (f->function)
+        fprintf(stderr, ", in '%s'%s%s%s", f->function, f->file ? " (" : "", f->file ? f->file : "",
+                f->file ? ")" : "");
     fprintf(stderr, "\n");
     fflush(stderr);
 }
@@ -132,17 +137,31 @@ void acc_loop_set_exception_handler(acc_loop *l, acc_exception_handler *handler,
 
 void acc_loop_call_exception_handler(acc_loop *l, const acc_failure *failure)
 {
-    if (l && l->handler)
-        l->handler(l, failure, l->handler_arg);
-    else
+    static ACC__THREAD bool inside; /* what a handler fails with is not told to itself */
+    if (!l || !l->handler || inside) {
         default_handler(failure);
+        return;
+    }
+    inside = true;
+    l->handler(l, failure, l->handler_arg);
+    inside = false;
 }
 
 /* f: the task or future it is about, or NULL; l: NULL stands for the running loop, else for the
  * thread's. */
 void report_failure(acc_loop *l, const char *message, int error, acc_coro *f)
 {
-    acc_failure failure = {message, error, NULL, NULL};
+    report_failure_at(l, message, error, f, f ? place_of(f) : (struct place){NULL, 0});
+}
+
+void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f, struct place at)
+{
+    acc_failure failure = {.message = message, .error = error};
+    if (at.info) {
+        failure.function = at.info->name;
+        failure.file = at.info->file;
+        failure.line = at.info->file ? at.line : 0;
+    }
     if (f) {
         failure.future = (future(void))(void *)f;
         if (f->kind == acc__k_task) failure.task = task_name(task_of(f));
@@ -168,6 +187,6 @@ void acc__settle_slow(acc_coro *self, int first)
         lost = first;
     }
     if (lost && !rank_of(lost))
-        report_failure(NULL, "a failure was lost to another, before or in a deferred statement", lost,
-                       acc__tls.task ? (acc_coro *)(void *)(acc__tls.task + 1) : NULL);
+        report_failure_at(NULL, "a failure was lost to another, before or in a deferred statement", lost,
+                          acc__tls.task ? task_root(acc__tls.task) : NULL, place_last(lost));
 }

@@ -163,6 +163,7 @@ void task_finish(acc_loop *l, acc_task *t)
     task_clear(t, acc__f_registered | acc__f_slept);
     if (!(c->flags & acc__f_destroy)) l->rest = t->job.next;
     acc__tls.task = NULL;
+    place_keep(c, err);
     future_settle(c, err);
     acc__unref(c);
 }
@@ -281,6 +282,7 @@ void task_destroy(acc_task *t)
         task_finish(l, t);
         th->task = before;
     } else {
+        place_keep(root, root->err);
         future_settle(root, root->err);
     }
     t->job.leaf = &acc__hooks[queued ? HOOK_REAP : HOOK_TOMB];
@@ -334,8 +336,10 @@ static bool step_run(acc_task *t)
         th->tail = tail;
         th->stack_limit = limit;
     }
-    if (c) future_settle(root, sink.err);
-    return c != NULL;
+    if (!c) return false;
+    place_keep(root, sink.err);
+    future_settle(root, sink.err);
+    return true;
 }
 
 bool acc__step(void *coro, void *out, size_t size)

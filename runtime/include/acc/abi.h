@@ -260,6 +260,14 @@ static __inline__ acc_coro *acc__throw(acc_coro *self, int code)
     return acc__fail(self);
 }
 
+/* acc__raise, and where it stands, for reports. */
+ACC__COLD void acc__raise_at(acc_coro *self, int code, const acc_info *in, unsigned line);
+static __inline__ acc_coro *acc__throw_at(acc_coro *self, int code, const acc_info *in, unsigned line)
+{
+    acc__raise_at(self, code, in, line);
+    return acc__fail(self);
+}
+
 /* What an ordinary `catch` does not see. */
 static __inline__ int acc__is_cancel(int err)
 {

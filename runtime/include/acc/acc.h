@@ -134,10 +134,16 @@ typedef struct acc_failure {
     int error;           /* the code, 0 when there is none */
     const char *task;    /* name of the task, NULL when it was none */
     future(void) future; /* the task or future, borrowed; NULL when it was none */
+    /* Where a task failed: the `throw`, or the await of the future that had failed. */
+    const char *function; /* NULL: not known */
+    const char *file;     /* NULL: not known */
+    unsigned line;        /* of that file; 0: not known, only the function is */
 } acc_failure;
 typedef void acc_exception_handler(acc_loop *loop, const acc_failure *failure, void *arg);
 
-/* Replaces the handler; NULL brings back the default, which prints to stderr. */
+/* Replaces the handler; NULL brings back the default, which prints to stderr.  The handler is called
+ * on the loop's thread, within whatever happened to be running; it may use everything that a
+ * callback may.  What is reported while it runs goes to the default. */
 void acc_loop_set_exception_handler(acc_loop *loop, acc_exception_handler *handler, void *arg);
 /* Calls the loop's handler. */
 void acc_loop_call_exception_handler(acc_loop *loop, const acc_failure *failure);

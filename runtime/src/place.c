@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* place.c: where failures come from.
+ *
+ * A `throw` tells its function and line; a failed await of a future tells where it stands. Each
+ * thread remembers the last of them, which is enough: a failure travels to the end of its task in one
+ * go, or is caught. When a task ends by failure and the last place is its own, the place is kept in
+ * fields of the task that nothing uses any more (obj and mark), and who awaits the task takes it
+ * from there.  Nothing of this is reached while nothing fails.
+ *
+ * Invariant: of a task that is done by failure, obj is the acc_info of the place, or NULL. */
+#include "internal.h"
+
+static ACC__THREAD struct {
+    struct place at;
+    acc_task *task;   /* in which it happened, NULL: in none */
+    int error;        /* 0: nothing is remembered */
+    acc_coro *future; /* noted by acc__await, which its acc__await_end is still to follow */
+} last;
+
+static void place_note(const acc_info *in, unsigned line, int error)
+{
+    last.at.info = in;
+    last.at.line = line;
+    last.task = acc__tls.task;
+    last.error = error;
+    last.future = NULL;
+}
+
+void acc__raise_at(acc_coro *self, int code, const acc_info *in, unsigned line)
+{
+    acc__raise(self, code);
+    place_note(in, line, self->err);
+}
+
+/* Functions of the runtime have no file: then it is who awaits them. */
+static acc_coro *place_user(acc_coro *self, const acc_info **info)
+{
+    acc_task *t = acc__tls.task;
+    acc_coro *root = t ? task_root(t) : NULL;
+    acc_coro *c = self;
+    *info = coro_describe(c);
+    while (c != root && c->awaiter && root && !(*info && (*info)->file)) {
+        c = c->awaiter;
+        *info = coro_describe(c);
+    }
+    return c;
+}
+
+struct place place_of_state(acc_coro *c, const acc_info *in)
+{
+    bool known = in && in->lines && c->state < in->nstates;
+    return (struct place){in, known ? in->lines[c->state] : 0};
+}
+
+static bool place_is_of(int error)
+{
+    return last.error == error && last.task == acc__tls.task;
+}
+
+/* The place that a done task keeps. */
+static bool place_take(acc_coro *f, int error)
+{
+    struct place at = place_of(f);
+    if (f->kind != acc__k_task || !(f->flags & acc__f_done) || f->err != error || !at.info) return false;
+    place_note(at.info, at.line, error);
+    return true;
+}
+
+void place_await_failed(acc_coro *self, acc_coro *f, bool suspended)
+{
+    int error = self->err;
+    const acc_info *in;
+    if (acc__is_cancel(error)) return;
+    if (suspended && last.future == f && place_is_of(error)) {
+        last.future = NULL;
+        return;
+    }
+    if (f->kind == acc__k_running && place_is_of(error)) return;
+    if (!place_take(f, error)) {
+        acc_coro *c = place_user(self, &in);
+        struct place at = place_of_state(c, in);
+        place_note(in, suspended ? at.line : 0, error);
+    }
+    last.future = suspended ? NULL : f;
+}
+
+void place_keep(acc_coro *root, int error)
+{
+    acc_task *t = task_of(root);
+    t->obj = NULL;
+    if (error == 0 || acc__is_cancel(error)) return;
+    bool known = last.error == error && last.task == t;
+    const acc_info *in = known ? last.at.info : coro_describe(root);
+    t->obj = (void *)(uintptr_t)in;
+    t->mark = known ? last.at.line : 0;
+    last.error = 0;
+}
+
+struct place place_of(acc_coro *f)
+{
+    struct place none = {NULL, 0};
+    if (f->kind != acc__k_task || !(f->flags & acc__f_done) || f->err == 0 || acc__is_cancel(f->err)) return none;
+    return (struct place){task_of(f)->obj, task_of(f)->mark};
+}
+
+struct place place_last(int error)
+{
+    struct place none = {NULL, 0};
+    return place_is_of(error) ? last.at : none;
+}
