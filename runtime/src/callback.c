@@ -17,6 +17,7 @@ struct callback {
     acc_callback call;
     acc_loop *loop;
     acc_coro *future;   /* WAITING: on this one */
+    struct locals *locals; /* the task-local values it runs with, held */
     struct timer timer; /* TIMED */
     unsigned slot, generation;
     unsigned history; /* bit i: the use i generations ago (0: the last) was cancelled */
@@ -82,6 +83,7 @@ static struct callback *callback_new(acc_loop *l, acc_callback call)
     table.free = c->job.next;
     c->job.leaf = &acc__hooks[HOOK_CALLBACK];
     c->call = call;
+    c->locals = acc__unlikely(local_used) ? local_hold() : NULL;
     c->loop = l;
     return c;
 }
@@ -97,6 +99,8 @@ static void callback_expire(struct callback *c, bool cancelled)
 static void callback_free(struct callback *c)
 {
     c->where = FREE;
+    if (acc__unlikely(c->locals != NULL)) local_release(c->locals);
+    c->locals = NULL;
     c->job.next = table.free;
     table.free = &c->job;
 }
@@ -124,9 +128,14 @@ acc_coro *callback_resume(acc_coro *self)
         return NULL;
     }
     acc_callback call = c->call;
+    struct locals *locals = c->locals;
+    c->locals = NULL;
     callback_expire(c, false);
     callback_free(c);
-    call.run(call.arg);
+    if (acc__unlikely(local_used))
+        local_run(locals, call.run, call.arg);
+    else
+        call.run(call.arg);
     callback_drop(call);
     return NULL;
 }

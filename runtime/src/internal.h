@@ -166,6 +166,8 @@ acc_loop *loop_default(void);
 bool loop_is_open(const acc_loop *l);
 void loop_enter(acc_loop *l);
 void loop_leave(acc_loop *l);
+/* The next job of the generation that runs. */
+acc_job *loop_rest(acc_loop *l);
 /* A pass over every job of a loop's queue, the present generation first. */
 void loop_each_job(acc_loop *l, void (*f)(acc_loop *l, acc_job *j, void *arg), void *arg);
 uint64_t loop_clock(acc_loop *l);
@@ -249,6 +251,14 @@ static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *op
 void task_wake(acc_task *t, int err);
 /* The same, but what it was handed is given back by its ops if it is cancelled before it runs. */
 void task_hand(acc_task *t);
+/* A task put aside while another runs on top of it: started at once, stepped, destroyed. */
+struct beneath {
+    acc_task *task; /* NULL: it was none */
+    struct beneath *outer;
+};
+/* t is the current task from now until task_pop. */
+void task_push(struct beneath *b, acc_task *t);
+void task_pop(struct beneath *b);
 /* Before a suspension: true when it must not happen; then self->err is set. */
 bool task_refuses(acc_task *t, acc_coro *self);
 void task_finish(acc_loop *l, acc_task *t);
@@ -299,6 +309,20 @@ struct place place_of(acc_coro *f);
 struct place place_last(int error);
 /* Where c is suspended. */
 struct place place_of_state(acc_coro *c, const acc_info *in);
+
+/* ---- local.c: task-local values ---- */
+
+extern ACC__THREAD bool local_used; /* by this thread, ever */
+/* The set that is current, held; NULL when it is empty. */
+struct locals *local_hold(void);
+void local_release(struct locals *s);
+/* A task that is made has the values of who makes it. */
+void local_inherit(acc_task *t);
+/* It has ended. */
+void local_forget(acc_task *t);
+/* Runs a callback with these values, which it takes. */
+void local_run(struct locals *s, void (*run)(void *), void *arg);
+void local_thread_free(void);
 
 /* ---- future.c ---- */
 

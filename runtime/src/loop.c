@@ -45,7 +45,7 @@ void loop_enter(acc_loop *l)
     th->empty = &l->queue.next;
     th->turns = 0;
     th->loop = l;
-    th->done = &l->done;
+    th->done = local_used ? NULL : &l->done;
     th->task = NULL;
     th->stack_limit = stack_limit_from(__builtin_frame_address(0));
     l->running = true;
@@ -73,8 +73,7 @@ acc_job *hook_job(void)
     return j;
 }
 
-/* The next job of the generation that runs. */
-static acc_job *generation_rest(acc_loop *l)
+acc_job *loop_rest(acc_loop *l)
 {
     acc_task *t = acc__tls.loop == l ? acc__tls.task : NULL;
     bool driven = t && !(task_root(t)->flags & acc__f_stepped) && !(task_root(t)->flags & acc__f_destroy);
@@ -83,7 +82,7 @@ static acc_job *generation_rest(acc_loop *l)
 
 void loop_each_job(acc_loop *l, void (*f)(acc_loop *, acc_job *, void *), void *arg)
 {
-    for (acc_job *j = generation_rest(l); j; j = j->next)
+    for (acc_job *j = loop_rest(l); j; j = j->next)
         f(l, j, arg);
     if (queue_empty(l)) return;
     *(acc__tls.loop == l ? acc__tls.tail : l->tail) = NULL;

@@ -57,6 +57,7 @@ static void thread_exit(void *unused)
 {
     (void)unused;
     callback_table_free();
+    local_thread_free();
     pthread_mutex_lock(&depot_lock);
     for (size_t c = 0; c < ACC__CLASSES; c++) {
         void **last = &acc__tls.free[c];

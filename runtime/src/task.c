@@ -46,6 +46,7 @@ void *acc__loop_spawn(acc_loop *l, void *coro)
     c->kind = acc__k_task;
     c->awaiter = &l->done;
     t->job.leaf = c;
+    if (acc__unlikely(local_used)) local_inherit(t);
     loop_enqueue(l, &t->job);
     return coro;
 }
@@ -152,6 +153,13 @@ acc_coro *acc__odd(acc_coro *self, const acc_info *description)
 
 /* ---- the end ---- */
 
+static void task_settle(acc_coro *root, int err)
+{
+    place_keep(root, err);
+    local_forget(task_of(root));
+    future_settle(root, err);
+}
+
 /* The root has returned to l->done; what the loop's fast path does not do. */
 void task_finish(acc_loop *l, acc_task *t)
 {
@@ -163,8 +171,7 @@ void task_finish(acc_loop *l, acc_task *t)
     task_clear(t, acc__f_registered | acc__f_slept);
     if (!(c->flags & acc__f_destroy)) l->rest = t->job.next;
     acc__tls.task = NULL;
-    place_keep(c, err);
-    future_settle(c, err);
+    task_settle(c, err);
     acc__unref(c);
 }
 
@@ -174,6 +181,30 @@ static bool task_unstarted(acc_task *t)
 {
     acc_coro *c = task_root(t);
     return t->job.leaf == c && c->state == 0 && !task_ops(t);
+}
+
+static ACC__THREAD struct beneath *top;
+
+void task_push(struct beneath *b, acc_task *t)
+{
+    b->task = acc__tls.task;
+    b->outer = top;
+    top = b;
+    acc__tls.task = t;
+}
+
+void task_pop(struct beneath *b)
+{
+    acc__tls.task = b->task;
+    top = b->outer;
+}
+
+static bool task_runs(const acc_task *t)
+{
+    const struct beneath *b = top;
+    while (b && b->task != t)
+        b = b->outer;
+    return b || t == acc__tls.task;
 }
 
 /* Tasks that wait for each other in a ring would be walked for ever: each walk marks what it has
@@ -189,7 +220,7 @@ int task_cancel(acc_task *t)
         if (!(c->flags & acc__f_asked)) t->cancels = 0;
         c->flags |= acc__f_asked;
         t->cancels++;
-        if (t == acc__tls.task) {
+        if (task_runs(t)) {
             c->flags |= acc__f_cancel;
             return 1;
         }
@@ -254,8 +285,7 @@ void task_destroy(acc_task *t)
     if (root->flags & acc__f_done) return;
     acc_loop *l = task_loop(t);
     acc_coro sink = {0}, *end = l ? &l->done : &sink;
-    struct acc__thread *th = &acc__tls;
-    acc_task *before = th->task;
+    struct beneath beneath;
     bool started = !task_unstarted(t), queued = l && (!task_ops(t) || (root->flags & acc__f_handed));
     if (task_ops(t)) {
         const acc_wait_ops *ops = t->ops;
@@ -272,19 +302,18 @@ void task_destroy(acc_task *t)
     c->err = ACC_EDESTROYED;
     root->refs++; /* its block must stay while it runs, and as long as the queue knows it */
     root->awaiter = end;
-    th->task = t;
+    task_push(&beneath, t);
     while (c && c != end)
         c = c->resume(c);
-    th->task = before;
+    acc__tls.task = beneath.task;
     root->err = end->err ? end->err : ACC_EDESTROYED;
     end->err = root->err;
     if (l) {
         task_finish(l, t);
-        th->task = before;
     } else {
-        place_keep(root, root->err);
-        future_settle(root, root->err);
+        task_settle(root, root->err);
     }
+    task_pop(&beneath);
     t->job.leaf = &acc__hooks[queued ? HOOK_REAP : HOOK_TOMB];
     if (!queued) acc__unref(root);
 }
@@ -311,6 +340,7 @@ static bool step_run(acc_task *t)
     struct acc__thread *th = &acc__tls;
     acc_coro sink = {0}, *root = task_root(t), *c = t->job.leaf;
     acc_task *before = th->task;
+    struct beneath beneath;
     acc_loop *l = th->loop;
     acc_job queue, **tail = th->tail; /* when no loop runs; a step in a step leaves the outer its own */
     acc__uintptr limit = th->stack_limit;
@@ -323,12 +353,12 @@ static bool step_run(acc_task *t)
     acc_job **from = th->tail;
     long turns = th->turns;
     th->turns = 0; /* a yield ends the step */
-    th->task = t;
+    task_push(&beneath, t);
     root->awaiter = &sink;
     while (c && c != &sink)
         c = c->resume(c);
     root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
-    th->task = before;
+    task_pop(&beneath);
     if (l && !l->attention) th->turns = turns;
     if (l) {
         step_unqueue(th, from, t);
@@ -337,8 +367,7 @@ static bool step_run(acc_task *t)
         th->stack_limit = limit;
     }
     if (!c) return false;
-    place_keep(root, sink.err);
-    future_settle(root, sink.err);
+    task_settle(root, sink.err);
     return true;
 }
 
@@ -352,6 +381,7 @@ bool acc__step(void *coro, void *out, size_t size)
             c->flags |= acc__f_stepped;
             c->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
             t->job.leaf = c;
+            local_inherit(t);
         }
         if (!(c->flags & acc__f_stepped) || task_ops(t) || t == acc__tls.task || !step_run(t))
             return false;
@@ -390,11 +420,12 @@ static void list_queued(acc_loop *l, acc_job *j, void *arg)
 size_t acc_all_tasks(acc_loop *l, future(void) * out, size_t cap)
 {
     struct listing to = {out, cap, 0};
-    acc_task *cur = acc__tls.task;
+    struct beneath run = {acc__tls.task, top};
     for (acc_task *t = l->tasks; t; t = t->all)
         list_task(&to, t);
-    if (cur && task_loop(cur) == l && !(task_root(cur)->flags & acc__f_registered))
-        list_task(&to, cur);
+    for (const struct beneath *b = &run; b; b = b->outer)
+        if (b->task && task_loop(b->task) == l && !(task_root(b->task)->flags & acc__f_registered))
+            list_task(&to, b->task);
     loop_each_job(l, list_queued, &to);
     return to.count;
 }

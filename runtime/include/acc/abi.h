@@ -105,6 +105,7 @@ enum acc__coro_flags {
     acc__f_cancel = 512,   /* cancelled while running: the next suspension fails */
     acc__f_destroy = 1024, /* being destroyed: every suspension fails */
     acc__f_handed = 2048,  /* woken with something that ops->cancel gives back; stale once it runs */
+    acc__f_locals = 4096, /* a task: `locals` is valid */
     acc__f_attend = acc__f_cancel | acc__f_destroy | acc__f_handed
 };
 _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
@@ -135,7 +136,7 @@ struct acc_task {
     void *obj;               /* what it waits on, for ops */
     acc_task *prev, *all;    /* acc__f_registered: the loop's list of tasks that have waited */
     acc_job *waiters;        /* acc__f_waited: circular, this is the last */
-    void *locals;            /* unused yet: task-local values, inherited */
+    struct locals *locals;   /* acc__f_locals: its values, shared until they are changed */
     void *extra;             /* acc__f_extra: name and the like, made on demand */
     const acc_wait_ops *ops; /* acc__f_slept: NULL: in the ready queue or running */
     unsigned mark;           /* acc__f_slept: of the walk that visited it last */
@@ -150,7 +151,8 @@ struct acc__thread {
     acc_job **tail; /* where the running loop's ready queue goes on */
     acc_job **empty; /* what `tail` is when that queue is empty */
     long turns;     /* resumptions the loop still allows before it looks at the clock; 0: at once */
-    acc_coro *done; /* awaiter of each task of the running loop; NULL: none runs */
+    acc_coro *done; /* awaiter of each task of the running loop; NULL: spawning takes the long way,
+                     * for none runs, or this thread uses task-local values */
     acc__uintptr
         stack_limit; /* below this address direct calls stop and the trampoline takes over */
     void *loop;      /* the running loop */

@@ -37,4 +37,53 @@ int acc_run_error(void);
  * begins, and on other threads; a handler installed meanwhile is left alone.  Afterwards SIGINT does
  * what it did before.  acc_run_until_complete and acc_run_forever do not touch signals. */
 
+/* ---- task-local values ----
+ *
+ * A key is a variable of static storage, written at file scope:
+ *
+ *     static acc_local(int) depth;                                        unset: 0
+ *     acc_local(struct user) user = acc_local_default(struct user, {7});  unset: this
+ *
+ * Each task has values of its own.  It begins with those of what made it, as they are then: of the
+ * task or callback that called acc_spawn, acc_go and the like.  What either sets afterwards, the
+ * other does not see.  A callback runs with the values that were current when it was scheduled
+ * (acc_call_soon and the like, acc_future_add_done_callback); what it sets is gone after it.
+ * Outside of tasks and callbacks each thread has values, which the tasks made there begin with.
+ * Coroutines that a task awaits are part of it.  Finding a value takes time in proportion to how
+ * many are set.  A program that sets none pays nothing. */
+
+/* The type of a key for values of type T, which may be of any object type that can be assigned. */
+struct acc__local;
+#define acc_local(...) __typeof__(__typeof__(__VA_ARGS__)(**)(struct acc__local *))
+/* acc_local_default(T, initialiser): initialises a key at file scope with a value for where it is not
+ * set. */
+#define acc_local_default(T, ...)                                                                  \
+    ((__typeof__(__typeof__(T)(**)(struct acc__local *)))(void *)(__typeof__(T)[1]){__VA_ARGS__})
+
+/* T acc_local_get(key): the current value, else the default, else a zeroed T. */
+#define acc_local_get(key)                                                                         \
+    (*(const acc__T(key) *)acc__local_get(&(key), (const void *)(key), acc__zero(key)))
+/* int acc_local_set(key, T value): 0; ACC_ENOMEM: it is as it was.  To restore it, set what
+ * acc_local_get said before. */
+#define acc_local_set(key, ...)                                                                    \
+    acc__local_set(&(key), (acc__T(key)[1]){__VA_ARGS__}, sizeof(acc__T(key)))
+/* int acc_local_clear(key): it is not set any more.  0; ACC_ENOMEM: it is as it was. */
+#define acc_local_clear(key) acc__local_clear(&(key))
+
+/* ---- starting at once ---- */
+
+/* future(T) acc_spawn_eager(future(T) coroutine): acc_spawn, but the task begins within the call and
+ * runs up to its first suspension; so one that never suspends is done when this returns, without a
+ * turn of the loop.  acc_current_task() is the new task meanwhile.  In callbacks as well as in
+ * tasks.  As acc_spawn, with the first step in the next generation, where no loop runs on this
+ * thread or its stack is nearly used up.  The task is yours: acc_unref. */
+#define acc_spawn_eager(f) ((__typeof__(*(f)) *)acc__spawn_eager((void *)(f)))
+
+/* ---- what the macros stand on ---- */
+
+const void *acc__local_get(const void *key, const void *initial, const void *zero);
+int acc__local_set(const void *key, const void *value, size_t size);
+int acc__local_clear(const void *key);
+void *acc__spawn_eager(void *coroutine);
+
 #endif
