@@ -15,6 +15,7 @@
 #   %san                 the sanitizer flags alone (none on a plain build)
 #   %translate SRC -o O  translate for the compiler under test
 #   %run-ac SRC          translate, build at -O0 and -O2 with every warning an error, run
+#   %everywhere SRC      the same with test/everywhere's driver: cancelled, destroyed, out of memory
 #   %dump KIND SRC       what a pass found; %emit SRC: the C of the user's part; %diag SRC: messages.
 #                        These three blank the directive comments, lest FileCheck match itself.
 import os
@@ -120,6 +121,9 @@ def substitute(name, words):
 
 acc = os.path.join(build, "bin", "acc")
 substitute("run-ac", [os.path.join(tools, "run-ac")])
+everywhere = os.path.join(config.test_source_root, "everywhere", "Inputs")
+substitute("everywhere", [os.path.join(tools, "run-ac"), "--timeout=40", "-I" + everywhere,
+                          os.path.join(everywhere, "everywhere.c")])
 substitute("translate", [acc, "--cc", cc])
 substitute("dump", [os.path.join(tools, "acc-blanked"), "dump"])
 substitute("emit", [os.path.join(tools, "acc-blanked"), "emit"])
