@@ -56,8 +56,10 @@ enum { acc__abi_version = ACC_ABI_VERSION };
     X(EDEADLOCK, -5003, "nothing is left that could wake it")                                      \
     X(EOTHERLOOP, -5004, "belongs to another loop")                                                \
     X(EPENDING, -5005, "not done yet")                                                             \
-    X(ESTOPPED, -5006, "the loop was stopped before it was done")                            \
-    X(EINTERRUPTED, -5007, "interrupted by SIGINT")
+    X(ESTOPPED, -5006, "the loop was stopped before it was done")                                  \
+    X(EINTERRUPTED, -5007, "interrupted by SIGINT")                                                \
+    X(EBROKEN, -5008, "the barrier is broken")                                                     \
+    X(ESHUTDOWN, -5009, "the queue was shut down")
 
 enum acc_error {
 #define ACC__ERROR(name, code, text) ACC_##name = code,

@@ -408,6 +408,8 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
 #include "life.h"
 #include "scope.h"
 #include "test.h"
+#include "lock.h"
+#include "queue.h"
 
 #include "combine.h"
 
