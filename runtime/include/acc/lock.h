@@ -24,10 +24,10 @@
  * it any more.  In an async function `defer acc_mutex_destroy(&m);` behind the declaration does
  * that.  A destroyed object fails every operation with UV_ECANCELED until it is initialised anew.
  * It may not be copied or moved while anybody waits or holds it. */
+#include "acc.h" /* includes this file in its turn */
+
 #ifndef ACC_LOCK_H
 #define ACC_LOCK_H
-
-#include "acc.h"
 
 /* ---- what they all stand on; not for use by itself ---- */
 

@@ -17,10 +17,10 @@
  * not got it: it goes to the next.  A put that was cancelled has put nothing.
  *
  * Only for the tasks and callbacks of one thread. */
+#include "acc.h" /* includes this file in its turn */
+
 #ifndef ACC_QUEUE_H
 #define ACC_QUEUE_H
-
-#include "lock.h"
 
 struct acc__queue;
 
