@@ -91,8 +91,8 @@ int wait_check(acc_task *t, acc_coro *f)
     if (f->flags & acc__f_done) return 0;
     if (f->kind == acc__k_running) return UV_EALREADY;
     if (f->kind == acc__k_coro) return 0;
-    if (f == task_root(t)) return ACC_EDEADLOCK;
-    acc_loop *mine = task_loop(t), *its = future_loop(f);
+    if (t && f == task_root(t)) return ACC_EDEADLOCK;
+    acc_loop *mine = t ? task_loop(t) : loop_current(), *its = future_loop(f);
     if (its && mine && its != mine) return ACC_EOTHERLOOP;
     if (!its && f->kind == acc__k_future) pending_of(f)->loop = mine;
     return 0;
@@ -396,13 +396,6 @@ void *acc__gather(const struct acc_part *parts, enum acc__gather_mode mode,
     if (!c) return acc__no_memory();
     c->outcomes = outcomes;
     return c;
-}
-
-static acc_coro *future_at(const void *fs, size_t i)
-{
-    acc_coro *f; /* the array's type is any future(T): not ours to read it by */
-    memcpy(&f, (const char *)fs + i * sizeof f, sizeof f);
-    return f;
 }
 
 void *acc__gather_n(const void *fs, size_t n, void *out, size_t size, enum acc__gather_mode mode,

@@ -365,14 +365,21 @@ struct inward {
 };
 /* True: it was found to wait for itself, and nothing was done. */
 bool inward_cancel(struct inward *i);
-/* Why t may not wait for f: 0, UV_EINVAL, UV_EALREADY, ACC_EDEADLOCK, ACC_EOTHERLOOP.  f, if it is
- * new, belongs to the task's loop from now on. */
+/* Why t (NULL: this thread's loop) may not wait for f: 0, UV_EINVAL, UV_EALREADY, ACC_EDEADLOCK,
+ * ACC_EOTHERLOOP.  f, if it is new, belongs to the task's loop from now on. */
 int wait_check(acc_task *t, acc_coro *f);
 /* The loop that a task's children live on. */
 static inline acc_loop *task_home(acc_task *t)
 {
     acc_loop *l = task_loop(t);
     return l ? l : loop_current(); /* one driven by acc_step */
+}
+/* The i-th of an array of futures of any type, which is not ours to read it by. */
+static inline acc_coro *future_at(const void *fs, size_t i)
+{
+    acc_coro *f;
+    memcpy(&f, (const char *)fs + i * sizeof f, sizeof f);
+    return f;
 }
 /* A coroutine that fails with code. */
 acc_coro *coro_failing(int code);

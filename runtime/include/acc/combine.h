@@ -137,9 +137,10 @@ enum acc_wait_mode {
 typedef struct acc_completed acc_completed;
 
 /* acc_completed *acc_as_completed(future(T) *fs, size_t n, double seconds): n futures to be had in
- * the order in which they end, within that time (ACC_FOREVER).  Coroutines become tasks of the
- * running loop (else this thread's) now, fs[i] is that task.  The array is copied.  Yours:
- * acc_completed_free. NULL when out of memory: coroutines are closed. */
+ * the order in which they end, within that time (ACC_FOREVER).  The array is copied.  Coroutines
+ * are taken, and become tasks of the running loop (else this thread's) now: fs[i] is that task, and
+ * borrowed from here on; it is valid until acc_completed_free.  NULL when out of memory: coroutines
+ * are closed. */
 #define acc_as_completed(fs, n, seconds)                                                           \
     acc__as_completed((fs), ((void)sizeof(acc__p(*(fs))), (n)), (seconds))
 /* Waits for the next: its index in fs, -1 when all were given.  fs[i] is done then: await it, or
