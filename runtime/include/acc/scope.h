@@ -15,10 +15,10 @@
  *
  *     struct transaction t = {{&transaction_ops}, db};
  *     with (&t.scope) { await db_insert(db, row); } */
+#include "acc.h" /* includes this file in its turn */
+
 #ifndef ACC_SCOPE_H
 #define ACC_SCOPE_H
-
-#include "acc.h"
 
 typedef struct acc_scope acc_scope;
 
