@@ -43,10 +43,26 @@ static int listener_accept(acc_listener *l, acc_stream **out)
     return 0;
 }
 
+/* It can wake nobody while nobody waits. */
+static void listener_ref(acc_listener *l)
+{
+    if (l->waiters)
+        uv_ref((uv_handle_t *)&l->tcp);
+    else
+        uv_unref((uv_handle_t *)&l->tcp);
+}
+
+static acc_task *waiter_pop(acc_listener *l)
+{
+    acc_task *t = (acc_task *)waitq_pop(&l->waiters);
+    listener_ref(l);
+    return t;
+}
+
 /* The one that waits longest gets s. */
 static void waiter_hand(acc_listener *l, acc_stream *s)
 {
-    acc_task *t = (acc_task *)waitq_pop(&l->waiters);
+    acc_task *t = waiter_pop(l);
     struct acc_accept__wait *w = t->obj;
     w->stream_ = s;
     w->old_ = *w->out_;
@@ -57,7 +73,7 @@ static void waiter_hand(acc_listener *l, acc_stream *s)
 
 static void waiter_fail(acc_listener *l, int err)
 {
-    acc_task *t = (acc_task *)waitq_pop(&l->waiters);
+    acc_task *t = waiter_pop(l);
     ((struct acc_accept__wait *)t->obj)->value = err;
     task_wake(t, 0);
 }
@@ -82,6 +98,7 @@ static void accept_cancel(acc_task *t, void *obj, int err)
 {
     struct acc_accept__wait *w = obj;
     (void)waitq_remove(&w->listener_->waiters, &t->job);
+    listener_ref(w->listener_);
     if (err == ACC_ECANCELED)
         task_wake(t, err);
     else
@@ -133,6 +150,7 @@ acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_list
         w->listener_ = l;
         w->out_ = out;
         waitq_push(&l->waiters, &t->job);
+        listener_ref(l);
         task_wait(t, self, &accept_ops, w);
         return NULL;
     }
@@ -180,6 +198,7 @@ static int listen_on(acc_loop *loop, const struct sockaddr *a, int backlog, acc_
         return rc;
     }
     l->tcp.data = l;
+    uv_unref((uv_handle_t *)&l->tcp);
     l->r.abort = listener_abort;
     l->r.release = listener_release;
     l->r.name = "listener";

@@ -79,10 +79,10 @@ static void print_coro(acc_coro *c)
 }
 
 /* From the innermost await outwards. */
-static void print_task(acc_loop *l, acc_task *t)
+static void print_task(acc_loop *l, acc_task *t, int depth)
 {
     acc_coro *root = task_root(t);
-    fprintf(stderr, "  task '%s': ", task_name(t));
+    fprintf(stderr, "%*stask '%s': ", 2 * depth, "", task_name(t));
     for (acc_coro *c = t->job.leaf; c && c != &l->done; c = c->awaiter) {
         if (c != t->job.leaf) fprintf(stderr, " <- ");
         print_coro(c);
@@ -96,13 +96,43 @@ static void print_task(acc_loop *l, acc_task *t)
     fprintf(stderr, "\n");
 }
 
+/* The task that t awaits; NULL: something else. */
+static acc_task *task_awaited(acc_task *t)
+{
+    return task_ops(t) == &wait_task_ops ? task_of(t->obj) : NULL;
+}
+
+enum { AWAITED = UINT32_MAX, PRINTED = UINT32_MAX - 1 }; /* of acc_task.mark, while it is printed */
+
+/* A task, and below it what it awaits. */
+static void print_from(acc_loop *l, acc_task *t)
+{
+    for (int depth = 1; t && t->mark != PRINTED; depth++) {
+        print_task(l, t, depth);
+        t->mark = PRINTED;
+        t = task_awaited(t);
+    }
+}
+
+/* From those that no task awaits; then the rings, each from its youngest. */
+static void print_tasks(acc_loop *l)
+{
+    for (acc_task *t = l->tasks; t; t = t->all)
+        if (task_awaited(t)) task_awaited(t)->mark = AWAITED;
+    for (acc_task *t = l->tasks; t; t = t->all)
+        if (t->mark != AWAITED && t->mark != PRINTED) print_from(l, t);
+    for (acc_task *t = l->tasks; t; t = t->all)
+        print_from(l, t);
+    for (acc_task *t = l->tasks; t; t = t->all)
+        t->mark = 0;
+}
+
 void report_deadlock(acc_loop *l)
 {
     size_t n = acc_all_tasks(l, NULL, 0);
     fprintf(stderr, "acc: deadlock: nothing is left that could wake %s%zu task%s\n",
             n ? "the " : "", n, n == 1 ? "" : "s");
-    for (acc_task *t = l->tasks; t; t = t->all)
-        print_task(l, t);
+    print_tasks(l);
     fflush(stderr);
 }
 

@@ -41,6 +41,7 @@ acc_stream *stream_new(acc_loop *l)
         return NULL;
     }
     s->tcp.data = s;
+    uv_unref((uv_handle_t *)&s->tcp); /* can wake nobody while nobody reads */
     s->r.abort = stream_abort_resource;
     s->r.release = stream_release;
     s->r.name = "stream";
@@ -91,12 +92,21 @@ static void reading_stop(acc_stream *s)
     uv_read_stop((uv_stream_t *)&s->tcp);
 }
 
+static void reader_set(acc_stream *s, struct acc_read__wait *w)
+{
+    s->reader = w;
+    if (w)
+        uv_ref((uv_handle_t *)&s->tcp);
+    else
+        uv_unref((uv_handle_t *)&s->tcp);
+}
+
 /* Ends the wait of the reader, if there is one, without bytes. */
 static void reader_wake(acc_stream *s, long value)
 {
     struct acc_read__wait *w = s->reader;
     if (!w) return;
-    s->reader = NULL;
+    reader_set(s, NULL);
     w->value = value;
     task_wake(w->task_, 0);
 }
@@ -123,7 +133,7 @@ static void on_read(uv_stream_t *h, ssize_t n, const uv_buf_t *buf)
     }
     if (w && buf->base == w->buf_) {
         s->filled = (size_t)n == w->size_; /* else libuv does not read again in this dispatch */
-        s->reader = NULL;
+        reader_set(s, NULL);
         w->value = (long)n;
         task_hand(w->task_);
         return;
@@ -156,7 +166,7 @@ static long buffer_take(acc_stream *s, char *to, size_t size)
 static void read_cancel(acc_task *t, void *obj, int err)
 {
     struct acc_read__wait *w = obj;
-    w->stream_->reader = NULL;
+    reader_set(w->stream_, NULL);
     if (err == ACC_ECANCELED)
         task_wake(t, err);
     else
@@ -210,7 +220,7 @@ acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *
         w->stream_ = s;
         w->buf_ = buf;
         w->size_ = size;
-        s->reader = w;
+        reader_set(s, w);
         task_wait(t, self, &read_ops, w);
         return NULL;
     }
