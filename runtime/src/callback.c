@@ -75,7 +75,8 @@ static void callback_drop(acc_callback c)
 
 static struct callback *callback_new(acc_loop *l, acc_callback call)
 {
-    if (!table.free && !table_grow()) {
+    /* a binding there was no memory for has no function */
+    if (!call.run || (!table.free && !table_grow())) {
         callback_drop(call);
         return NULL;
     }
@@ -156,6 +157,11 @@ void callback_wake(acc_job *j, acc_coro *f)
     if (j->leaf == &acc__hooks[HOOK_JOINER]) {
         f->flags |= acc__f_seen;
         loop_enqueue(((struct joiner *)(void *)j)->loop, j);
+        return;
+    }
+    if (j->leaf == &acc__hooks[HOOK_CALL]) {
+        f->flags |= acc__f_seen;
+        loop_enqueue(((struct call_job *)(void *)j)->loop, j);
         return;
     }
     struct callback *c = (struct callback *)(void *)j;

@@ -13,6 +13,7 @@
 #define _GNU_SOURCE 1 /* before any system header; pthread_getattr_np */
 #endif
 #include "acc/acc.h"
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 #include <uv.h>
@@ -56,7 +57,7 @@ uint64_t time_at(double when);
 
 /* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their
  * job in acc__tls.task. */
-enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOK_JOIN, HOOKS };
+enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOK_JOIN, HOOK_CALL, HOOKS };
 extern acc_coro acc__hooks[HOOKS];
 
 /* The job that runs, for a hook: takes it from where the loop put it. */
@@ -66,6 +67,15 @@ static inline bool job_is_task(const acc_job *j)
 {
     return (uintptr_t)j->leaf - (uintptr_t)acc__hooks >= sizeof acc__hooks;
 }
+
+/* A job in its owner's memory that calls a function: in a ready queue, in an inbox or among the
+ * waiters of a future, which then puts it into its loop's queue. */
+struct call_job {
+    acc_job job; /* its leaf is HOOK_CALL */
+    acc_loop *loop;
+    void (*run)(struct call_job *c);  /* its turn */
+    void (*drop)(struct call_job *c); /* instead: the loop is closed while it is queued */
+};
 
 /* Waiting jobs in order: circular, `*q` is the last one, NULL: nobody. */
 static inline void waitq_push(acc_job **q, acc_job *j)
@@ -112,6 +122,16 @@ struct under_test {
     bool order; /* generations are permuted */
 };
 
+/* What other threads touch of a loop; see thread.c. */
+struct inbox {
+    pthread_mutex_t lock;
+    pthread_t thread; /* whose loop it is */
+    acc_job *first, **last;
+    int holds;
+    unsigned users; /* of the loop's memory */
+    bool closed;
+};
+
 struct acc_loop {
     acc_coro done;   /* first: awaiter of every task of this loop, so that its end is seen */
     acc_job queue;   /* the ready queue begins behind it; empty: tail == &queue.next */
@@ -124,11 +144,11 @@ struct acc_loop {
     uint64_t looked; /* ns, when a burst began */
     uint64_t polled; /* ns, when I/O was looked at */
     int burst;       /* generations run without a look at the clock, 1..BURST_MAX */
-    int holds;
+    int holds;   /* outstanding, as the loop last saw it in its inbox */
     int outside; /* operations under way that the world outside ends: look-ups, connects */
     int error;          /* of the last run_until_complete */
     unsigned attention; /* enum attention */
-    bool running, keeper_made;
+    bool running;
     acc_loop *next_open; /* this thread's loops that are not closed */
     acc_exception_handler *handler;
     void *handler_arg;
@@ -140,13 +160,15 @@ struct acc_loop {
     uv_prepare_t prepare;
     uv_idle_t idle;
     uv_timer_t alarm;
-    uv_async_t keeper; /* keeps uv_run from returning while a hold is outstanding */
+    uv_async_t bell; /* rings when there is something in the inbox; counts as active for holds */
     uv_timer_t grace;  /* of acc_run's ending; never keeps the loop alive */
     uint64_t grace_ms; /* how long the ending waits; UINT64_MAX: for ever */
     bool overdue;      /* the grace period is over: what is left is destroyed */
     bool interrupt_made, interrupted;
     uv_async_t interrupt; /* SIGINT came while acc_run ran */
     acc_coro *program;    /* what acc_run runs, while it does */
+    struct inbox inbox;
+    struct submission *submissions; /* those whose task is not done */
 };
 
 static inline void loop_enqueue(acc_loop *l, acc_job *j)
@@ -158,6 +180,12 @@ static inline void loop_enqueue(acc_loop *l, acc_job *j)
         *l->tail = j;
         l->tail = &j->next;
     }
+}
+static inline void loop_enqueue_all(acc_loop *l, acc_job *first, acc_job **last)
+{
+    acc_job ***tail = acc__tls.loop == l ? &acc__tls.tail : &l->tail;
+    **tail = first;
+    *tail = last;
 }
 /* The running loop, else this thread's; NULL when it could not be made. */
 acc_loop *loop_current(void);
@@ -206,6 +234,29 @@ acc_job *test_order(acc_loop *l, acc_job *first);
 /* Before a poll, of a loop with a virtual clock: sets the alarm that moves it. */
 void test_prepare(acc_loop *l);
 void test_from_environment(acc_loop *l);
+
+/* ---- thread.c ---- */
+
+/* All but loop_post, loop_is_mine and loop_leave_to_others: on the loop's thread. */
+void inbox_open(acc_loop *l);
+int inbox_listen(acc_loop *l); /* starts the bell */
+void inbox_adopt(acc_loop *l);
+/* What other threads handed over goes into the ready queue; sees their holds. */
+void inbox_take(acc_loop *l);
+/* Nothing is accepted any more; what was goes into the ready queue. */
+void inbox_close(acc_loop *l);
+/* Any thread.  0: c, whose run and drop are set, belongs to the loop until one of them is called;
+ * keep: its memory too, until loop_leave_to_others.  ACC_ECLOSED. */
+int loop_post(acc_loop *l, struct call_job *c, bool keep);
+/* It is this thread's. */
+bool loop_is_mine(acc_loop *l);
+/* One user less of a loop's memory, which the last one frees. */
+void loop_leave_to_others(acc_loop *l);
+
+/* ---- submit.c ---- */
+
+/* All are done from now on. */
+void submissions_close(acc_loop *l);
 
 /* ---- task.c ---- */
 

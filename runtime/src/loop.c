@@ -308,13 +308,16 @@ static void on_prepare(uv_prepare_t *h)
 int loop_run(acc_loop *l)
 {
     if (acc__tls.loop) return UV_EBUSY;
+    inbox_adopt(l);
     loop_enter(l);
     int rc = 0;
     for (;;) {
+        inbox_take(l);
         on_prepare(&l->prepare); /* uv_run does nothing without an active handle */
         uv_run(l->uv, UV_RUN_DEFAULT);
         if (l->attention & ATTEND_STOP) break;
-        if (!queue_empty(l) || l->timers.count) continue; /* queued by a closing callback */
+        inbox_take(l);
+        if (!queue_empty(l) || l->timers.count || l->holds) continue; /* by a closing callback, a thread */
         rc = ACC_EDEADLOCK;
         break;
     }
@@ -434,6 +437,12 @@ acc_loop *acc_loop_new(void)
         mem_free(l);
         return NULL;
     }
+    if (inbox_listen(l) < 0) {
+        uv_loop_close(l->uv);
+        mem_free(l);
+        return NULL;
+    }
+    inbox_open(l);
     l->done.kind = KIND_LOOP;
     l->tail = &l->queue.next;
     l->burst = BURST_MAX;
@@ -497,27 +506,6 @@ uv_loop_t *acc_uv_loop(acc_loop *l)
     return l->uv;
 }
 
-static void on_keeper(uv_async_t *h)
-{
-    (void)h;
-}
-
-int acc_loop_hold(acc_loop *l)
-{
-    if (!l->keeper_made) {
-        int rc = uv_async_init(l->uv, &l->keeper, on_keeper);
-        if (rc < 0) return rc;
-        l->keeper_made = true;
-    }
-    if (l->holds++ == 0) uv_ref((uv_handle_t *)&l->keeper);
-    return 0;
-}
-
-void acc_loop_release(acc_loop *l)
-{
-    if (l->holds > 0 && --l->holds == 0) uv_unref((uv_handle_t *)&l->keeper);
-}
-
 static void destroy_one(acc_loop *l, acc_task *t)
 {
     acc_coro *root = task_root(t);
@@ -538,6 +526,19 @@ static void drop_job(acc_job *j)
         acc__unref(task_root((acc_task *)j));
     else if (j->leaf == &acc__hooks[HOOK_FREE])
         ((struct resource *)(void *)j)->release((void *)j);
+    else if (j->leaf == &acc__hooks[HOOK_CALL])
+        ((struct call_job *)(void *)j)->drop((void *)j);
+}
+
+/* Of a queue that is not empty. */
+static acc_job *queue_shift(acc_loop *l, acc_job ***tail)
+{
+    acc_job *j = l->queue.next;
+    if (*tail == &j->next)
+        *tail = &l->queue.next;
+    else
+        l->queue.next = j->next;
+    return j;
 }
 
 /* Tasks in the order in which they first waited, then those that never did; again if cleanups made
@@ -554,11 +555,7 @@ static void destroy_tasks(acc_loop *l)
             continue;
         }
         if (queue_empty(l)) return;
-        acc_job *j = l->queue.next;
-        if (th->tail == &j->next)
-            th->tail = &l->queue.next;
-        else
-            l->queue.next = j->next;
+        acc_job *j = queue_shift(l, &th->tail);
         if (job_is_task(j)) {
             acc__ref(task_root((acc_task *)j));
             destroy_one(l, (acc_task *)j);
@@ -590,8 +587,10 @@ int acc_loop_close(acc_loop *l)
 {
     if (!l) return 0;
     if (l->running || acc__tls.loop) return UV_EBUSY;
+    inbox_close(l);
     loop_enter(l); /* cleanups see this loop as the running one */
     destroy_tasks(l);
+    submissions_close(l);
     callback_close_loop(l);
     resources_abort(l);
     loop_leave(l);
@@ -599,13 +598,11 @@ int acc_loop_close(acc_loop *l)
     do
         uv_run(l->uv, UV_RUN_DEFAULT);
     while (uv_loop_close(l->uv) == UV_EBUSY);
-    *l->tail = NULL;
-    for (acc_job *j = l->queue.next, *next; j; j = next) {
-        next = j->next;
-        drop_job(j);
-    }
+    callback_close_loop(l);
+    while (!queue_empty(l))
+        drop_job(queue_shift(l, &l->tail));
     open_remove(l);
     mem_free(l->timers.at);
-    mem_free(l);
+    loop_leave_to_others(l);
     return 0;
 }

@@ -12,11 +12,13 @@
 bool debug_enabled(void)
 {
     static int enabled = -1;
-    if (enabled < 0) {
+    int is = __atomic_load_n(&enabled, __ATOMIC_RELAXED);
+    if (is < 0) {
         const char *s = getenv("ACC_DEBUG");
-        enabled = s && *s && strcmp(s, "0") != 0;
+        is = s && *s && strcmp(s, "0") != 0;
+        __atomic_store_n(&enabled, is, __ATOMIC_RELAXED);
     }
-    return enabled > 0;
+    return is > 0;
 }
 
 /* ---- errors ---- */

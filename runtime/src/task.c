@@ -29,10 +29,19 @@ static acc_coro *reap_resume(acc_coro *self)
     return NULL;
 }
 
+static acc_coro *call_resume(acc_coro *self)
+{
+    struct call_job *c = (struct call_job *)(void *)hook_job();
+    (void)self;
+    c->run(c);
+    return NULL;
+}
+
 acc_coro acc__hooks[HOOKS] = {
     [HOOK_CALLBACK] = {.resume = callback_resume}, [HOOK_JOINER] = {.resume = joiner_resume},
     [HOOK_TOMB] = {.resume = tomb_resume},         [HOOK_REAP] = {.resume = reap_resume},
     [HOOK_FREE] = {.resume = resource_release},    [HOOK_JOIN] = {.resume = tomb_resume},
+    [HOOK_CALL] = {.resume = call_resume},
 };
 
 /* ---- starting ---- */

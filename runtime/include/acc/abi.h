@@ -59,7 +59,8 @@ enum { acc__abi_version = ACC_ABI_VERSION };
     X(ESTOPPED, -5006, "the loop was stopped before it was done")                                  \
     X(EINTERRUPTED, -5007, "interrupted by SIGINT")                                                \
     X(EBROKEN, -5008, "the barrier is broken")                                                     \
-    X(ESHUTDOWN, -5009, "the queue was shut down")
+    X(ESHUTDOWN, -5009, "the queue was shut down")                                                 \
+    X(ECLOSED, -5010, "the loop was closed")
 
 enum acc_error {
 #define ACC__ERROR(name, code, text) ACC_##name = code,

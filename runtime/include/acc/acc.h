@@ -23,6 +23,9 @@
  *   a loop (acc_loop_new,      you                                      acc_loop_close
  *   acc_test_loop)
  *   this thread's loop         you, or the acc_run that used it         acc_loop_close
+ *   a hold (acc_loop_hold)     who took it, any thread                  acc_loop_release
+ *   a submission               you, any thread                          acc_submission_release
+ *   a wakeup                   you                                      acc_wakeup_close
  *
  * The loop holds a reference of its own to every task until it is done; who waits for a future
  * holds one while it waits.  So a task that nobody else holds still runs to its end. */
@@ -121,9 +124,13 @@ int acc_loop_error(acc_loop *loop);
         acc__unused(f, &acc__value_);                                                              \
     })
 
-/* While a hold is outstanding the loop waits even if it sees nothing that could wake it.  0, or a
- * negative code. */
+/* While a hold is outstanding the loop waits even if it sees nothing that could wake it, and its
+ * memory stays although it be closed.  Threads that will hand something over have one: thread.h.  0;
+ * ACC_ECLOSED: it is closed, no hold was taken; UV_EINVAL: no loop.  Any thread that knows the loop to
+ * be there, no signal handler; never waits. */
 int acc_loop_hold(acc_loop *loop);
+/* Gives one back; if it was the last, what can be woken no more is told of a deadlock.  Any thread;
+ * more often than acc_loop_hold: nothing while the loop is open.  NULL is allowed. */
 void acc_loop_release(acc_loop *loop);
 
 /* ---- failures nobody handles ---- */
@@ -410,6 +417,7 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
 #include "test.h"
 #include "lock.h"
 #include "queue.h"
+#include "thread.h"
 
 #include "combine.h"
 
