@@ -364,7 +364,7 @@ enum node_flags {
     NODE_KR = 4,          /* D_FUNCTION: K&R identifier list; kids are N_PARAM without specs (specs NULL) */
     NODE_STATIC = 8, NODE_STAR = 16,
     NODE_OUT = 32,        /* operand of an asm that is written */
-    NODE_HAS_AWAIT = 64,  /* ast.c: an E_AWAIT or E_YIELD that would be evaluated stands in this subtree, outside
+    NODE_HAS_AWAIT = 64,  /* ast.c: an E_AWAIT, E_YIELD or S_WITH that would be evaluated stands in this subtree, outside
                              nested functions, sizeof/typeof/_Alignof operands and _Generic controls */
     NODE_UNEVALUATED = 128, /* scope.c: in an unevaluated operand */
     NODE_PROTO_VOID = 256, /* D_FUNCTION: (void); an empty () has neither kids nor this */
@@ -405,7 +405,7 @@ struct node {
     const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
     /* guard.c */
     struct guard *guard;     /* the innermost one that is in force here; of a loop: in force at its body */
-    struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER, S_TRY: those that run at its end, in order of the text */
+    struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER, S_TRY, S_WITH: those that run at its end, in order of the text */
     unsigned nguards;
     unsigned way;            /* S_RETURN, S_BREAK, S_CONTINUE, S_GOTO that leaves guards: number of its way + 1 */
     /* emit.c */
@@ -622,14 +622,16 @@ enum await_how {
     AWAIT_FRAME,   /* the same where recursion is possible: a frame from the free lists */
     AWAIT_LEAF,    /* an operation with NAME__await */
     AWAIT_TAIL,    /* an operation with NAME__suspend */
+    AWAIT_ENTER,   /* a `with`: its scope is entered; node stands for its head */
+    AWAIT_EXIT,    /* ... and left; node stands behind its statement */
     AWAIT_FUTURE   /* anything else: acc__await */
 };
 struct await {
     struct node *node;       /* E_AWAIT */
-    struct node *call;       /* the E_CALL for all but AWAIT_FUTURE */
+    struct node *call;       /* the E_CALL; FUTURE: NULL; ENTER, EXIT: the S_WITH */
     enum await_how how;
     struct fn *callee;       /* EMBED, FRAME */
-    struct name *leaf;       /* LEAF, TAIL: the function's name */
+    struct name *leaf;       /* LEAF, TAIL: the function's name; ENTER, EXIT: that of what lies in the frame */
     unsigned state;          /* 1.. in order of the text */
     struct type *result;     /* T; NULL: unknown */
     bool is_void;            /* T is void */
@@ -710,14 +712,16 @@ enum guard_kind {
     GUARD_DEFER,
     GUARD_CLEANUP,
     GUARD_BODY, /* within a deferred statement: its failures end there */
-    GUARD_TRY   /* within the block of a try: failures go to its handlers, jumps pass it by */
+    GUARD_TRY,  /* within the block of a try: failures go to its handlers, jumps pass it by */
+    GUARD_WITH  /* within the statement of a `with`: what leaves it leaves the scope */
 };
 struct guard {
     enum guard_kind kind;
     struct guard *outer;     /* the next one that is left */
-    struct node *node;       /* S_DEFER, S_TRY; N_INIT_DECLARATOR of what has a cleanup */
-    struct decl *decl;       /* GUARD_CLEANUP */
-    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER or S_TRY itself */
+    struct node *node;       /* S_DEFER, S_TRY, S_WITH; N_INIT_DECLARATOR of what has a cleanup */
+    struct decl *decl;       /* GUARD_CLEANUP; GUARD_WITH: holds the scope */
+    struct await *enter, *exit; /* order.c: of a GUARD_WITH */
+    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH itself */
     struct guard *body;      /* GUARD_DEFER whose statement may fail */
     struct decl *pending;    /* ... and what failed before; GUARD_TRY: what was caught, if that is asked for */
     unsigned number;         /* of its label */
@@ -763,6 +767,7 @@ struct fn {
     VEC(struct way) ways;
     struct decl *leave;           /* says which way is being taken; NULL: there is none */
     bool defer_awaits;            /* in the body of one of its guards */
+    bool exit_awaits;             /* ... or at the end of a `with` */
     bool returns_through;         /* some return leaves a guard with a value */
     /* cfg.c */
     VEC(struct block *) blocks;

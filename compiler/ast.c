@@ -189,7 +189,7 @@ void ast_number_parents(struct node *root)
     struct node **list = list_nodes(root, &n);
     while (n--) {
         struct node *node = list[n];
-        if (node->kind == E_AWAIT || node->kind == E_YIELD) node->flags |= NODE_HAS_AWAIT;
+        if (node->kind == E_AWAIT || node->kind == E_YIELD || node->kind == S_WITH) node->flags |= NODE_HAS_AWAIT;
         for (unsigned i = 0; i < node->nkids; i++) {
             if (!node->kid[i]) continue;
             node->kid[i]->parent = node;

@@ -205,21 +205,25 @@ static void expr(struct cfg *c, struct node *n) {
     else expr_inner(c, n);
 }
 
-static void await_step(struct cfg *c, struct step *s) {
-    struct await *a = s->await;
+/* The current block ends in the suspension; what fails goes to the guard that is in force. */
+static void suspend(struct cfg *c, struct await *a) {
     struct block *next;
-    if (a->how == AWAIT_FUTURE) expr(c, a->node->kid[0]);
-    for (unsigned i = 1; a->how != AWAIT_FUTURE && i < a->call->nkids; i++) expr(c, a->call->kid[i]);
-    if (a->future) event(c, EV_DEF, a->future, NULL);
     event(c, EV_SUSPEND, NULL, a);
     a->block = c->at;
     next = block_new(c, a->node->range);
     fall_into(c, next);
     if (a->future) event(c, EV_USE, a->future, NULL);
-    if (a->node->guard) {
-        edge(c, c->at, a->node->guard->at);
-        fall_into(c, block_new(c, a->node->range));
-    }
+    if (!a->node->guard) return;
+    edge(c, c->at, a->node->guard->at);
+    fall_into(c, block_new(c, a->node->range));
+}
+
+static void await_step(struct cfg *c, struct step *s) {
+    struct await *a = s->await;
+    if (a->how == AWAIT_FUTURE) expr(c, a->node->kid[0]);
+    for (unsigned i = 1; a->how != AWAIT_FUTURE && i < a->call->nkids; i++) expr(c, a->call->kid[i]);
+    if (a->future) event(c, EV_DEF, a->future, NULL);
+    suspend(c, a);
     if (!a->value) return;
     event(c, EV_DEF, a->value, NULL);
     deed(c, NULL, s, 0);
@@ -391,6 +395,7 @@ static void leave_guard(struct cfg *c, struct guard *guard) {
     if (guard->body) guard->body->at = block_new(c, guard->node->range);
     if (guard->pending) event(c, EV_DEF, guard->pending, NULL);
     if (guard->kind == GUARD_DEFER) stmt(c, guard->node->kid[0]);
+    if (guard->kind == GUARD_WITH) suspend(c, guard->exit);
     if (guard->body) fall_into(c, guard->body->at);
     from = c->at;
     for (unsigned i = 0; i < guard->ways.n; i++) {
@@ -435,6 +440,16 @@ static void try_stmt(struct cfg *c, struct node *n) {
     c->at = after;
 }
 
+static void with_stmt(struct cfg *c, struct node *n) {
+    struct guard *guard = n->guards[0];
+    begin_guards(c, n);
+    full_expr(c, n->kid[0]);
+    event(c, EV_DEF, guard->decl, NULL);
+    suspend(c, guard->enter);
+    stmt(c, n->kid[1]);
+    end_guards(c, n);
+}
+
 static void jump(struct cfg *c, struct node *n, bool is_continue) {
     struct target *t = c->target;
     while (t && is_continue && !t->cont) t = t->outer;
@@ -450,6 +465,7 @@ static void stmt(struct cfg *c, struct node *n) {
         end_guards(c, n);
         return;
     case S_TRY: try_stmt(c, n); return;
+    case S_WITH: with_stmt(c, n); return;
     case S_DEFER:
         if (n->nguards) begin_guards(c, n), end_guards(c, n);
         return;

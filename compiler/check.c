@@ -288,9 +288,13 @@ static void check_throw(struct check *c, struct node *n)
     if (t && !type_is_integer(t))
         diag_error(c->u, code->range, "'throw' needs an integer, this is '%s'", type_text(c->u, t));
 }
-static void refuse_with(struct check *c, struct node *n)
+/* The pointer is used more than once, as an `acc_scope *`: whatever converts to one would not do. */
+static void check_with(struct check *c, struct node *n)
 {
-    refuse(c, first_word(c, n), "'with' is");
+    struct type *t = type_value(c->u, n->kid[0]), *to = t && t->kind == TY_POINTER ? t->base : NULL;
+    if (outside_async(c)) refuse(c, first_word(c, n), "'with' in a nested function is");
+    if (!t || (to && to->kind == TY_STRUCT && to->tag->name && !strcmp(to->tag->name->s, "acc_scope"))) return;
+    diag_error(c->u, n->kid[0]->range, "'with' needs an 'acc_scope *', this is '%s'", type_text(c->u, t));
 }
 
 static void refuse_for_in(struct check *c, struct node *n)
@@ -562,7 +566,7 @@ static void check_node(struct check *c, struct node *n)
     case S_DEFER:
         if (c->nested) refuse(c, first_word(c, n), "'defer' in a nested function is");
         break;
-    case S_WITH: refuse_with(c, n); break;
+    case S_WITH: check_with(c, n); break;
     case S_FOR_IN: refuse_for_in(c, n); break;
     default: break;
     }

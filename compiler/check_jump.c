@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED, REGION_CATCH };
+enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED, REGION_CATCH, REGION_WITH };
 struct region {
     enum region_kind kind;
     uint32_t from, to;
@@ -128,6 +128,7 @@ static void collect(struct jumps *j, struct node *n)
     switch (n->kind) {
     case S_DEFER: defer_regions(j, n); break;
     case N_CATCH: add_region(j, REGION_CATCH, NULL, n->range, n); break;
+    case S_WITH: add_region(j, REGION_WITH, NULL, n->kid[1]->range, n); break;
     case S_RETURN: check_return(j, n); break;
     case S_BREAK:
     case S_CONTINUE: check_loop_exit(j, n); break;
@@ -171,7 +172,8 @@ static void add_border(struct jumps *j, uint32_t at, struct region *in)
 
 static bool is_guard(const struct region *r)
 {
-    return r->kind == REGION_DEFER || r->kind == REGION_DEFERRED || r->kind == REGION_CLEANUP;
+    return r->kind == REGION_DEFER || r->kind == REGION_DEFERRED || r->kind == REGION_CLEANUP ||
+           r->kind == REGION_WITH;
 }
 
 static void find_borders(struct jumps *j)
@@ -216,7 +218,9 @@ static void say_entered(struct jumps *j, const struct region *r)
         diag_note(j->u, (struct range){r->from, r->from + 2},
                   "the statement expression begins here");
     else if (!r->decl)
-        diag_note(j->u, word_range(j, r->node), r->kind == REGION_CATCH ? "the 'catch' is here" : "deferred here");
+        diag_note(j->u, word_range(j, r->node), r->kind == REGION_CATCH  ? "the 'catch' is here"
+                                                : r->kind == REGION_WITH ? "the 'with' is here"
+                                                                         : "deferred here");
     else
         diag_note(j->u, r->node->range, "'%s' is declared here",
                   r->decl->name ? r->decl->name->s : "?");
@@ -226,7 +230,7 @@ static const char *region_text(enum region_kind k)
 {
     static const char *const text[] = {"into the scope of a variable length array", "into the scope of a variable with a cleanup",
                                        "into a statement expression", "over a 'defer' into its scope",
-                                       "into a deferred statement", "into a 'catch'"};
+                                       "into a deferred statement", "into a 'catch'", "into a 'with'"};
     return text[k];
 }
 
@@ -291,7 +295,9 @@ static void check_computed(struct jumps *j)
         first = false;
         if (r == one) continue;
         diag_error(j->u, n->range, "a computed 'goto' may jump into or out of the scope of a %s",
-                   (r ? r : one)->kind == REGION_CLEANUP ? "variable with a cleanup" : "'defer'");
+                   (r ? r : one)->kind == REGION_CLEANUP ? "variable with a cleanup"
+                   : (r ? r : one)->kind == REGION_WITH  ? "'with'"
+                                                         : "'defer'");
         say_entered(j, r ? r : one);
         return;
     }

@@ -73,7 +73,14 @@ void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct bu
     buf_write(out, u->text + at, n->range.end - at);
 }
 
-static const char *const how_name[] = {"embed", "frame", "leaf", "tail", "future"};
+static const char *const how_name[] = {"embed", "frame", "leaf", "tail", "enter", "exit", "future"};
+
+/* A `with` before its statement, and behind it. */
+static void dump_with(struct unit *u, struct node *n, struct buf *out) {
+    buf_printf(out, "  with <%u> to <%u> ", n->guards[0]->enter->state, n->guards[0]->exit->state);
+    dump_put_rest(u, n->kid[0], NULL, out);
+    buf_putc(out, '\n');
+}
 
 static void dump_step(struct unit *u, struct step *s, struct buf *out, unsigned *depth) {
     static const char *const word[] = {"", "eval ", "block ", "", "if ", "if not ", "else", "end", ""};
@@ -107,6 +114,7 @@ static void dump_plans(struct unit *u, struct node *n, struct buf *out) {
         dump_put_rest(u, n, NULL, out);
         buf_putc(out, '\n');
     }
+    if (n->kind == S_WITH) dump_with(u, n, out);
     for (unsigned i = 0; i < n->nkids; i++) dump_plans(u, n->kid[i], out);
 }
 

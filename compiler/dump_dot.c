@@ -276,8 +276,8 @@ static void put_suspend_point(struct picture *p, struct await *a)
     buf_printf(p->out,
                "    s%u [style=\"rounded,filled\", fillcolor=lightyellow, label=\"state %u\\n%u: ",
                a->state, a->state, source_place(p->u, a->node->range.start).line);
-    buf_puts(&text, "await ");
-    put_expression(p->u, a->node->kid[0], NULL, &text);
+    buf_puts(&text, a->how == AWAIT_ENTER ? "with " : a->how == AWAIT_EXIT ? "end of with " : "await ");
+    put_expression(p->u, a->how == AWAIT_ENTER || a->how == AWAIT_EXIT ? a->call->kid[0] : a->node->kid[0], NULL, &text);
     put_label(p->out, &text);
     buf_puts(p->out, "\\n\"];\n");
     buf_free(&text);

@@ -48,6 +48,7 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name); /* "T name" 
 
 /* emit_await.c */
 void put_plan(struct emit *e, struct node *root);
+void put_scope_await(struct emit *e, struct await *a); /* entering or leaving the scope of a `with`, without the look at the error */
 void put_comment(struct emit *e, struct node *n); /* the user's text on one line, as a comment */
 bool rest_is_pure(struct node *root);            /* what is left of a planned expression need not be evaluated */
 
@@ -68,6 +69,7 @@ void put_return(struct emit *e, struct node *n);
 void put_jump(struct emit *e, struct node *n);
 void put_throw(struct emit *e, struct node *n);
 void put_defer(struct emit *e, struct node *n);
+void put_with(struct emit *e, struct node *n);
 void put_try(struct emit *e, struct node *n);
 void put_guards(struct emit *e, struct node *block, uint32_t at);
 void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end);

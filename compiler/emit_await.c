@@ -67,14 +67,13 @@ void put_comment(struct emit *e, struct node *n) {
 }
 
 static void put_resume_label(struct emit *e, struct await *a) {
-    put(e, "%s%u:", e->fn->label_stem, a->state);
-    put(e, " ");
-    put_comment(e, a->node);
+    put(e, "%s%u: ", e->fn->label_stem, a->state);
+    put_comment(e, a->how == AWAIT_EXIT ? a->call->guards[0]->enter->node : a->node);
     if (!put_loads(e, a)) put(e, ";");
 }
 
-/* `answer` was written up to the call: if (unlikely((r = CALL) != self)) { save, suspend, label, load } */
-static void put_suspension(struct emit *e, struct await *a, const char *child) {
+/* `answer` was written up to the call: if (unlikely((r = CALL) != self)) { save, suspend, label, load, then } */
+static void put_suspension(struct emit *e, struct await *a, const char *child, const char *then) {
     struct fn *fn = e->fn;
     uint32_t at = a->node->range.start;
     put(e, ") != %s, 0)) {", fn->self);
@@ -86,6 +85,7 @@ static void put_suspension(struct emit *e, struct await *a, const char *child) {
     e->indent--;
     put_line(e, at);
     put_resume_label(e, a);
+    if (then) put(e, "%s", then);
     put_line(e, at);
     put(e, "}");
 }
@@ -122,7 +122,7 @@ static void put_embedded(struct emit *e, struct await *a) {
     put_answer(e);
     if (callee->depth % 32 == 31) put(e, "acc__start(&%scoro, %s)", child, callee->resume);
     else put(e, "%s(&%scoro)", callee->resume, child);
-    put_suspension(e, a, child);
+    put_suspension(e, a, child, NULL);
     put_line(e, a->node->range.start);
     put_fail(e, a->node);
 }
@@ -142,7 +142,7 @@ static void put_recursive(struct emit *e, struct await *a) {
     put_line(e, at);
     put_answer(e);
     put(e, "acc__start(&%s->coro, %s)", k, callee->resume);
-    put_suspension(e, a, child);
+    put_suspension(e, a, child, NULL);
     put_line(e, at);
     put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__free(%s, sizeof *%s); ", fn->self, k, k);
     put_fail_on(e, a->node->guard);
@@ -184,7 +184,7 @@ static void put_leaf(struct emit *e, struct await *a) {
     put(e, "%s__await(%s, &%s->u.%s", a->leaf->s, fn->self, fn->frame, a->leaf->s);
     put_leaf_arguments(e, a);
     put(e, ")");
-    put_suspension(e, a, NULL);
+    put_suspension(e, a, NULL, NULL);
     put_line(e, a->node->range.start);
     put_fail(e, a->node);
 }
@@ -216,7 +216,7 @@ static void put_future(struct emit *e, struct await *a) {
     put_line(e, at);
     put_answer(e);
     put(e, "acc__await(%s, %s)", fn->self, w);
-    put_suspension(e, a, NULL);
+    put_suspension(e, a, NULL, NULL);
     put_line(e, at);
     put(e, "if (__builtin_expect(%s->err != 0, 0)) { acc__await_end(%s, %s); ", fn->self, fn->self, w);
     put_fail_on(e, a->node->guard);
@@ -226,6 +226,16 @@ static void put_future(struct emit *e, struct await *a) {
     put(e, "acc__await_end(%s, %s);", fn->self, w);
 }
 
+/* The scope of a `with` is entered or left: as a leaf, but what it gave is let go where it has suspended. */
+void put_scope_await(struct emit *e, struct await *a) {
+    bool enter = a->how == AWAIT_ENTER;
+    const char *place = arena_printf(&e->u->arena, "&%s->u.%s", e->fn->frame, a->leaf->s);
+    put_answer(e);
+    put(e, "acc__scope_%s(%s, %s, %s)", enter ? "enter" : "exit", e->fn->self, place, lvalue_text(e, a->call->guards[0]->decl));
+    put_suspension(e, a, NULL, arena_printf(&e->u->arena, " acc__scope_end(%s, %s);", e->fn->self, place));
+    put_line(e, a->node->range.start);
+}
+
 static void put_await(struct emit *e, struct await *a) {
     switch (a->how) {
     case AWAIT_EMBED: put_embedded(e, a); return;
@@ -233,6 +243,7 @@ static void put_await(struct emit *e, struct await *a) {
     case AWAIT_LEAF: put_leaf(e, a); return;
     case AWAIT_TAIL: put_tail(e, a); return;
     case AWAIT_FUTURE: put_future(e, a); return;
+    case AWAIT_ENTER: case AWAIT_EXIT: return; /* a statement's own */
     }
 }
 

@@ -165,10 +165,25 @@ static void put_cleanup(struct emit *e, const struct decl *d) {
     put(e, "(&%s);", lvalue_text(e, (struct decl *)d));
 }
 
+/* A failure that goes into the scope ends the way that was being taken: should the scope clear it, control goes on
+ * behind the statement. */
+static void put_scope_exit(struct emit *e, struct guard *guard) {
+    uint32_t at = guard->exit->node->range.start;
+    if (guard->ways.n && e->fn->leave && guard->entered) {
+        put(e, "if (__builtin_expect(%s->err != 0, 0)) %s = 0;", e->fn->self, leave_text(e));
+        put_line_below(e, at - 1, guard->node->range.start);
+    }
+    put_scope_await(e, guard->exit);
+}
+
 static void put_deferred(struct emit *e, struct guard *guard) {
     uint32_t at = guard->node->range.start;
     if (guard->kind == GUARD_CLEANUP) {
         put_cleanup(e, guard->decl);
+        return;
+    }
+    if (guard->kind == GUARD_WITH) {
+        put_scope_exit(e, guard);
         return;
     }
     if (guard->pending) {
@@ -342,6 +357,25 @@ void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
     }
     put_text(e, start, end);
     put_guards(e, n, end);
+}
+
+/* Its statement and what stands around it are blocks of their own, so that no way leads over a declaration. */
+void put_with(struct emit *e, struct node *n) {
+    struct guard *guard = n->guards[0];
+    if (n->kid[0]->plan) {
+        put_plan(e, n->kid[0]);
+        put_line(e, n->range.start);
+    }
+    put(e, "%s = ", lvalue_text(e, guard->decl));
+    put_node(e, n->kid[0]);
+    put(e, ";");
+    put_line(e, n->range.start);
+    put_scope_await(e, guard->enter);
+    put_fail(e, n);
+    put_line(e, n->kid[1]->range.start);
+    put_node(e, n->kid[1]);
+    put_line_below(e, n->range.end - 1, n->range.start);
+    put_guards(e, n, n->range.end - 1);
 }
 
 void put_defer(struct emit *e, struct node *n) {

@@ -456,6 +456,11 @@ void put_stmt(struct emit *e, struct node *n) {
         put_try(e, n);
         close_brace(e, n);
         return;
+    case S_WITH:
+        open_brace(e, n);
+        put_with(e, n);
+        close_brace(e, n);
+        return;
     case S_BREAK: case S_GOTO: put_jump(e, n); return;
     case S_EXPR: put_expr_stmt(e, n); return;
     case S_DECL: put_decl_stmt(e, n); return;

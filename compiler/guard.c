@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: scopes that are left through something: a deferred statement, the cleanup of an object.
+/* guard.c: scopes that are left through something: a deferred statement, the cleanup of an object, a `with`.
  *
  * In: an async function, or a plain one with `defer`, with names and types.  Out: fn->guards, fn->ways; node->guard
  * for every node, node->way.
@@ -47,20 +47,25 @@ static struct guard *guard_new(struct guards *g, enum guard_kind kind, struct no
     return guard;
 }
 
-/* An int of the output's own, kept across the awaits of `scope`. */
-static struct decl *new_int(struct guards *g, struct node *n, struct scope *scope)
+/* An object of the output's own, kept across the awaits of `scope`. */
+static struct decl *new_object(struct guards *g, struct type *type, struct node *n, struct scope *scope)
 {
     struct arena *a = &g->u->arena;
     struct decl *d = NEW(a, struct decl);
     d->kind = DECL_VAR;
     d->fn = g->fn;
     d->node = n;
-    d->type = type_basic(TY_INT);
+    d->type = type;
     d->typed = true;
     d->scope = scope;
     d->index = g->fn->locals.n;
     vec_push(a, &g->fn->locals, d);
     return d;
+}
+
+static struct decl *new_int(struct guards *g, struct node *n, struct scope *scope)
+{
+    return new_object(g, type_basic(TY_INT), n, scope);
 }
 
 /* ---------------------------------------------------------------- what follows in the same block */
@@ -89,6 +94,7 @@ static bool needs_braces(const struct guard *guard, const struct decl *later)
 
 static void find_braces(struct guard *guard)
 {
+    if (guard->kind == GUARD_WITH) return;
     const struct scope *s = guard->block->scope;
     for (unsigned i = 0; s && i < s->decls.n && !guard->braced; i++) {
         const struct decl *d = s->decls.v[i];
@@ -216,6 +222,23 @@ static void walk_try(struct guards *g, struct node *n)
     guard->pending->escapes = awaits;
 }
 
+/* ---------------------------------------------------------------- with */
+
+/* Leaving may fail, as entering may, and so may go on what the scope makes of a failure. */
+static void walk_with(struct guards *g, struct node *n)
+{
+    struct guard *outer = g->in_force, *guard;
+    walk(g, n->kid[0]);
+    guard = guard_new(g, GUARD_WITH, n, n);
+    guard->decl = new_object(g, type_pointer(g->u, type_basic(TY_VOID)), n, scope_of(g, n));
+    guard->decl->escapes = true;
+    g->in_force = guard;
+    walk(g, n->kid[1]);
+    g->in_force = outer;
+    note_failure(g);
+    guard->fails = g->fn->exit_awaits = true;
+}
+
 /* ---------------------------------------------------------------- the walk */
 
 static struct node *unlabelled(struct guards *g, struct node *n)
@@ -278,6 +301,7 @@ static void walk(struct guards *g, struct node *n)
         return;
     }
     case S_TRY: walk_try(g, n); return;
+    case S_WITH: walk_with(g, n); return;
     case S_RETURN: add_exit(g, n, NULL); break;
     case S_BREAK: add_exit(g, n, g->breakable); break;
     case S_CONTINUE: add_exit(g, n, g->loop); break;
@@ -435,7 +459,7 @@ static void finish(struct guards *g)
     hang_guards(g);
     if (!asks_way(fn)) return;
     fn->leave = new_int(g, fn->body, NULL);
-    fn->leave->escapes = fn->defer_awaits;
+    fn->leave->escapes = fn->defer_awaits || fn->exit_awaits;
 }
 
 void guard_function(struct unit *u, struct fn *fn)
@@ -450,6 +474,9 @@ void guard_names(struct unit *u, struct fn *fn)
 {
     if (fn->leave) fn->leave->emitted = fn_fresh_name(u, fn, "leave");
     if (fn->returns_through && !fn->is_async && !fn->result_void) fn->returned = fn_fresh_name(u, fn, "result");
-    for (unsigned i = 0; i < fn->guards.n; i++)
-        if (fn->guards.v[i]->pending) fn->guards.v[i]->pending->emitted = fn_fresh_name(u, fn, "pending");
+    for (unsigned i = 0; i < fn->guards.n; i++) {
+        const struct guard *guard = fn->guards.v[i];
+        if (guard->pending) guard->pending->emitted = fn_fresh_name(u, fn, "pending");
+        if (guard->kind == GUARD_WITH) guard->decl->emitted = fn_fresh_name(u, fn, "scope");
+    }
 }

@@ -427,6 +427,11 @@ static void lower_arguments(struct order *o, struct node *call, bool capture_eff
         if (node_has_effect(call->kid[i])) capture(o, call->kid[i]);
 }
 
+static void number_await(struct order *o, struct await *a) {
+    vec_push(&o->u->arena, &o->fn->awaits, a);
+    a->state = o->fn->awaits.n;
+}
+
 static void lower_await(struct order *o, struct node *n) {
     struct await *a = NEW(&o->u->arena, struct await);
     struct step s = {.kind = STEP_AWAIT, .expr = n, .await = a};
@@ -444,8 +449,7 @@ static void lower_await(struct order *o, struct node *n) {
         if (!a->is_void && !unused) a->value = temp_new(o, "t", n, a->result);
         n->subst = a->value;
     }
-    vec_push(&o->u->arena, &o->fn->awaits, a);
-    a->state = o->fn->awaits.n;
+    number_await(o, a);
     n->await = a;
     vec_push(&o->u->arena, &o->plan->steps, s);
 }
@@ -488,6 +492,34 @@ static void order_sizes(struct order *o, struct node *n) {
     if (n->kind == D_ARRAY) order_root(o, n->kid[1]);
 }
 
+/* Entering and leaving stand where an await would: at the head, and behind the statement. */
+static struct await *scope_await(struct order *o, struct node *with, enum await_how how, uint32_t from, uint32_t to) {
+    struct await *a = NEW(&o->u->arena, struct await);
+    struct node *n = NEW(&o->u->arena, struct node);
+    n->kind = E_AWAIT;
+    n->parent = with->parent;
+    n->guard = with->guard;
+    n->range = (struct range){from, to};
+    n->await = a;
+    a->node = n;
+    a->call = with;
+    a->how = how;
+    a->leaf = name_intern(&o->u->names, "acc__scope", strlen("acc__scope"));
+    a->is_void = true;
+    number_await(o, a);
+    return a;
+}
+
+static void order_with(struct order *o, struct node *n) {
+    struct guard *guard = n->guards[0];
+    uint32_t end = n->kid[0]->range.end;
+    while (o->u->text[end] != ')') end++;
+    order_node(o, n->kid[0]);
+    guard->enter = scope_await(o, n, AWAIT_ENTER, n->range.start, end + 1);
+    order_node(o, n->kid[1]);
+    guard->exit = scope_await(o, n, AWAIT_EXIT, n->range.end, n->range.end);
+}
+
 static void order_node(struct order *o, struct node *n) {
     if (!has_await(n)) return;
     switch (n->kind) {
@@ -498,6 +530,7 @@ static void order_node(struct order *o, struct node *n) {
     case S_ASM:
         diag_error(o->u, n->range, "'await' in an operand of asm");
         return;
+    case S_WITH: order_with(o, n); return;
     case S_EXPR: case S_IF: case S_WHILE: case S_DO: case S_FOR: case S_SWITCH: case S_RETURN: case S_GOTO_COMPUTED:
     case S_THROW: case S_DEFER: case S_TRY: case N_CATCH: case S_COMPOUND: case S_CASE: case S_DEFAULT: case S_LABEL: case S_DECL:
         for (unsigned i = 0; i < n->nkids; i++) order_node(o, n->kid[i]);

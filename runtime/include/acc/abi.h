@@ -291,6 +291,17 @@ static __inline__ void acc__settle(acc_coro *self, int first)
     if (acc__unlikely(first != 0)) acc__settle_slow(self, first);
 }
 
+/* `with`: the scope (acc/scope.h) is entered and left. Answers self when there is nothing to wait for; where it has
+ * suspended, acc__scope_end must follow. Leaving takes the failure in flight from self->err; what goes on is there
+ * in the end. */
+struct acc__scope__wait {
+    void *future_;
+    int failure_;
+};
+acc_coro *acc__scope_enter(acc_coro *self, struct acc__scope__wait *w, void *scope);
+acc_coro *acc__scope_exit(acc_coro *self, struct acc__scope__wait *w, void *scope);
+void acc__scope_end(acc_coro *self, struct acc__scope__wait *w);
+
 /* Starts an entered child where recursion may be deep: on the C stack while there is room, else by
  * the trampoline. */
 static __inline__ acc_coro *acc__start(acc_coro *child, acc_resume *resume)

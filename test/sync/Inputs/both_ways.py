@@ -36,7 +36,7 @@ def commands(path):
     found = []
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
-            match = re.search(r"RUN:.*?%run-ac ([^|>]*)", line)
+            match = re.search(r"RUN:.*?%run-ac ([^|>]*?)(?: [012])?(?=[|>]|$)", line)
             if match:
                 words = match.group(1).replace("%s", path).replace("%S", os.path.dirname(path))
                 if "--sync" in shlex.split(words):
