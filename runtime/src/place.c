@@ -32,18 +32,14 @@ void acc__raise_at(acc_coro *self, int code, const acc_info *in, unsigned line)
     place_note(in, line, self->err);
 }
 
-/* Functions of the runtime have no file: then it is who awaits them. */
+/* Who awaits, as far as it can be told: a coroutine that was called directly and has not suspended yet
+ * has no valid `resume` to ask, the root of a task always has. */
 static acc_coro *place_user(acc_coro *self, const acc_info **info)
 {
     acc_task *t = acc__tls.task;
     acc_coro *root = t ? task_root(t) : NULL;
-    acc_coro *c = self;
-    *info = coro_describe(c);
-    while (c != root && c->awaiter && root && !(*info && (*info)->file)) {
-        c = c->awaiter;
-        *info = coro_describe(c);
-    }
-    return c;
+    *info = root ? coro_describe(root) : NULL;
+    return root ? root : self;
 }
 
 struct place place_of_state(acc_coro *c, const acc_info *in)
@@ -79,7 +75,7 @@ void place_await_failed(acc_coro *self, acc_coro *f, bool suspended)
     if (!place_take(f, error)) {
         acc_coro *c = place_user(self, &in);
         struct place at = place_of_state(c, in);
-        place_note(in, suspended ? at.line : 0, error);
+        place_note(in, suspended && c == self ? at.line : 0, error);
     }
     last.future = suspended ? NULL : f;
 }
