@@ -22,7 +22,6 @@ struct callback {
     unsigned slot, generation;
     unsigned history; /* bit i: the use i generations ago (0: the last) was cancelled */
     enum where where;
-    bool silent; /* WAITING: a failure is not seen through it */
 };
 
 static ACC__THREAD struct {
@@ -165,7 +164,6 @@ void callback_wake(acc_job *j, acc_coro *f)
         return;
     }
     struct callback *c = (struct callback *)(void *)j;
-    if (f && !c->silent) f->flags |= acc__f_seen;
     c->future = NULL;
     callback_enqueue(c);
 }
@@ -276,12 +274,11 @@ acc_handle acc__call_at(acc_loop *l, double when, void (*f)(void *), void *arg)
     return acc__call_at_callback(l, when, (acc_callback){f, NULL, arg});
 }
 
-static acc_handle callback_put(acc_loop *l, acc_coro *f, acc_callback call, bool silent)
+static acc_handle callback_put(acc_loop *l, acc_coro *f, acc_callback call)
 {
     struct callback *c = callback_new(l, call);
     if (!c) return (acc_handle){0};
     c->where = WAITING;
-    c->silent = silent;
     c->future = f;
     waitq_push(future_waiters(f), &c->job);
     return handle_of(c, 0);
@@ -290,7 +287,7 @@ static acc_handle callback_put(acc_loop *l, acc_coro *f, acc_callback call, bool
 acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call)
 {
     if (f->flags & acc__f_done) return acc__call_soon_callback(l, call);
-    return callback_put(l, f, call, true);
+    return callback_put(l, f, call);
 }
 
 acc_handle acc__add_done_callback(void *p, acc_callback call)
@@ -302,11 +299,8 @@ acc_handle acc__add_done_callback(void *p, acc_callback call)
         callback_drop(call);
         return (acc_handle){0};
     }
-    if (f->flags & acc__f_done) {
-        f->flags |= acc__f_seen;
-        return acc__call_soon_callback(l, call);
-    }
-    return callback_put(l, f, call, false);
+    if (f->flags & acc__f_done) return acc__call_soon_callback(l, call);
+    return callback_put(l, f, call);
 }
 
 acc_handle acc__add_done(void *f, void (*cb)(void *), void *arg)

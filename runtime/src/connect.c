@@ -144,7 +144,7 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
 {
     acc_task *t = acc__tls.task;
     acc_loop *l = loop_current();
-    if (task_refuses(t, self)) return self;
+    if (task_refuses(t, self)) return task_refused(t, self);
     if (!host || port < 0 || port > 65535) {
         w->value = UV_EINVAL;
         return self;

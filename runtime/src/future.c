@@ -70,7 +70,8 @@ bool waitq_remove(acc_job **q, acc_job *j)
     return true;
 }
 
-/* Done, with a value (err 0) or a failure.  Wakes in the order of waiting. */
+/* Done, with a value (err 0) or a failure.  Wakes in the order of waiting.  A callback is not told of
+ * a failure: it has seen it when it asks. */
 void future_settle(acc_coro *f, int err)
 {
     acc_job **q = future_waiters(f);

@@ -310,8 +310,10 @@ struct beneath {
 /* t is the current task from now until task_pop. */
 void task_push(struct beneath *b, acc_task *t);
 void task_pop(struct beneath *b);
-/* Before a suspension: true when it must not happen; then self->err is set. */
+/* Before a suspension: true when it must not happen; then self->err is set, and the operation answers
+ * task_refused(t, self): self, or NULL, for a cancelled task is suspended for one generation. */
 bool task_refuses(acc_task *t, acc_coro *self);
+acc_coro *task_refused(acc_task *t, acc_coro *self);
 void task_finish(acc_loop *l, acc_task *t);
 int task_cancel(acc_task *t);
 void task_destroy(acc_task *t);

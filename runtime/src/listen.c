@@ -146,7 +146,7 @@ acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_list
         w->value = l->err;
         l->err = 0;
     } else {
-        if (task_refuses(t, self)) return self;
+        if (task_refuses(t, self)) return task_refused(t, self);
         w->listener_ = l;
         w->out_ = out;
         waitq_push(&l->waiters, &t->job);

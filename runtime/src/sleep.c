@@ -24,7 +24,7 @@ acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds)
     acc_task *t = acc__tls.task;
     struct timer *timer = (struct timer *)(void *)w;
     acc_loop *l = loop_current();
-    if (task_refuses(t, self)) return self;
+    if (task_refuses(t, self)) return task_refused(t, self);
     timer->job = &t->job;
     timer->index = 0;
     if (!l || loop_timer_add(l, timer, time_after(loop_clock(l), seconds)) < 0) {

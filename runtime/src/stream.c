@@ -212,7 +212,7 @@ acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *
     else if (s->r.loop != loop_current())
         w->value = ACC_EOTHERLOOP;
     else {
-        if (task_refuses(t, self)) return self;
+        if (task_refuses(t, self)) return task_refused(t, self);
         int rc = reading_start(s);
         w->value = rc;
         if (rc < 0) return self;
@@ -303,7 +303,8 @@ acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream
     if (rc == 0 && s->r.loop != loop_current()) rc = ACC_EOTHERLOOP;
     if (rc == 0 && size > 0) rc = write_all(s, buf, size);
     w->value = rc < 0 ? rc : (long)size;
-    if (rc < 0 || s->tcp.write_queue_size <= QUEUE_HIGH || task_refuses(t, self)) return self;
+    if (rc < 0 || s->tcp.write_queue_size <= QUEUE_HIGH) return self;
+    if (task_refuses(t, self)) return task_refused(t, self);
     w->stream_ = s;
     waitq_push(&s->writers, &t->job);
     task_wait(t, self, &write_ops, w);

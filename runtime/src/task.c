@@ -122,12 +122,24 @@ void task_hand(acc_task *t)
     task_enqueue(t);
 }
 
+/* Woken, not yet run: cancel wins.  What it was woken with is kept in `obj`, which a woken task does
+ * not need, until it runs: acc_task_uncancel may come before. */
+static void task_overrule(acc_task *t)
+{
+    acc_coro *root = task_root(t);
+    if (!(root->flags & acc__f_overruled)) {
+        t->obj = (void *)(intptr_t)t->job.leaf->err;
+        root->flags |= acc__f_overruled;
+    }
+    t->job.leaf->err = ACC_ECANCELED;
+}
+
 bool task_refuses(acc_task *t, acc_coro *self)
 {
     acc_coro *root = task_root(t);
     if (acc__likely(!(root->flags & acc__f_attend))) return false;
-    if (root->flags & acc__f_handed) { /* it ran: what it was handed is its own */
-        task_clear(t, acc__f_handed);
+    if (root->flags & (acc__f_handed | acc__f_overruled)) { /* it ran: what it was handed is its own */
+        task_clear(t, acc__f_handed | acc__f_overruled);
         t->ops = NULL;
     }
     if (root->flags & acc__f_destroy) {
@@ -142,16 +154,34 @@ bool task_refuses(acc_task *t, acc_coro *self)
     return false;
 }
 
+/* What was refused because of a cancellation is what was waited for and cancelled at once, as in
+ * asyncio: the others have their turn before the failure arrives. */
+acc_coro *task_refused(acc_task *t, acc_coro *self)
+{
+    if (self->err != ACC_ECANCELED) return self;
+    t->job.leaf = self;
+    t->ops = NULL;
+    task_enqueue(t);
+    return NULL;
+}
+
 acc_coro *acc__refuse(acc_coro *self)
 {
-    (void)task_refuses(acc__tls.task, self);
-    return self;
+    acc_task *t = acc__tls.task;
+    return task_refuses(t, self) ? task_refused(t, self) : self;
 }
 
 acc_coro *acc__yield_slow(acc_coro *self)
 {
     acc_task *t = acc__tls.task;
-    return task_refuses(t, self) ? self : acc__yield(self);
+    if (!task_refuses(t, self)) return acc__yield(self);
+    if (self->err != ACC_ECANCELED) return self;
+    self->err = 0;
+    t->job.leaf = self;
+    t->ops = NULL;
+    task_enqueue(t);
+    task_overrule(t); /* uncancelled before its turn it has only yielded */
+    return NULL;
 }
 
 acc_coro *acc__odd(acc_coro *self, const acc_info *description)
@@ -250,7 +280,7 @@ int task_cancel(acc_task *t)
     } else if (task_ops(t)) {
         t->ops->cancel(t, t->obj, ACC_ECANCELED);
     } else if (t->job.leaf->state != (unsigned)acc__drop) {
-        t->job.leaf->err = ACC_ECANCELED; /* woken, not yet run: cancel wins */
+        task_overrule(t);
     }
     return 1;
 }
@@ -274,13 +304,28 @@ int acc__cancelling(const void *p)
     return (int)((const acc_task *)(const void *)((const char *)p - sizeof(acc_task)))->cancels;
 }
 
+/* Every request was taken back: one that has not arrived yet never does, except that a wait which
+ * was ended for it stays ended. */
+static void task_uncancelled(acc_task *t)
+{
+    acc_coro *root = task_root(t);
+    task_clear(t, acc__f_cancel);
+    if (root->flags & acc__f_done || task_runs(t)) return;
+    if (root->flags & acc__f_overruled) {
+        task_clear(t, acc__f_overruled);
+        t->job.leaf->err = (int)(intptr_t)t->obj;
+    } else if (t->job.leaf == root && root->state == (unsigned)acc__drop) {
+        root->state = 0;
+        root->err = 0;
+    }
+}
+
 int acc__uncancel(void *p)
 {
     acc_coro *f = p;
     if (f->kind != acc__k_task || !(f->flags & acc__f_asked)) return 0;
     acc_task *t = task_of(f);
-    if (t->cancels > 0) t->cancels--;
-    if (t->cancels == 0) task_clear(t, acc__f_cancel);
+    if (t->cancels > 0 && --t->cancels == 0) task_uncancelled(t);
     return (int)t->cancels;
 }
 

@@ -108,8 +108,9 @@ enum acc__coro_flags {
     acc__f_cancel = 512,   /* cancelled while running: the next suspension fails */
     acc__f_destroy = 1024, /* being destroyed: every suspension fails */
     acc__f_handed = 2048,  /* woken with something that ops->cancel gives back; stale once it runs */
-    acc__f_locals = 4096, /* a task: `locals` is valid */
-    acc__f_attend = acc__f_cancel | acc__f_destroy | acc__f_handed
+    acc__f_overruled = 4096, /* woken, then cancelled: `obj` is the err it was woken with; likewise */
+    acc__f_attend = acc__f_cancel | acc__f_destroy | acc__f_handed | acc__f_overruled,
+    acc__f_locals = 8192, /* a task: `locals` is valid */
 };
 _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
 
@@ -397,7 +398,8 @@ int acc__main(void *coroutine, int returns_int);
  * wait: answers `self` to go on at once (result in w->value, or self->err set), NULL when it
  * suspended; then the awaiting function spills and sets its state. */
 
-/* The next suspension of this task must fail instead: sets self->err and answers self. */
+/* If the next suspension of this task must fail: sets self->err and answers self, or NULL where the
+ * failure arrives in the next generation only. */
 acc_coro *acc__refuse(acc_coro *self);
 
 /* acc__yield of a task in whose flags something must be looked at: fails with self->err set and
