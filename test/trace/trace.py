@@ -78,7 +78,7 @@ def outcome(f):
         return "pending"
     if f.cancelled():
         return "cancelled"
-    return why(f.exception()) if f.exception() else "value %d" % f.result()
+    return why(f.exception()) if f.exception() else "value %d" % (f.result() or 0)
 
 
 def me():
