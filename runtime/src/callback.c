@@ -274,20 +274,15 @@ acc_handle acc__call_at(acc_loop *l, double when, void (*f)(void *), void *arg)
     return acc__call_at_callback(l, when, (acc_callback){f, NULL, arg});
 }
 
-static acc_handle callback_put(acc_loop *l, acc_coro *f, acc_callback call)
+acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call)
 {
+    if (f->flags & acc__f_done) return acc__call_soon_callback(l, call);
     struct callback *c = callback_new(l, call);
     if (!c) return (acc_handle){0};
     c->where = WAITING;
     c->future = f;
     waitq_push(future_waiters(f), &c->job);
     return handle_of(c, 0);
-}
-
-acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call)
-{
-    if (f->flags & acc__f_done) return acc__call_soon_callback(l, call);
-    return callback_put(l, f, call);
 }
 
 acc_handle acc__add_done_callback(void *p, acc_callback call)
@@ -299,8 +294,7 @@ acc_handle acc__add_done_callback(void *p, acc_callback call)
         callback_drop(call);
         return (acc_handle){0};
     }
-    if (f->flags & acc__f_done) return acc__call_soon_callback(l, call);
-    return callback_put(l, f, call);
+    return callback_watch(l, f, call);
 }
 
 acc_handle acc__add_done(void *f, void (*cb)(void *), void *arg)

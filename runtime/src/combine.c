@@ -270,7 +270,7 @@ static acc_coro *crowd_await(struct crowd *c, acc_coro *self)
     if (self->err || crowd_settled(c)) return self;
     bool cancelled = root->flags & acc__f_cancel && c->mode < WAIT_ALL;
     if (cancelled) root->flags &= (unsigned short)~acc__f_cancel;
-    if (task_refuses(t, self)) return self;
+    if (task_refuses(t, self)) return task_refused(t, self);
     c->task = t;
     task_wait(t, self, crowd_ops(c), c);
     if (cancelled) gather_cancel(t, c, ACC_ECANCELED); /* as if the request had come now */

@@ -398,8 +398,7 @@ extern const acc_wait_ops wait_future_ops, wait_task_ops;
 acc_coro *callback_resume(acc_coro *self);
 /* It has its turn: f is done, or its timer is due (NULL). */
 void callback_wake(acc_job *j, acc_coro *f);
-/* Runs call on l as acc_future_add_done_callback does, but f does not count as looked at through
- * it.  Generation 0: out of memory. */
+/* Runs call on l as acc_future_add_done_callback does.  Generation 0: out of memory. */
 acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call);
 void callback_table_free(void);
 void callback_close_loop(acc_loop *l);

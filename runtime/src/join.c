@@ -67,7 +67,7 @@ acc_coro *acc__join__await(acc_coro *self, struct acc__join__wait *w, void *p)
     }
     if (task_refuses(t, self)) {
         if (f->kind == acc__k_coro) acc__unref(f);
-        return self;
+        return task_refused(t, self);
     }
     w->owned_ = f->kind == acc__k_coro;
     if (w->owned_)
@@ -180,7 +180,7 @@ static acc_coro *shield_await(acc_coro *self, struct shield *s)
     if (self->err || f->flags & acc__f_done) return self;
     if (task_root(t)->flags & acc__f_destroy && task_refuses(t, self)) return self;
     if (f->kind == acc__k_coro) acc__loop_spawn(task_home(t), f); /* runs, whatever comes */
-    if (task_refuses(t, self)) return self;
+    if (task_refuses(t, self)) return task_refused(t, self);
     s->watch = callback_watch(task_home(t), f, (acc_callback){on_shielded_done, NULL, s});
     if (s->watch.generation == 0) {
         self->err = ACC_ENOMEM;
