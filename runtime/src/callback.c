@@ -75,7 +75,8 @@ static void callback_drop(acc_callback c)
 static struct callback *callback_new(acc_loop *l, acc_callback call)
 {
     /* a binding there was no memory for has no function */
-    if (!call.run || (!table.free && !table_grow())) {
+    bool refused = !call.run || debug_wrong_thread(l, "a callback was scheduled");
+    if (refused || (!table.free && !table_grow())) {
         callback_drop(call);
         return NULL;
     }
@@ -166,6 +167,12 @@ void callback_wake(acc_job *j, acc_coro *f)
     struct callback *c = (struct callback *)(void *)j;
     c->future = NULL;
     callback_enqueue(c);
+}
+
+void (*callback_function(acc_job *j))(void *)
+{
+    struct callback *c = (struct callback *)(void *)j;
+    return j->leaf == &acc__hooks[HOOK_CALLBACK] && c->where != TOMB ? c->call.run : NULL;
 }
 
 bool callback_matches(acc_job *j, void (*cb)(void *))

@@ -31,6 +31,7 @@ void *acc__future_new(size_t size)
     memset(f, 0, bytes);
     pending_of(f)->loop = acc__tls.loop;
     f->refs = 1;
+    if (acc__unlikely(debug_tracks)) debug_made(f, true);
     f->kind = acc__k_future;
     f->cls = (unsigned char)(bytes > (ACC__CLASSES - 1) * 16 ? 255 : (bytes + 15) >> 4);
     return f;
@@ -88,9 +89,15 @@ void future_settle(acc_coro *f, int err)
     }
 }
 
+static acc_loop *pending_loop(acc_coro *f)
+{
+    return f->flags & acc__f_done ? NULL : pending_of(f)->loop;
+}
+
 static int future_check(acc_coro *f)
 {
     if (!f || f->kind != acc__k_future) return UV_EINVAL;
+    if (debug_wrong_thread(pending_loop(f), "a future was set")) return UV_EPERM;
     return f->flags & acc__f_done ? UV_EALREADY : 0;
 }
 
@@ -250,17 +257,17 @@ void acc__await_end(acc_coro *self, void *fut)
 static void block_free(acc_coro *f)
 {
     void *block = f->kind == acc__k_future ? (void *)f : (void *)task_of(f);
-    acc__free(block, f->cls == 255 ? (size_t)ACC__CLASSES * 16 : (size_t)f->cls * 16);
+    size_t size = f->cls == 255 ? (size_t)ACC__CLASSES * 16 : (size_t)f->cls * 16;
+    if (acc__unlikely(debug_tracks))
+        debug_block_free(block, size);
+    else
+        acc__free(block, size);
 }
 
 /* Runs the dispatch's default so that the arguments are released. */
 static void coro_drop(acc_coro *c)
 {
     acc_coro sink = {0};
-    if (debug_enabled()) {
-        const acc_info *info = coro_describe(c);
-        fprintf(stderr, "acc: coroutine '%s' was never awaited\n", info ? info->name : "?");
-    }
     c->awaiter = &sink;
     c->state = (unsigned)acc__drop;
     c->err = ACC_EDESTROYED;
@@ -292,6 +299,7 @@ void acc__unref_slow(acc_coro *f)
                        f->kind == acc__k_task ? "task failed and nobody awaited it"
                                               : "future failed and nobody awaited it",
                        f->err, f);
+        if (f->kind == acc__k_future && debug_tracks) debug_print_made(f);
     }
     if (f->flags & acc__f_extra) {
         struct task_extra *x = task_of(f)->extra;

@@ -18,6 +18,12 @@
 #include <string.h>
 #include <uv.h>
 
+/* A place in the program. */
+struct place {
+    const acc_info *info; /* the function; NULL: not known */
+    unsigned line;        /* in its file; 0: not known */
+};
+
 /* ---- memory.c ---- */
 
 void *mem_alloc(size_t size);
@@ -107,6 +113,7 @@ enum attention {
     ATTEND_STOP = 1,   /* return after this generation */
     ATTEND_TIMERS = 2, /* a timer is due */
     ATTEND_DEBUG = 4,  /* each step is timed */
+    ATTEND_TRACK = 16, /* the blocks of tasks are recorded: none may be freed the fast way */
     ATTEND_TEST = 8,   /* virtual.c decides about the clock and the order */
 };
 
@@ -161,6 +168,9 @@ struct acc_loop {
     uv_idle_t idle;
     uv_timer_t alarm;
     uv_async_t bell; /* rings when there is something in the inbox; counts as active for holds */
+    uv_thread_t thread; /* the one it runs on, or was made on */
+    uint64_t slow;      /* ns, what takes longer is told in debug mode */
+    struct place made;  /* in debug mode */
     uv_timer_t grace;  /* of acc_run's ending; never keeps the loop alive */
     uint64_t grace_ms; /* how long the ending waits; UINT64_MAX: for ever */
     bool overdue;      /* the grace period is over: what is left is destroyed */
@@ -192,6 +202,8 @@ acc_loop *loop_current(void);
 /* This thread's loop if it was made, else NULL. */
 acc_loop *loop_default(void);
 bool loop_is_open(const acc_loop *l);
+/* In debug mode, at the end of the process. */
+void loops_report_open(void);
 void loop_enter(acc_loop *l);
 void loop_leave(acc_loop *l);
 /* The next job of the generation that runs. */
@@ -346,11 +358,6 @@ struct task_extra {
 
 /* ---- place.c: where failures come from ---- */
 
-struct place {
-    const acc_info *info; /* the function; NULL: not known */
-    unsigned line;        /* in its file; 0: not known */
-};
-
 /* An await of f failed, in the function whose coroutine self is. suspended: acc__await_end says so,
  * and self->state is that of the await unless acc__await said so before, with false. */
 void place_await_failed(acc_coro *self, acc_coro *f, bool suspended);
@@ -400,6 +407,8 @@ acc_coro *callback_resume(acc_coro *self);
 void callback_wake(acc_job *j, acc_coro *f);
 /* Runs call on l as acc_future_add_done_callback does.  Generation 0: out of memory. */
 acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call);
+/* What a job of a callback will call; NULL: another job, or cancelled. */
+void (*callback_function(acc_job *j))(void *);
 void callback_table_free(void);
 void callback_close_loop(acc_loop *l);
 bool callback_matches(acc_job *j, void (*cb)(void *));
@@ -447,8 +456,35 @@ const acc_info *coro_describe(acc_coro *c);
 void report_failure(acc_loop *l, const char *message, int error, acc_coro *f);
 void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f, struct place at);
 void report_deadlock(acc_loop *l);
-void report_slow(acc_loop *l, acc_job *j, uint64_t ns);
+
+/* ---- debug.c ---- */
+
+/* ACC_DEBUG=1 stands in the environment. */
 bool debug_enabled(void);
+extern bool debug_tracks; /* the same once it was asked */
+/* Before anything is recorded. */
+void debug_begin(void);
+void debug_step_begin(acc_job *j);
+void debug_step_end(void);
+/* Of the step that runs; none outside debug mode. */
+struct place debug_place(void);
+/* t: of the task; NULL: function was a callback, if it is known. */
+void report_slow(acc_task *t, void (*function)(void *), uint64_t ns);
+void report_unclosed(const char *what, struct place made);
+bool debug_refuses(acc_loop *l, const char *what);
+/* A future's block, or that of a coroutine with room for a task; only if debug_tracks. */
+void debug_made(void *block, bool future);
+void debug_freed(void *block);
+void debug_print_made(void *block);
+void debug_block_free(void *block, acc__size size);
+void debug_spare_blocks(void);
+void debug_loop_closed(acc_loop *l);
+
+/* In debug mode, on another thread than the loop's: tells so, true. */
+static inline bool debug_wrong_thread(acc_loop *l, const char *what)
+{
+    return l && acc__unlikely(l->attention & ATTEND_DEBUG) && debug_refuses(l, what);
+}
 
 /* ---- resource.c: what owns a libuv handle ---- */
 
@@ -462,6 +498,7 @@ struct resource {
     void (*abort)(struct resource *r);   /* closes it at once */
     void (*release)(struct resource *r); /* frees it */
     const char *name;
+    struct place made; /* in debug mode */
 };
 
 void resource_add(struct resource *r, acc_loop *l);

@@ -49,6 +49,7 @@ void loop_enter(acc_loop *l)
     th->task = NULL;
     th->stack_limit = stack_limit_from(__builtin_frame_address(0));
     l->running = true;
+    l->thread = uv_thread_self();
 }
 
 void loop_leave(acc_loop *l)
@@ -177,13 +178,17 @@ static void run_jobs_debug(acc_loop *l, struct acc__thread *th, acc_job *j)
 {
     while (j) {
         uint64_t start = uv_hrtime();
-        bool task = job_is_task(j);
-        acc_coro *root = task ? task_root((acc_task *)j) : NULL;
+        acc_task *t = job_is_task(j) ? (acc_task *)j : NULL;
+        acc_coro *root = t ? task_root(t) : NULL;
+        void (*function)(void *) = callback_function(j);
         acc_job *next = j->next;
         if (root) acc__ref(root);
+        debug_step_begin(j);
         run_job(l, th, j);
         uint64_t took = uv_hrtime() - start;
-        if (took > SLOW_STEP) report_slow(l, task ? j : NULL, took);
+        if (took > l->slow && l->attention & ATTEND_DEBUG) report_slow(t, function, took);
+        debug_step_end();
+        debug_spare_blocks();
         if (root) acc__unref(root);
         j = next;
     }
@@ -197,7 +202,7 @@ static ACC__COLD void run_generation_watched(acc_loop *l, struct acc__thread *th
     *th->tail = NULL;
     th->tail = &l->queue.next;
     if (l->attention & ATTEND_TEST) j = test_order(l, j);
-    if (l->attention & ATTEND_DEBUG) {
+    if (l->attention & (ATTEND_DEBUG | ATTEND_TRACK)) {
         run_jobs_debug(l, th, j);
         return;
     }
@@ -229,7 +234,7 @@ static ACC__COLD bool attend(acc_loop *l, struct acc__thread *th)
 
 static inline void run_one(acc_loop *l, struct acc__thread *th)
 {
-    if (acc__unlikely(l->attention & (ATTEND_DEBUG | ATTEND_TEST)))
+    if (acc__unlikely(l->attention & (ATTEND_DEBUG | ATTEND_TRACK | ATTEND_TEST)))
         run_generation_watched(l, th);
     else
         run_generation(l, th);
@@ -447,7 +452,11 @@ acc_loop *acc_loop_new(void)
     l->tail = &l->queue.next;
     l->burst = BURST_MAX;
     l->grace_ms = GRACE_MS;
-    if (debug_enabled()) l->attention |= ATTEND_DEBUG;
+    if (debug_enabled()) l->attention |= ATTEND_DEBUG | ATTEND_TRACK;
+    debug_begin();
+    l->slow = SLOW_STEP;
+    l->made = debug_place();
+    l->thread = uv_thread_self();
     uv_check_init(l->uv, &l->check);
     uv_prepare_init(l->uv, &l->prepare);
     uv_idle_init(l->uv, &l->idle);
@@ -494,6 +503,12 @@ bool loop_is_open(const acc_loop *l)
     while (o && o != l)
         o = o->next_open;
     return o != NULL;
+}
+
+void loops_report_open(void)
+{
+    for (const acc_loop *l = open_loops; l; l = l->next_open)
+        if (l->attention & ATTEND_DEBUG) report_unclosed("loop", l->made);
 }
 
 double acc_time(acc_loop *l)
@@ -602,6 +617,7 @@ int acc_loop_close(acc_loop *l)
     while (!queue_empty(l))
         drop_job(queue_shift(l, &l->tail));
     open_remove(l);
+    debug_loop_closed(l);
     mem_free(l->timers.at);
     loop_leave_to_others(l);
     return 0;

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* report.c: everything the runtime prints, and the names of errors.
  *
- * Printed only: what the default exception handler is told, the deadlock report, and, under
- * ACC_DEBUG=1, slow steps and coroutines that were never awaited.  A coroutine is described by
+ * Printed only: what the default exception handler is told, the deadlock report, and what debug.c
+ * tells in debug mode.  A coroutine is described by
  * resuming it with a special state, which its dispatch answers from read-only tables: nothing is
  * paid for at run time. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-bool debug_enabled(void)
-{
-    static int enabled = -1;
-    int is = __atomic_load_n(&enabled, __ATOMIC_RELAXED);
-    if (is < 0) {
-        const char *s = getenv("ACC_DEBUG");
-        is = s && *s && strcmp(s, "0") != 0;
-        __atomic_store_n(&enabled, is, __ATOMIC_RELAXED);
-    }
-    return is > 0;
-}
 
 /* ---- errors ---- */
 
@@ -136,13 +124,6 @@ void report_deadlock(acc_loop *l)
             n ? "the " : "", n, n == 1 ? "" : "s");
     print_tasks(l);
     fflush(stderr);
-}
-
-void report_slow(acc_loop *l, acc_job *j, uint64_t ns)
-{
-    (void)l;
-    fprintf(stderr, "acc: %s%s%s ran for %.3f s without suspending\n", j ? "task '" : "a callback",
-            j ? task_name((acc_task *)j) : "", j ? "'" : "", (double)ns / 1e9);
 }
 
 /* ---- the exception handler ---- */

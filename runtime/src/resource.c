@@ -4,12 +4,12 @@
  * Closing is asynchronous: a handle's memory lives until its close callback, and then until all
  * jobs that were queued before have run. */
 #include "internal.h"
-#include <stdio.h>
 
 void resource_add(struct resource *r, acc_loop *l)
 {
     r->job.leaf = &acc__hooks[HOOK_FREE];
     r->loop = l;
+    r->made = debug_place();
     r->prev = NULL;
     r->next = l->resources;
     if (r->next) r->next->prev = r;
@@ -44,7 +44,7 @@ void resources_abort(acc_loop *l)
 {
     while (l->resources) {
         struct resource *r = l->resources;
-        if (l->attention & ATTEND_DEBUG) fprintf(stderr, "acc: a %s was never closed\n", r->name);
+        if (l->attention & ATTEND_DEBUG) report_unclosed(r->name, r->made);
         r->abort(r);
     }
 }

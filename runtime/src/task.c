@@ -46,10 +46,23 @@ acc_coro acc__hooks[HOOKS] = {
 
 /* ---- starting ---- */
 
+static void *future_failed(int error)
+{
+    acc_coro *f = acc__future_new(0);
+    if (f->flags & acc__f_done) return f;
+    future_settle(f, error);
+    f->flags |= acc__f_seen;
+    return f;
+}
+
 void *acc__loop_spawn(acc_loop *l, void *coro)
 {
     acc_coro *c = coro;
     if (!c || c->kind != acc__k_coro || !l) return coro;
+    if (debug_wrong_thread(l, "a task was spawned")) {
+        acc__unref(coro);
+        return future_failed(ACC_EOTHERLOOP);
+    }
     acc_task *t = task_of(c);
     c->refs++;
     c->kind = acc__k_task;
@@ -290,6 +303,9 @@ int acc__cancel(void *p)
     acc_coro *f = p;
     if (!f) return UV_EINVAL;
     if (f->flags & acc__f_done) return 0;
+    if (f->kind != acc__k_coro && f->kind != acc__k_running &&
+        debug_wrong_thread(future_loop(f), "a task or future was cancelled"))
+        return UV_EPERM;
     if (f->kind == acc__k_task) return task_cancel(task_of(f));
     if (f->kind != acc__k_future) return UV_EINVAL;
     future_settle(f, ACC_ECANCELED);

@@ -169,7 +169,10 @@ extern ACC__THREAD struct acc__thread acc__tls;
 void *acc__alloc_slow(acc__size size);
 void acc__free_slow(void *p, acc__size size);
 
-static __inline__ void *acc__alloc(acc__size size)
+/* The same for coroutines: told apart, for debug mode records them. */
+void *acc__make_slow(acc__size size);
+
+static __inline__ void *acc__alloc_by(acc__size size, void *(*slow)(acc__size))
 {
 #ifndef ACC__ASAN
     acc__size c = (size + 15) >> 4;
@@ -181,7 +184,11 @@ static __inline__ void *acc__alloc(acc__size size)
         }
     }
 #endif
-    return acc__alloc_slow(size);
+    return slow(size);
+}
+static __inline__ void *acc__alloc(acc__size size)
+{
+    return acc__alloc_by(size, acc__alloc_slow);
 }
 
 static __inline__ void acc__free(void *p, acc__size size)
@@ -337,7 +344,7 @@ static __inline__ void *acc__make_as(acc__size frame, acc_resume *resume, acc_co
                                      unsigned refs, unsigned char kind)
 {
     acc__size size = sizeof(acc_task) + frame;
-    char *p = (char *)acc__alloc(size);
+    char *p = (char *)acc__alloc_by(size, acc__make_slow);
     acc_coro *c;
     if (acc__unlikely(!p)) return 0;
     c = (acc_coro *)(void *)(p + sizeof(acc_task));

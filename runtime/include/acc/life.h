@@ -37,6 +37,30 @@ int acc_run_error(void);
  * begins, and on other threads; a handler installed meanwhile is left alone.  Afterwards SIGINT does
  * what it did before.  acc_run_until_complete and acc_run_forever do not touch signals. */
 
+/* ---- debug mode ----
+ *
+ * On for all loops under ACC_DEBUG=1 in the environment, for one by acc_loop_set_debug.  It tells on
+ * stderr:
+ *   what ran for long without suspending: a task, by name and place; a callback, by its address (and
+ *     its name, where the dynamic linker knows it);
+ *   calls from another thread than the loop's that are not allowed there.  They are refused: a handle
+ *     of generation 0, UV_EPERM, a future that has failed with ACC_EOTHERLOOP;
+ *   streams, listeners and loops that were never closed.
+ * Under ACC_DEBUG=1 also, when a loop is closed:
+ *   coroutines made while it ran that were never awaited;
+ *   tasks and futures made then that failed and nobody looked at, or that were not released;
+ * and, when the process ends, coroutines made while no loop ran that were never awaited.
+ *
+ * A place `in 'f' at or after x.ac:12` names the function whose await was the last before it, in the
+ * innermost call.  What is made in callbacks or outside has none.  Switched off, none of it is
+ * paid for. */
+
+/* Between two steps.  Of the list above, what says "under ACC_DEBUG=1" does not follow this. */
+void acc_loop_set_debug(acc_loop *loop, bool on);
+bool acc_loop_debug(acc_loop *loop);
+/* How many seconds a step or callback may take: 0.1 unless this is called. */
+void acc_loop_set_slow(acc_loop *loop, double seconds);
+
 /* ---- task-local values ----
  *
  * A key is a variable of static storage, written at file scope:
