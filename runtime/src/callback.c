@@ -180,9 +180,13 @@ bool callback_matches(acc_job *j, void (*cb)(void *))
     return j->leaf == &acc__hooks[HOOK_CALLBACK] && ((struct callback *)(void *)j)->call.run == cb;
 }
 
-/* Of a callback that was taken out of its place already. */
+/* Of a waiter that was taken out of its place already. */
 void callback_cancel_job(acc_job *j)
 {
+    if (j->leaf == &acc__hooks[HOOK_WATCH]) {
+        watch_dropped(j);
+        return;
+    }
     if (j->leaf != &acc__hooks[HOOK_CALLBACK]) return;
     struct callback *c = (struct callback *)(void *)j;
     acc_callback call = c->call;

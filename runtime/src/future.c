@@ -71,6 +71,15 @@ bool waitq_remove(acc_job **q, acc_job *j)
     return true;
 }
 
+/* f is done and w, which was first of its waiters, may give back what holds it. */
+static ACC__COLD void settle_watched(acc_coro *f, acc_job *w)
+{
+    acc__ref(f);
+    watch_settled(w, f);
+    future_settle(f, f->err); /* the others */
+    acc__unref(f);
+}
+
 /* Done, with a value (err 0) or a failure.  Wakes in the order of waiting.  A callback is not told of
  * a failure: it has seen it when it asks. */
 void future_settle(acc_coro *f, int err)
@@ -83,6 +92,9 @@ void future_settle(acc_coro *f, int err)
         if (job_is_task(j)) {
             f->flags |= acc__f_seen;
             task_wake((acc_task *)j, err);
+        } else if (acc__unlikely(j->leaf == &acc__hooks[HOOK_WATCH])) {
+            settle_watched(f, j);
+            return;
         } else {
             callback_wake(j, f);
         }

@@ -63,7 +63,7 @@ uint64_t time_at(double when);
 
 /* The leaves of jobs that are no tasks: the loop resumes them like a coroutine, and they find their
  * job in acc__tls.task. */
-enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOK_JOIN, HOOK_CALL, HOOKS };
+enum hook { HOOK_CALLBACK, HOOK_JOINER, HOOK_TOMB, HOOK_REAP, HOOK_FREE, HOOK_JOIN, HOOK_CALL, HOOK_WATCH, HOOKS };
 extern acc_coro acc__hooks[HOOKS];
 
 /* The job that runs, for a hook: takes it from where the loop put it. */
@@ -179,6 +179,7 @@ struct acc_loop {
     acc_coro *program;    /* what acc_run runs, while it does */
     struct inbox inbox;
     struct submission *submissions; /* those whose task is not done */
+    struct watch *watches;
 };
 
 static inline void loop_enqueue(acc_loop *l, acc_job *j)
@@ -269,6 +270,16 @@ void loop_leave_to_others(acc_loop *l);
 
 /* All are done from now on. */
 void submissions_close(acc_loop *l);
+
+/* ---- wrap.c ---- */
+
+/* A waiter with HOOK_WATCH: its future is done, or freed; may free it. */
+void watch_settled(acc_job *j, acc_coro *f);
+void watch_dropped(acc_job *j);
+/* Cancels the futures that are watched. */
+void watches_close(acc_loop *l);
+/* What a suspended task waits for, for reports; NULL: it is ready. */
+const char *wait_name(acc_task *t);
 
 /* ---- task.c ---- */
 

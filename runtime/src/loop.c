@@ -606,6 +606,7 @@ int acc_loop_close(acc_loop *l)
     loop_enter(l); /* cleanups see this loop as the running one */
     destroy_tasks(l);
     submissions_close(l);
+    watches_close(l);
     callback_close_loop(l);
     resources_abort(l);
     loop_leave(l);

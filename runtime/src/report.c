@@ -82,7 +82,7 @@ static void print_task(acc_loop *l, acc_task *t, int depth)
     if (ops == &wait_task_ops)
         fprintf(stderr, ", awaiting task '%s'", task_name(task_of(t->obj)));
     else if (ops)
-        fprintf(stderr, ", awaiting %s", ops->name);
+        fprintf(stderr, ", awaiting %s", wait_name(t));
     fprintf(stderr, "\n");
 }
 

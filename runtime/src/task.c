@@ -41,7 +41,7 @@ acc_coro acc__hooks[HOOKS] = {
     [HOOK_CALLBACK] = {.resume = callback_resume}, [HOOK_JOINER] = {.resume = joiner_resume},
     [HOOK_TOMB] = {.resume = tomb_resume},         [HOOK_REAP] = {.resume = reap_resume},
     [HOOK_FREE] = {.resume = resource_release},    [HOOK_JOIN] = {.resume = tomb_resume},
-    [HOOK_CALL] = {.resume = call_resume},
+    [HOOK_CALL] = {.resume = call_resume},         [HOOK_WATCH] = {.resume = tomb_resume},
 };
 
 /* ---- starting ---- */
@@ -453,7 +453,8 @@ bool acc__step(void *coro, void *out, size_t size)
             t->job.leaf = c;
             local_inherit(t);
         }
-        if (!(c->flags & acc__f_stepped) || task_ops(t) || t == acc__tls.task || !step_run(t))
+        bool waits = task_ops(t) && !(c->flags & acc__f_handed);
+        if (!(c->flags & acc__f_stepped) || waits || t == acc__tls.task || !step_run(t))
             return false;
     }
     if (c->err == 0 && size) memcpy(out, acc__value(c), size);

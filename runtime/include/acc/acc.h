@@ -418,6 +418,7 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
 #include "lock.h"
 #include "queue.h"
 #include "thread.h"
+#include "wrap.h"
 
 #include "combine.h"
 
