@@ -26,6 +26,12 @@
  *   a hold (acc_loop_hold)     who took it, any thread                  acc_loop_release
  *   a submission               you, any thread                          acc_submission_release
  *   a wakeup                   you                                      acc_wakeup_close
+ *   what is given to acc_gather, acc_race, acc_wait_for, acc_shield,
+ *   acc_join, acc_as_completed, acc_group_spawn, acc_group_go:
+ *     a coroutine              it; acc_group_spawn gives you the task   acc_unref
+ *     a task, a plain future   you; held there until it is done with    acc_unref
+ *   an acc_completed           you; it holds the tasks of coroutines    acc_completed_free
+ *   an acc_timeout, acc_group  nobody, it is a value; with leaves it    -
  *
  * The loop holds a reference of its own to every task until it is done; who waits for a future
  * holds one while it waits.  So a task that nobody else holds still runs to its end. */
