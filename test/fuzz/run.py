@@ -222,6 +222,8 @@ class Fuzzer:
             if outcome.kind == "wrong" and os.path.exists(path) and \
                     self.run_plain(path, folder, list(build[:2])) != expected:
                 raise Outcome("dropped", "plain %s %s differs too" % build[:2])
+            if outcome.kind == "crash" and build[2] and os.path.exists(path):
+                self.run_plain(path, folder, list(build[:2]) + SANITIZERS)  # dropped if that crashes too
             raise
 
     # -- one seed -----------------------------------------------------------------------------
