@@ -170,7 +170,7 @@ enum keyword {
     /* the dialect's; contextual but for the underscored spellings, which are marked in lex.c */
     K_ASYNC, K_AWAIT, K_GENERATOR, K_YIELD, K_FROM, K_DEFER, K_TRY, K_CATCH, K_CANCEL, K_THROW, K_WITH,
     K_ASYNC_ALWAYS, K_AWAIT_ALWAYS, K_GENERATOR_ALWAYS, K_YIELD_ALWAYS, K_DEFER_ALWAYS,
-    K_BIND /* acc_bind */
+    K_BIND /* acc_bind */, K_TRY_VALUE /* acc_try */
 };
 void lex_unit(struct unit *u);       /* fills u->tok; comments and white space are between tokens */
 /* What a keyword may be among declaration specifiers. */
@@ -296,6 +296,7 @@ void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect,
     X(E_DESIGNATED, "designated", "value designator*")                                                    \
     X(E_AWAIT, "await", "future")         /* also yield from e, with op K_FROM */                         \
     X(E_YIELD, "yield", "value?")                                                                         \
+    X(E_TRY, "acc_try", "code? value*")   /* acc_try(&rc, await f()) */                                   \
     X(E_BIND, "bind", "function? arg*")                                                                   \
     /* parts of expressions */                                                                            \
     X(N_ASSOC, "assoc", "typename? value") /* typename NULL: default */                                   \
@@ -398,7 +399,7 @@ struct node {
     struct await *await;     /* E_AWAIT */
     struct plan *plan;       /* root of a full expression with awaits: what to do in which order */
     bool lowered;            /* its awaits were taken out: not twice, though a place and its value ask for it */
-    bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT: all was,
+    bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT, E_TRY: all was,
                                 and nobody looks at the value */
     signed char unused;      /* E_COND, E_LOGICAL, E_COMMA: nobody looks at its value 1, somebody does -1, not asked 0 */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
@@ -651,7 +652,9 @@ enum step_kind {
     STEP_IF_NOT,   /* if (!expr) */
     STEP_ELSE,
     STEP_END,
-    STEP_SET       /* temp = expr as a truth value (0 or 1); expr NULL: the constant `value` */
+    STEP_SET,      /* temp = expr as a truth value (0 or 1); expr NULL: the constant `value` */
+    STEP_TRY,      /* from here on failures go to the STEP_CAUGHT of the same expr, an E_TRY */
+    STEP_CAUGHT    /* its code is set, and temp, if there is one, to zero after a failure */
 };
 struct step {
     enum step_kind kind;
@@ -712,7 +715,7 @@ enum guard_kind {
     GUARD_DEFER,
     GUARD_CLEANUP,
     GUARD_BODY, /* within a deferred statement: its failures end there */
-    GUARD_TRY,  /* within the block of a try: failures go to its handlers, jumps pass it by */
+    GUARD_TRY,  /* within the block of a try, in an acc_try: failures end there, jumps pass it by */
     GUARD_WITH  /* within the statement of a `with`: what leaves it leaves the scope */
 };
 struct guard {
@@ -721,7 +724,7 @@ struct guard {
     struct node *node;       /* S_DEFER, S_TRY, S_WITH; N_INIT_DECLARATOR of what has a cleanup */
     struct decl *decl;       /* GUARD_CLEANUP; GUARD_WITH: holds the scope */
     struct await *enter, *exit; /* order.c: of a GUARD_WITH */
-    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH itself */
+    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH, E_TRY itself */
     struct guard *body;      /* GUARD_DEFER whose statement may fail */
     struct decl *pending;    /* ... and what failed before; GUARD_TRY: what was caught, if that is asked for */
     unsigned number;         /* of its label */

@@ -127,25 +127,27 @@ static struct node *build_label_address(struct cst_tree *t, struct cst *c)
 /* ---------------------------------------------------------------- calls and what looks like one */
 
 /* acc_bind(f, ...), unless the program declares that name itself. */
-static bool is_bind(struct cst_tree *t, struct cst *callee)
+/* What is spelled as a call and is none. */
+static enum node_kind called_kind(struct cst_tree *t, struct cst *callee)
 {
     struct name *n = cst_token(t, callee)->name;
-    return callee->kind == CST_IDENTIFIER && n && unit_keyword(n) == K_BIND;
+    unsigned keyword = callee->kind == CST_IDENTIFIER && n ? unit_keyword(n) : K_NONE;
+    return keyword == K_BIND ? E_BIND : keyword == K_TRY_VALUE ? E_TRY : E_CALL;
 }
 
 static struct node *build_call(struct cst_tree *t, struct cst *c)
 {
     node_vec kids = {0};
     struct cst *callee = cst_get(t, c, FIELD_FUNCTION), *list = cst_get(t, c, FIELD_ARGUMENTS);
-    bool bind = is_bind(t, callee);
-    if (!bind) vec_push(&t->u->arena, &kids, callee->ast);
+    enum node_kind kind = called_kind(t, callee);
+    if (kind == E_CALL) vec_push(&t->u->arena, &kids, callee->ast);
     for (struct cst *k = list ? cst_child(t, list) : NULL; k; k = cst_next(t, k)) {
         if (k->kind == CST_COMPOUND_STATEMENT)
             ast_refuse(t, cst_range(k), "expected an expression as argument, saw '{'");
         if (k->ast) vec_push(&t->u->arena, &kids, k->ast);
     }
-    if (bind && !kids.n) vec_push(&t->u->arena, &kids, NULL); /* check.c says so */
-    return ast_list(t, bind ? E_BIND : E_CALL, cst_range(c), &kids);
+    if (kind != E_CALL && !kids.n) vec_push(&t->u->arena, &kids, NULL); /* check.c says so */
+    return ast_list(t, kind, cst_range(c), &kids);
 }
 
 static struct node *build_generic(struct cst_tree *t, struct cst *c)

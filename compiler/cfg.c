@@ -195,6 +195,8 @@ static void expr_inner(struct cfg *c, struct node *n) {
     case E_STMT:
         if (!n->left_done) stmt(c, n->kid[0]);
         return;
+    case E_TRY:
+        return;
     default:
         kids(c, n);
     }
@@ -204,6 +206,9 @@ static void expr(struct cfg *c, struct node *n) {
     if (n->subst) use(c, n->subst);
     else expr_inner(c, n);
 }
+
+/* The next place of something that leaves `guard` for where `to` is in force, or for good. */
+static struct block *behind(struct cfg *c, struct guard *guard) { return guard ? guard->at : c->fn->exit; }
 
 /* The current block ends in the suspension; what fails goes to the guard that is in force. */
 static void suspend(struct cfg *c, struct await *a) {
@@ -229,6 +234,19 @@ static void await_step(struct cfg *c, struct step *s) {
     deed(c, NULL, s, 0);
 }
 
+/* The end of an acc_try: what failed comes here, a cancellation goes on. */
+static void caught_step(struct cfg *c, struct step *s) {
+    struct guard *guard = s->expr->guards[0];
+    struct block *join = block_new(c, s->expr->range);
+    edge(c, c->at, join);
+    edge(c, guard->at, behind(c, guard->outer));
+    c->at = guard->at;
+    if (s->temp) event(c, EV_DEF, s->temp, NULL);
+    fall_into(c, join);
+    if (node_try_code(s->expr)) event(c, EV_DEF, node_try_code(s->expr), NULL);
+    else expr(c, s->expr->kid[0]);
+}
+
 /* Walks the steps from *i to the matching else or end. */
 static void steps(struct cfg *c, struct plan *p, unsigned *i) {
     for (; *i < p->steps.n; ++*i) {
@@ -243,6 +261,12 @@ static void steps(struct cfg *c, struct plan *p, unsigned *i) {
             break;
         case STEP_BLOCK:
             stmt(c, s->expr->kid[0]);
+            break;
+        case STEP_TRY:
+            s->expr->guards[0]->at = block_new(c, s->expr->range);
+            break;
+        case STEP_CAUGHT:
+            caught_step(c, s);
             break;
         case STEP_AWAIT:
             await_step(c, s);
@@ -371,9 +395,6 @@ static void case_label(struct cfg *c, struct node *n, struct node *body) {
 }
 
 /* ---- guards ---- */
-
-/* The next place of something that leaves `guard` for where `to` is in force, or for good. */
-static struct block *behind(struct cfg *c, struct guard *guard) { return guard ? guard->at : c->fn->exit; }
 
 /* A way out whose last guard is behind it. */
 static struct block *way_end(struct cfg *c, const struct way *way) {

@@ -288,6 +288,20 @@ static void check_throw(struct check *c, struct node *n)
     if (t && !type_is_integer(t))
         diag_error(c->u, code->range, "'throw' needs an integer, this is '%s'", type_text(c->u, t));
 }
+static void check_try_value(struct check *c, struct node *n)
+{
+    struct type *t = n->kid[0] ? type_value(c->u, n->kid[0]) : NULL;
+    if (outside_async(c)) {
+        diag_error(c->u, n->range, "'acc_try' outside of an async function");
+    } else if (n->nkids != 2 || !n->kid[0]) {
+        diag_error(c->u, n->range, "'acc_try' takes the address of an 'int' and an expression with 'await'");
+    } else if (t && !(t->kind == TY_POINTER && t->base && t->base->kind == TY_INT && !(t->base->quals & Q_CONST))) {
+        diag_error(c->u, n->kid[0]->range, "'acc_try' puts the code into an 'int', this is '%s'", type_text(c->u, t));
+    } else if (!(n->kid[1]->flags & NODE_HAS_AWAIT) && !(n->flags & NODE_UNEVALUATED)) {
+        diag_error(c->u, n->kid[1]->range, "'acc_try' without an 'await' that could fail");
+    }
+}
+
 /* The pointer is used more than once, as an `acc_scope *`: whatever converts to one would not do. */
 static void check_with(struct check *c, struct node *n)
 {
@@ -542,6 +556,7 @@ static void check_node(struct check *c, struct node *n)
         check_unknown_word(c->u, n);
         break;
     case N_TYPEDEF_NAME: check_unknown_word(c->u, n); break;
+    case E_TRY: check_try_value(c, n); break;
     case E_BIND:
         if (!n->kid[0])
             diag_error(c->u, n->range, "expected a function as first argument of 'acc_bind'");

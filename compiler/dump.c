@@ -83,7 +83,7 @@ static void dump_with(struct unit *u, struct node *n, struct buf *out) {
 }
 
 static void dump_step(struct unit *u, struct step *s, struct buf *out, unsigned *depth) {
-    static const char *const word[] = {"", "eval ", "block ", "", "if ", "if not ", "else", "end", ""};
+    static const char *const word[] = {"", "eval ", "block ", "", "if ", "if not ", "else", "end", "", "try ", "caught "};
     struct node *plain = s->expr && s->temp && s->expr->subst == s->temp ? s->expr : NULL;
     if (s->kind == STEP_ELSE || s->kind == STEP_END) --*depth;
     buf_printf(out, "%*s", (int)(4 + 2 * *depth), "");

@@ -70,6 +70,7 @@ void put_jump(struct emit *e, struct node *n);
 void put_throw(struct emit *e, struct node *n);
 void put_defer(struct emit *e, struct node *n);
 void put_with(struct emit *e, struct node *n);
+void put_caught_value(struct emit *e, struct node *n, struct decl *temp); /* the end of an acc_try */
 void put_try(struct emit *e, struct node *n);
 void put_guards(struct emit *e, struct node *block, uint32_t at);
 void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end);

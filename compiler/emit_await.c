@@ -312,7 +312,7 @@ static void put_evaluated(struct emit *e, struct node *n) {
 
 static void put_step(struct emit *e, struct step *s, uint32_t root) {
     uint32_t at = s->expr ? s->expr->range.start : root;
-    if (s->kind == STEP_EVAL && rest_is_pure(s->expr)) return;
+    if (s->kind == STEP_TRY || (s->kind == STEP_EVAL && rest_is_pure(s->expr))) return;
     if (s->kind == STEP_ELSE || s->kind == STEP_END) e->indent--;
     put_line(e, at);
     switch (s->kind) {
@@ -330,6 +330,8 @@ static void put_step(struct emit *e, struct step *s, uint32_t root) {
         e->indent++;
         break;
     case STEP_END: put(e, "}"); break;
+    case STEP_TRY: break;
+    case STEP_CAUGHT: put_caught_value(e, s->expr, s->temp); break;
     }
 }
 

@@ -322,6 +322,12 @@ static void put_literal(struct emit *e, struct node *n) {
     put(e, ", sizeof %s))", place);
 }
 
+/* What is left of an acc_try when its steps are done; in an unevaluated operand only its type counts. */
+static void put_try_value(struct emit *e, struct node *n) {
+    if (n->left_done) put(e, "(void)0");
+    else put(e, "("), put_node(e, n->kid[1]), put(e, ")");
+}
+
 static void put_tag(struct emit *e, struct node *n) {
     static const char *const word[] = {"struct", "union", "enum"};
     unsigned k = n->kind == N_ENUM ? 2 : n->op == K_UNION;
@@ -421,6 +427,9 @@ static bool put_special(struct emit *e, struct node *n) {
     case E_COND: case E_STMT: case E_LOGICAL:
         if (!n->left_done) return n->kind == E_COND && put_sized_cond(e, n);
         put(e, "(void)0");
+        return true;
+    case E_TRY:
+        put_try_value(e, n);
         return true;
     case E_BIND:
         put_bind(e, n);

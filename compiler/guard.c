@@ -222,6 +222,17 @@ static void walk_try(struct guards *g, struct node *n)
     guard->pending->escapes = awaits;
 }
 
+/* acc_try: what its operand awaits; a cancellation goes on behind it. */
+static void walk_try_value(struct guards *g, struct node *n)
+{
+    struct guard *outer = g->in_force;
+    walk(g, n->kid[0]);
+    g->in_force = guard_new(g, GUARD_TRY, n, n);
+    walk(g, n->kid[1]);
+    g->in_force = outer;
+    note_failure(g);
+}
+
 /* ---------------------------------------------------------------- with */
 
 /* Leaving may fail, as entering may, and so may go on what the scope makes of a failure. */
@@ -302,6 +313,10 @@ static void walk(struct guards *g, struct node *n)
     }
     case S_TRY: walk_try(g, n); return;
     case S_WITH: walk_with(g, n); return;
+    case E_TRY:
+        if (n->flags & NODE_UNEVALUATED) break;
+        walk_try_value(g, n);
+        return;
     case S_RETURN: add_exit(g, n, NULL); break;
     case S_BREAK: add_exit(g, n, g->breakable); break;
     case S_CONTINUE: add_exit(g, n, g->loop); break;

@@ -157,6 +157,7 @@ static const struct word {
     {"_Yield", K_YIELD_ALWAYS},
     {"_Defer", K_DEFER_ALWAYS},
     {"acc_bind", K_BIND},
+    {"acc_try", K_TRY_VALUE},
 };
 
 enum word_role lex_role(unsigned keyword)
@@ -231,7 +232,7 @@ static bool is_soft(const struct name *n)
 
 bool lex_is_hard(const struct name *n)
 {
-    return n->keyword != K_NONE && n->keyword != K_BIND && !is_soft(n);
+    return n->keyword != K_NONE && n->keyword != K_BIND && n->keyword != K_TRY_VALUE && !is_soft(n);
 }
 
 /* ---------------------------------------------------------------- bytes */

@@ -98,6 +98,11 @@ static void escapes_in(struct live *l, struct node *n) {
     case E_UNARY:
         if (n->op == '&') escape(l, n->kid[0]);
         break;
+    case E_TRY:
+        if (!node_try_code(n)) break;
+        node_try_code(n)->assigned = node_try_code(n)->used = true;
+        escapes_in(l, n->kid[1]);
+        return;
     case E_ASSIGN: case E_PREFIX: case E_POSTFIX: {
         struct node *r = root_object(n->kid[0]);
         if (r && r->kind == E_IDENT && r->decl) r->decl->assigned = true;

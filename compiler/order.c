@@ -351,6 +351,25 @@ static struct node *last_value(struct node *block) {
     return last;
 }
 
+/* acc_try(&x, ...) sets x itself: its address is not known to anybody for that. */
+struct decl *node_try_code(const struct node *n) {
+    struct node *code = node_uncast(n->kid[0]), *x = code && code->kind == E_UNARY && code->op == '&' ? node_strip(code->kid[0]) : NULL;
+    return x && x->kind == E_IDENT && decl_is_local(x->decl) && !x->decl->ext ? x->decl : NULL;
+}
+
+/* A failure within it ends it; its value is then a zero of its type. */
+static void lower_try(struct order *o, struct node *n) {
+    struct decl *t = NULL;
+    lower(o, n->kid[0]);
+    if (!node_try_code(n)) capture(o, n->kid[0]);
+    if (!type_is_void(n->type) && !node_value_unused(n)) t = temp_new(o, "t", n, type_decay(o->u, n->type));
+    step_add(o, STEP_TRY, n, NULL);
+    lower_arm(o, n->kid[1], t);
+    step_add(o, STEP_CAUGHT, n, t);
+    n->subst = t;
+    n->left_done = !t;
+}
+
 /* Its statements go where the step stands; the value is that of the last one (GCC manual, 6.1). */
 static void lower_stmt_expr(struct order *o, struct node *n) {
     struct node *block = n->kid[0], *last = last_value(block);
@@ -369,7 +388,7 @@ static void lower_stmt_expr(struct order *o, struct node *n) {
 static bool is_value_unused(const struct node *n) {
     const struct node *p = n->parent;
     for (; p; n = p, p = p->parent) {
-        if (p->kind == E_PAREN) continue;
+        if (p->kind == E_PAREN || (p->kind == E_TRY && p->kid[0] != n)) continue;
         if (p->kind == E_CAST && p->kid[1] == n && type_is_void(p->type)) return true;
         if (p->kind == E_COMMA && p->kid[0] == n) return true;
         if (p->kind == E_COMMA || ((p->kind == E_COND || p->kind == E_LOGICAL) && p->kid[0] != n)) {
@@ -402,7 +421,7 @@ bool node_mentions(const struct node *n, const struct decl *d) {
 bool node_has_effect(const struct node *n) {
     if (!n || n->subst) return false;
     switch (n->kind) {
-    case E_CALL: case E_ASSIGN: case E_PREFIX: case E_POSTFIX: case E_STMT: case E_VA_ARG: case E_BIND:
+    case E_CALL: case E_ASSIGN: case E_PREFIX: case E_POSTFIX: case E_STMT: case E_VA_ARG: case E_BIND: case E_TRY:
         return true;
     case E_SIZEOF: case N_TYPENAME: case E_AWAIT:
         return false;
@@ -462,6 +481,7 @@ static void lower(struct order *o, struct node *n) {
     case E_LOGICAL: lower_logical(o, n); return;
     case E_COND: lower_cond(o, n); return;
     case E_COMMA: lower_comma(o, n); return;
+    case E_TRY: lower_try(o, n); return;
     case E_ASSIGN: lower_assign(o, n); return;
     case E_GENERIC: lower_generic(o, n); return;
     case E_STMT: lower_stmt_expr(o, n); return;

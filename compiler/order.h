@@ -5,6 +5,7 @@
 #define ACC_ORDER_H
 #include "acc.h"
 
+struct decl *node_try_code(const struct node *n); /* the local that takes the code of an E_TRY, NULL: a pointer to it does */
 struct node *node_strip(struct node *n);                /* without parentheses and __extension__ */
 struct node *node_uncast(struct node *n);               /* without parentheses and casts */
 const char *node_callee_name(const struct node *call);  /* of a call by name, else "" */

@@ -758,7 +758,7 @@ static void bind_generic(struct walk *w, struct node *n)
         bind(w, n->kid[i]);
 }
 
-/* acc_bind is a local's name here: an ordinary call of it. */
+/* acc_bind or acc_try is a local's name here: an ordinary call of it. */
 static void bind_shadowed(struct walk *w, struct node *n, struct name *name, struct decl *d)
 {
     struct node **kids = NEWN(&w->u->arena, struct node *, n->nkids + 1);
@@ -776,13 +776,14 @@ static void bind_shadowed(struct walk *w, struct node *n, struct name *name, str
 
 static void bind_binding(struct walk *w, struct node *n)
 {
-    struct name *name = name_intern(&w->u->names, "acc_bind", 8);
+    struct name *name = n->kind == E_BIND ? name_intern(&w->u->names, "acc_bind", 8)
+                                          : name_intern(&w->u->names, "acc_try", 7);
     struct decl *d = lookup(w, name, SPACE_ORDINARY);
     if (d && w->owner) {
         bind_shadowed(w, n, name, d);
         return;
     }
-    if (w->fn && !w->unevaluated) vec_push(&w->u->arena, &w->fn->binds, n);
+    if (n->kind == E_BIND && w->fn && !w->unevaluated) vec_push(&w->u->arena, &w->fn->binds, n);
     bind_kids(w, n);
 }
 
@@ -800,6 +801,7 @@ static void bind(struct walk *w, struct node *n)
     case N_TYPEOF:
     case N_ALIGNAS: bind_unevaluated(w, node_kid(n, 0)); break;
     case E_GENERIC: bind_generic(w, n); break;
+    case E_TRY:
     case E_BIND: bind_binding(w, n); break;
     case E_LABEL_ADDR:
     case S_GOTO: n->decl = label_decl(w, n->name); break;

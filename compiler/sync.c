@@ -131,6 +131,7 @@ static void visit(struct sync *s, struct node *n)
     case S_THROW: put_throw(s, n); break;
     case E_YIELD: refuse(s, n, "yield"); break;
     case E_BIND: refuse(s, n, "acc_bind"); break;
+    case E_TRY: refuse(s, n, "acc_try"); break;
     case S_DEFER: refuse(s, n, "defer"); break;
     case S_TRY: refuse(s, n, "try"); break;
     case S_WITH: refuse(s, n, "with"); break;

@@ -554,6 +554,7 @@ static struct type *expr_raw(struct unit *u, struct node *e)
     case E_INIT: return expr_init(u, e);
     case E_DESIGNATED: return through(u, e, kid_at(e, 0));
     case E_AWAIT: return expr_await(u, e);
+    case E_TRY: type_expr(u, kid_at(e, 0)); return type_value(u, kid_at(e, 1));
     case E_BIND: return expr_bind(u, e);
     default: return NULL;
     }
