@@ -92,7 +92,9 @@ static acc_task *task_awaited(acc_task *t)
     return task_ops(t) == &wait_task_ops ? task_of(t->obj) : NULL;
 }
 
-enum { AWAITED = UINT32_MAX, PRINTED = UINT32_MAX - 1 }; /* of acc_task.mark, while it is printed */
+/* Of acc_task.mark, while it is printed. */
+#define AWAITED UINT32_MAX
+#define PRINTED (UINT32_MAX - 1)
 
 /* A task, and below it what it awaits. */
 static void print_from(acc_loop *l, acc_task *t)
