@@ -21,8 +21,10 @@ struct attempt {
 static void attempt_free(struct attempt *a)
 {
     if (a->found) uv_freeaddrinfo(a->found);
-    a->loop->outside--;
+    acc_loop *l = a->loop;
     mem_free(a);
+    l->outside--;
+    attached_progress(l);
 }
 
 /* No callback is outstanding. */

@@ -12,7 +12,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1 /* before any system header; pthread_getattr_np */
 #endif
-#include "acc/acc.h"
+#include "acc/uv.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
@@ -152,7 +152,8 @@ struct acc_loop {
     uint64_t polled; /* ns, when I/O was looked at */
     int burst;       /* generations run without a look at the clock, 1..BURST_MAX */
     int holds;   /* outstanding, as the loop last saw it in its inbox */
-    int outside; /* operations under way that the world outside ends: look-ups, connects */
+    int outside; /* operations under way that the world outside ends: look-ups, connects; each ends with
+                  * attached_progress */
     int error;          /* of the last run_until_complete */
     unsigned attention; /* enum attention */
     bool running;
@@ -180,7 +181,17 @@ struct acc_loop {
     struct inbox inbox;
     struct submission *submissions; /* those whose task is not done */
     struct watch *watches;
+    bool attached;     /* uv is a host's, who runs it; see attach.c */
+    bool detaching;    /* our handles on it are being closed */
+    int handles;       /* of those, how many are not closed yet */
+    int lingering;     /* streams and the like whose memory is not freed yet */
+    acc_loop *before;  /* this thread's loop when it was attached */
+    void (*detached)(void *arg);
+    void *detached_arg;
 };
+
+/* It is attached and does not run: something was put into it, so the host must not sleep. */
+void attached_poke(acc_loop *l);
 
 static inline void loop_enqueue(acc_loop *l, acc_job *j)
 {
@@ -190,6 +201,7 @@ static inline void loop_enqueue(acc_loop *l, acc_job *j)
     } else {
         *l->tail = j;
         l->tail = &j->next;
+        if (l->attached) attached_poke(l);
     }
 }
 static inline void loop_enqueue_all(acc_loop *l, acc_job *first, acc_job **last)
@@ -197,6 +209,7 @@ static inline void loop_enqueue_all(acc_loop *l, acc_job *first, acc_job **last)
     acc_job ***tail = acc__tls.loop == l ? &acc__tls.tail : &l->tail;
     **tail = first;
     *tail = last;
+    if (l->attached) attached_poke(l);
 }
 /* The running loop, else this thread's; NULL when it could not be made. */
 acc_loop *loop_current(void);
@@ -247,6 +260,21 @@ acc_job *test_order(acc_loop *l, acc_job *first);
 /* Before a poll, of a loop with a virtual clock: sets the alarm that moves it. */
 void test_prepare(acc_loop *l);
 void test_from_environment(acc_loop *l);
+
+/* On a host's uv_loop_t, or one of its own (NULL).  NULL: out of memory or descriptors. */
+acc_loop *loop_make(uv_loop_t *host);
+/* The first half of closing: nothing is accepted any more, everything in it ends. */
+void loop_empty(acc_loop *l);
+/* The last: nothing is left of it with libuv. */
+void loop_end(acc_loop *l);
+void on_idle(uv_idle_t *h);
+
+/* ---- attach.c ---- */
+
+/* A turn of the host's loop: `run` runs what is there. */
+void attached_check(acc_loop *l, void (*run)(acc_loop *l));
+/* Of a loop that may be detaching: one of those that need its memory is gone. */
+void attached_progress(acc_loop *l);
 
 /* ---- thread.c ---- */
 
@@ -515,6 +543,7 @@ struct resource {
 void resource_add(struct resource *r, acc_loop *l);
 void resource_remove(struct resource *r);
 void resource_release_later(struct resource *r);
+void resource_free(struct resource *r);
 acc_coro *resource_release(acc_coro *self);
 void resources_abort(acc_loop *l);
 

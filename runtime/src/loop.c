@@ -146,6 +146,7 @@ uint64_t loop_clock(acc_loop *l)
 int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when)
 {
     if (when <= l->now) loop_attend(l, ATTEND_TIMERS);
+    if (acc__unlikely(acc__tls.loop != l) && l->attached) attached_poke(l);
     return timer_add(&l->timers, t, when);
 }
 
@@ -261,7 +262,7 @@ static ACC__NOINLINE void run_generations(acc_loop *l)
     l->rest = NULL;
 }
 
-static void on_idle(uv_idle_t *h)
+void on_idle(uv_idle_t *h)
 {
     (void)h;
 }
@@ -310,9 +311,20 @@ static void on_prepare(uv_prepare_t *h)
     uv_timer_start(&l->alarm, on_alarm, due > now ? due - now : 0, 0);
 }
 
+/* A host's uv_run returns when it sees nothing active: the alarm must be seen before. */
+static void on_attached_check(uv_check_t *h)
+{
+    acc_loop *l = h->data;
+    attached_check(l, run_generations);
+    if (l->attention & ATTEND_STOP) uv_stop(l->uv);
+    l->attention &= ~(unsigned)ATTEND_STOP;
+    on_prepare(&l->prepare);
+}
+
 int loop_run(acc_loop *l)
 {
     if (acc__tls.loop) return UV_EBUSY;
+    if (l->attached) return UV_ENOTSUP;
     inbox_adopt(l);
     loop_enter(l);
     int rc = 0;
@@ -373,6 +385,7 @@ static int run_check(acc_loop *l, acc_coro *f)
 {
     if (!f) return UV_EINVAL;
     if (acc__tls.loop) return UV_EBUSY;
+    if (l->attached) return UV_ENOTSUP;
     if (f->flags & acc__f_done || f->kind == acc__k_coro) return 0;
     if (f->kind == acc__k_running || (f->flags & acc__f_stepped)) return UV_EALREADY;
     acc_loop *its = future_loop(f);
@@ -432,18 +445,34 @@ static void sigpipe_ignore(void)
     if (sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
 }
 
-acc_loop *acc_loop_new(void)
+static void handles_start(acc_loop *l)
+{
+    uv_check_init(l->uv, &l->check);
+    uv_prepare_init(l->uv, &l->prepare);
+    uv_idle_init(l->uv, &l->idle);
+    uv_timer_init(l->uv, &l->alarm);
+    uv_timer_init(l->uv, &l->grace);
+    l->check.data = l->prepare.data = l->idle.data = l->alarm.data = l->grace.data = l;
+    uv_check_start(&l->check, l->attached ? on_attached_check : on_check);
+    uv_prepare_start(&l->prepare, on_prepare);
+    uv_unref((uv_handle_t *)&l->check);
+    uv_unref((uv_handle_t *)&l->prepare);
+    uv_unref((uv_handle_t *)&l->grace);
+}
+
+acc_loop *loop_make(uv_loop_t *host)
 {
     acc_loop *l = mem_alloc(sizeof *l);
     if (!l) return NULL;
     memset(l, 0, sizeof *l);
-    l->uv = &l->own;
-    if (uv_loop_init(l->uv) < 0) {
+    l->uv = host ? host : &l->own;
+    l->attached = host != NULL;
+    if (!host && uv_loop_init(l->uv) < 0) {
         mem_free(l);
         return NULL;
     }
     if (inbox_listen(l) < 0) {
-        uv_loop_close(l->uv);
+        if (!host) uv_loop_close(l->uv);
         mem_free(l);
         return NULL;
     }
@@ -457,22 +486,20 @@ acc_loop *acc_loop_new(void)
     l->slow = SLOW_STEP;
     l->made = debug_place();
     l->thread = uv_thread_self();
-    uv_check_init(l->uv, &l->check);
-    uv_prepare_init(l->uv, &l->prepare);
-    uv_idle_init(l->uv, &l->idle);
-    uv_timer_init(l->uv, &l->alarm);
-    uv_timer_init(l->uv, &l->grace);
-    l->check.data = l->prepare.data = l->idle.data = l->alarm.data = l->grace.data = l;
-    uv_check_start(&l->check, on_check);
-    uv_prepare_start(&l->prepare, on_prepare);
-    uv_unref((uv_handle_t *)&l->check);
-    uv_unref((uv_handle_t *)&l->prepare);
-    uv_unref((uv_handle_t *)&l->grace);
+    handles_start(l);
     sigpipe_ignore();
     l->now = uv_hrtime();
     l->next_open = open_loops;
     open_loops = l;
-    test_from_environment(l);
+    l->before = default_loop;
+    if (host) default_loop = l;
+    return l;
+}
+
+acc_loop *acc_loop_new(void)
+{
+    acc_loop *l = loop_make(NULL);
+    if (l) test_from_environment(l);
     return l;
 }
 
@@ -540,7 +567,7 @@ static void drop_job(acc_job *j)
     if (j->leaf == &acc__hooks[HOOK_REAP])
         acc__unref(task_root((acc_task *)j));
     else if (j->leaf == &acc__hooks[HOOK_FREE])
-        ((struct resource *)(void *)j)->release((void *)j);
+        resource_free((struct resource *)(void *)j);
     else if (j->leaf == &acc__hooks[HOOK_CALL])
         ((struct call_job *)(void *)j)->drop((void *)j);
 }
@@ -595,13 +622,11 @@ static void open_remove(acc_loop *l)
     while (*p && *p != l)
         p = &(*p)->next_open;
     if (*p) *p = l->next_open;
-    if (default_loop == l) default_loop = NULL;
+    if (default_loop == l) default_loop = l->attached && loop_is_open(l->before) ? l->before : NULL;
 }
 
-int acc_loop_close(acc_loop *l)
+void loop_empty(acc_loop *l)
 {
-    if (!l) return 0;
-    if (l->running || acc__tls.loop) return UV_EBUSY;
     inbox_close(l);
     loop_enter(l); /* cleanups see this loop as the running one */
     destroy_tasks(l);
@@ -610,16 +635,29 @@ int acc_loop_close(acc_loop *l)
     callback_close_loop(l);
     resources_abort(l);
     loop_leave(l);
-    uv_walk(l->uv, close_handle, NULL);
-    do
-        uv_run(l->uv, UV_RUN_DEFAULT);
-    while (uv_loop_close(l->uv) == UV_EBUSY);
+}
+
+void loop_end(acc_loop *l)
+{
     callback_close_loop(l);
     while (!queue_empty(l))
         drop_job(queue_shift(l, &l->tail));
     open_remove(l);
     debug_loop_closed(l);
     mem_free(l->timers.at);
+}
+
+int acc_loop_close(acc_loop *l)
+{
+    if (!l) return 0;
+    if (l->attached) return acc_loop_detach(l, NULL, NULL);
+    if (l->running || acc__tls.loop) return UV_EBUSY;
+    loop_empty(l);
+    uv_walk(l->uv, close_handle, NULL);
+    do
+        uv_run(l->uv, UV_RUN_DEFAULT);
+    while (uv_loop_close(l->uv) == UV_EBUSY);
+    loop_end(l);
     loop_leave_to_others(l);
     return 0;
 }

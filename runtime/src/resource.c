@@ -14,6 +14,7 @@ void resource_add(struct resource *r, acc_loop *l)
     r->next = l->resources;
     if (r->next) r->next->prev = r;
     l->resources = r;
+    l->lingering++;
 }
 
 void resource_remove(struct resource *r)
@@ -25,9 +26,20 @@ void resource_remove(struct resource *r)
         r->loop->resources = r->next;
 }
 
+void resource_free(struct resource *r)
+{
+    acc_loop *l = r->loop;
+    r->release(r);
+    l->lingering--;
+    attached_progress(l);
+}
+
 void resource_release_later(struct resource *r)
 {
-    loop_enqueue(r->loop, &r->job);
+    if (r->loop->detaching)
+        resource_free(r); /* its tasks are gone */
+    else
+        loop_enqueue(r->loop, &r->job);
 }
 
 /* The job's turn. */
@@ -35,7 +47,7 @@ acc_coro *resource_release(acc_coro *self)
 {
     struct resource *r = (struct resource *)(void *)hook_job();
     (void)self;
-    r->release(r);
+    resource_free(r);
     return NULL;
 }
 

@@ -133,6 +133,7 @@ void test_prepare(acc_loop *l)
 int acc_test_begin(acc_loop *l, unsigned long long seed, unsigned flags)
 {
     if (!l || flags & ~(unsigned)ACC_TEST_REAL_CLOCK) return UV_EINVAL;
+    if (l->attached) return UV_ENOTSUP;
     bool clock = !(flags & ACC_TEST_REAL_CLOCK);
     if (l->running || (l->timers.count && clock != l->test.clock)) return UV_EBUSY;
     l->attention |= ATTEND_TEST;

@@ -23,6 +23,7 @@
  *   a loop (acc_loop_new,      you                                      acc_loop_close
  *   acc_test_loop)
  *   this thread's loop         you, or the acc_run that used it         acc_loop_close
+ *   an attached loop           you                                      acc_loop_detach
  *   a hold (acc_loop_hold)     who took it, any thread                  acc_loop_release
  *   a submission               you, any thread                          acc_submission_release
  *   a wakeup                   you                                      acc_wakeup_close
@@ -101,7 +102,7 @@ double acc_time(acc_loop *loop);
 int acc_run_forever(acc_loop *loop);
 
 /* Makes the loop return at the end of its present generation (of its first one, when it does not
- * run yet). */
+ * run yet).  Of an attached one (uv.h): stops the host's uv_run. */
 void acc_loop_stop(acc_loop *loop);
 
 /* T acc_run_until_complete(acc_loop *loop, future(T) f): runs `loop` until f is done and gives its
