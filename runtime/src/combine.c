@@ -314,6 +314,7 @@ static int crowd_result(struct crowd *c)
     if (c->first) {
         int err = member_error(c->first);
         if (!c->first->err) c->first->f->flags |= acc__f_seen;
+        if (err && !c->first->err) place_adopt(c->first->f);
         if (err) return err;
         c->value = (int)(c->first - c->at); /* only a race has a first that succeeded */
         member_store(c->first);

@@ -59,10 +59,13 @@ static void group_end(acc_group *g)
     (void)acc__cancel(g->parent_);
 }
 
-static void group_failed(acc_group *g, int err)
+static void group_failed(acc_group *g, int err, struct place at)
 {
     g->failures++;
-    if (!g->error) g->error = err;
+    if (g->error) return;
+    g->error = err;
+    g->failed_in_ = at.info;
+    g->failed_at_ = at.line;
 }
 
 static void on_member_done(void *arg)
@@ -77,7 +80,7 @@ static void on_member_done(void *arg)
         g->waiting_ = false;
         task_wake(task_of(g->parent_), 0);
     }
-    if (failed) group_failed(g, err);
+    if (failed) group_failed(g, err, place_of(m->task));
     member_free(m);
     if (failed && !g->aborting_ && !g->parent_asked_) group_end(g);
 }
@@ -111,6 +114,7 @@ static int group_result(acc_group *g)
         (void)acc__uncancel(g->parent_);
         (void)acc__cancel(g->parent_);
     }
+    place_tell((struct place){g->failed_in_, g->failed_at_}, g->error);
     return g->error;
 }
 
@@ -169,7 +173,7 @@ static future(void) group_exit(acc_scope *s, int *failure)
     g->cancelling_ = err == ACC_ECANCELED;
     if (err && !g->aborting_) group_abort(g);
     if (err && err != ACC_ECANCELED) {
-        group_failed(g, err);
+        group_failed(g, err, place_last(err));
         if (g->error != err || g->failures > 1)
             report_failure(NULL, "a failure was lost to an earlier one of its group", err,
                            g->parent_);

@@ -402,6 +402,10 @@ struct task_extra {
 void place_await_failed(acc_coro *self, acc_coro *f, bool suspended);
 /* A task ends, by this failure or without one (0). */
 void place_keep(acc_coro *root, int error);
+/* What runs fails at a place that was kept. */
+void place_tell(struct place at, int error);
+/* What runs fails as the done future f did. */
+void place_adopt(acc_coro *f);
 /* Of a task that is done by failure; else none. */
 struct place place_of(acc_coro *f);
 /* Of a failure in flight in the task that runs. */

@@ -7,6 +7,8 @@
 
 // QUIET-NOT: acc:
 
+future(int) forgotten;
+
 static void slow(void *l)
 {
     uv_sleep(120);
@@ -17,8 +19,7 @@ int main(void)
 {
     acc_loop *l = acc_get_event_loop();
     acc_close(leaf(1)); /* on purpose: nothing to tell */
-    future(int) forgotten = leaf(2);
-    (void)forgotten;
+    forgotten = leaf(2);
     // CHECK-NOT: leaf
     acc_call_soon(l, slow, l);
     CHECK(acc_run_forever(l) == 0);

@@ -197,6 +197,8 @@ typedef struct acc_group {
     acc_coro wait_; /* waits for the rest, when the scope is left */
     int *failure_;
     void *parent_, *first_, *last_;
+    const acc_info *failed_in_; /* where the first failure was thrown */
+    unsigned failed_at_;
 } acc_group;
 
 acc_group acc_group_init(void);
