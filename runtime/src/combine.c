@@ -175,14 +175,15 @@ static void on_time_up(void *arg)
 /* ---- waiting ---- */
 
 /* Whatever the way out: nothing points into the frame any more. */
-static void crowd_release(struct crowd *c, bool cancel_ours)
+static void crowd_release(struct crowd *c, bool destroyed)
 {
     acc_handle_cancel(c->alarm);
     for (size_t i = 0; i < c->n; i++) {
         struct member *m = &c->at[i];
         if (!m->f) continue;
         if (!m->over) acc_handle_cancel(m->watch);
-        if (cancel_ours && m->ours) (void)acc__cancel(m->f);
+        if (destroyed && m->ours) child_destroy(m->f);
+        if (c->abandoned && m->ours) (void)acc__cancel(m->f);
         acc__unref(m->f);
         m->f = NULL;
     }
@@ -218,6 +219,50 @@ static void wait_cancel(acc_task *t, void *obj, int err)
 static const acc_wait_ops gather_ops = {gather_cancel, NULL, "a gather"};
 static const acc_wait_ops race_ops = {gather_cancel, NULL, "a race"};
 static const acc_wait_ops wait_ops = {wait_cancel, NULL, "several futures"};
+
+/* ---- destroying ---- */
+
+static acc_coro *crowd_child(void *obj)
+{
+    const struct crowd *c = obj;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->at[i].ours && !(c->at[i].f->flags & acc__f_done)) return c->at[i].f;
+    return NULL;
+}
+
+/* NULL too when it cannot be destroyed. */
+static acc_coro *child_of(acc_coro *f)
+{
+    if (task_runs(task_of(f))) return NULL;
+    const acc_wait_ops *ops = task_ops(task_of(f));
+    void *obj = task_of(f)->obj;
+    acc_coro *c = NULL;
+    if (ops == &gather_ops || ops == &race_ops)
+        c = crowd_child(obj);
+    else if (ops == &group_ops)
+        c = group_child(obj);
+    else if (ops == &join_ops)
+        c = join_child(obj);
+    return c && !task_runs(task_of(c)) ? c : NULL;
+}
+
+void child_destroy(acc_coro *f)
+{
+    if (f->kind != acc__k_task || f->flags & acc__f_done) return;
+    if (task_runs(task_of(f))) {
+        (void)task_cancel(task_of(f));
+        return;
+    }
+    acc_coro *last;
+    do { /* the innermost first, not by recursion: it may be deep */
+        acc_coro *inner = last = f;
+        while ((inner = child_of(inner)) != NULL)
+            last = inner;
+        task_destroy(task_of(last));
+    } while (last != f);
+}
+
+/* ---- beginning ---- */
 
 static const acc_wait_ops *crowd_ops(const struct crowd *c)
 {
@@ -347,7 +392,7 @@ static acc_coro *crowd_resume(acc_coro *self)
                                                   : &gather_info);
     }
     if (!self->err) self->err = crowd_result(c);
-    crowd_release(c, c->abandoned || self->err == ACC_EDESTROYED);
+    crowd_release(c, self->err == ACC_EDESTROYED);
     return self->err ? acc__fail(self) : self->awaiter;
 }
 

@@ -119,7 +119,8 @@ acc_coro *acc_completed_next__await(acc_coro *self, struct acc_completed_next__w
         w->value = (long)next_take(c);
     else if (c->given < c->n && c->late)
         self->err = UV_ETIMEDOUT;
-    else if (c->given < c->n && !task_refuses(t, self)) {
+    else if (c->given < c->n) {
+        if (task_refuses(t, self)) return task_refused(t, self);
         w->from_ = c;
         waitq_push(&c->waiters, &t->job);
         task_wait(t, self, &next_ops, w);

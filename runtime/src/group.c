@@ -87,14 +87,17 @@ static void on_member_done(void *arg)
 
 /* ---- leaving ---- */
 
-/* Destroyed: nothing can be waited for. */
+/* Destroyed: nothing can be waited for, so its tasks are destroyed before the memory that they may
+ * use. */
 static void group_abandon(acc_group *g)
 {
     g->state_ = LEFT;
-    group_abort(g);
+    g->aborting_ = true;
     while (g->first_) {
-        acc_handle_cancel(first_of(g)->watch);
-        member_free(first_of(g));
+        struct group_member *m = first_of(g);
+        acc_handle_cancel(m->watch);
+        child_destroy(m->task);
+        member_free(m);
     }
 }
 
@@ -127,7 +130,14 @@ static void group_wait_cancel(acc_task *t, void *obj, int err)
         t->ops = NULL;
 }
 
-static const acc_wait_ops group_ops = {group_wait_cancel, NULL, "a group of tasks"};
+acc_coro *group_child(void *obj)
+{
+    for (struct group_member *m = first_of(obj); m; m = m->next)
+        if (!(m->task->flags & acc__f_done)) return m->task;
+    return NULL;
+}
+
+const acc_wait_ops group_ops = {group_wait_cancel, NULL, "a group of tasks"};
 
 /* Woken, or refused to suspend, by a cancellation. */
 static void group_cancelled(acc_group *g)
@@ -152,7 +162,10 @@ static acc_coro *group_resume(acc_coro *self)
         self->err = 0;
         if (!g->first_) break;
         acc_task *t = acc__tls.task;
-        if (task_refuses(t, self)) continue;
+        if (task_refuses(t, self)) {
+            if (task_refused(t, self) == self) continue;
+            return acc__suspend(self, 1, NULL);
+        }
         g->waiting_ = true;
         task_wait(t, self, &group_ops, g);
         return acc__suspend(self, 1, NULL);

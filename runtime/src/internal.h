@@ -361,6 +361,8 @@ struct beneath {
 /* t is the current task from now until task_pop. */
 void task_push(struct beneath *b, acc_task *t);
 void task_pop(struct beneath *b);
+/* t is the current task or beneath it. */
+bool task_runs(const acc_task *t);
 /* Before a suspension: true when it must not happen; then self->err is set, and the operation answers
  * task_refused(t, self): self, or NULL, for a cancelled task is suspended for one generation. */
 bool task_refuses(acc_task *t, acc_coro *self);
@@ -485,6 +487,13 @@ static inline acc_coro *future_at(const void *fs, size_t i)
     memcpy(&f, (const char *)fs + i * sizeof f, sizeof f);
     return f;
 }
+/* Who made f, and waits for it, is destroyed: f is destroyed first, with all that it has made and waits
+ * for, since it may use the memory of who waits.  One that runs is cancelled.  Its watch is off. */
+void child_destroy(acc_coro *f);
+/* The waits that make tasks, and one of these that is not done, or NULL. */
+extern const acc_wait_ops group_ops, join_ops;
+acc_coro *group_child(void *obj);
+acc_coro *join_child(void *obj);
 /* A coroutine that fails with code. */
 acc_coro *coro_failing(int code);
 

@@ -48,11 +48,17 @@ static void join_cancel(acc_task *t, void *obj, int err)
         task_wake(t, err);
     else
         t->ops = NULL;
-    if (w->owned_) (void)acc__cancel(f);
+    if (w->owned_ && err == ACC_EDESTROYED) child_destroy(f);
     acc__unref(f);
 }
 
-static const acc_wait_ops join_ops = {join_cancel, NULL, "the end of a task"};
+acc_coro *join_child(void *obj)
+{
+    const struct acc__join__wait *w = obj;
+    return w->owned_ && !(w->future_->flags & acc__f_done) ? w->future_ : NULL;
+}
+
+const acc_wait_ops join_ops = {join_cancel, NULL, "the end of a task"};
 
 acc_coro *acc__join__await(acc_coro *self, struct acc__join__wait *w, void *p)
 {

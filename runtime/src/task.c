@@ -251,7 +251,7 @@ void task_pop(struct beneath *b)
     top = b->outer;
 }
 
-static bool task_runs(const acc_task *t)
+bool task_runs(const acc_task *t)
 {
     const struct beneath *b = top;
     while (b && b->task != t)
