@@ -353,6 +353,8 @@ static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *op
 void task_wake(acc_task *t, int err);
 /* The same, but what it was handed is given back by its ops if it is cancelled before it runs. */
 void task_hand(acc_task *t);
+/* What it was woken with, and has not seen yet, is no success any more. */
+void task_spoil(acc_task *t, int err);
 /* A task put aside while another runs on top of it: started at once, stepped, destroyed. */
 struct beneath {
     acc_task *task; /* NULL: it was none */

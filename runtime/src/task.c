@@ -147,6 +147,15 @@ static void task_overrule(acc_task *t)
     t->job.leaf->err = ACC_ECANCELED;
 }
 
+void task_spoil(acc_task *t, int err)
+{
+    if (!(task_root(t)->flags & acc__f_overruled)) {
+        if (!t->job.leaf->err) t->job.leaf->err = err;
+    } else if (!t->obj) {
+        t->obj = (void *)(intptr_t)err;
+    }
+}
+
 bool task_refuses(acc_task *t, acc_coro *self)
 {
     acc_coro *root = task_root(t);

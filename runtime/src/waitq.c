@@ -37,7 +37,7 @@ acc_coro *waitq_wait(acc_coro *self, acc__waiter *w, struct acc__waitq *q,
     acc_task *t = acc__tls.task;
     acc_loop *mine = task_loop(t), *its = q->first_ ? task_loop(q->first_->task_) : NULL;
     if (mine && its && mine != its) return wait_fails(self, ACC_EOTHERLOOP);
-    if (task_refuses(t, self)) return self;
+    if (task_refuses(t, self)) return task_refused(t, self);
     acc__enter(&w->hd_, self);
     w->hd_.resume = kind->resume;
     w->hd_.state = 1;
@@ -99,6 +99,6 @@ void waitq_end(struct acc__waitq *q)
     while (q->woken_) {
         acc__waiter *w = q->woken_;
         waiter_unlink(w);
-        if (w->task_->job.leaf == &w->hd_ && w->hd_.err == 0) w->hd_.err = UV_ECANCELED;
+        if (w->task_->job.leaf == &w->hd_) task_spoil(w->task_, UV_ECANCELED);
     }
 }
