@@ -86,14 +86,16 @@ int acc_loop_detach(acc_loop *l, void (*detached)(void *), void *arg)
     if (!l || !l->attached) return UV_EINVAL;
     if (l->running || acc__tls.loop) return UV_EBUSY;
     uv_handle_t *ours[] = {(uv_handle_t *)&l->check, (uv_handle_t *)&l->prepare, (uv_handle_t *)&l->idle,
-                           (uv_handle_t *)&l->alarm, (uv_handle_t *)&l->grace,   (uv_handle_t *)&l->bell};
+                           (uv_handle_t *)&l->alarm, (uv_handle_t *)&l->grace,   (uv_handle_t *)&l->bell,
+                           (uv_handle_t *)&l->dump};
+    int n = (int)(sizeof ours / sizeof *ours) - !l->dump_made;
     loop_empty(l);
-    l->handles = sizeof ours / sizeof *ours;
+    l->handles = n;
     l->detached = detached;
     l->detached_arg = arg;
     loop_end(l);
     l->detaching = true;
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    for (int i = 0; i < n; i++)
         uv_close(ours[i], on_handle_closed);
     return 0;
 }

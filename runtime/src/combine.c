@@ -216,9 +216,19 @@ static void wait_cancel(acc_task *t, void *obj, int err)
         t->ops = NULL;
 }
 
-static const acc_wait_ops gather_ops = {gather_cancel, NULL, "a gather"};
-static const acc_wait_ops race_ops = {gather_cancel, NULL, "a race"};
-static const acc_wait_ops wait_ops = {wait_cancel, NULL, "several futures"};
+const acc_wait_ops gather_ops = {gather_cancel, NULL, "a gather"};
+const acc_wait_ops race_ops = {gather_cancel, NULL, "a race"};
+const acc_wait_ops wait_ops = {wait_cancel, NULL, "several futures"};
+
+acc_coro *crowd_awaits(void *obj, uintptr_t *cursor)
+{
+    const struct crowd *c = obj;
+    while (*cursor < c->n) {
+        const struct member *m = &c->at[(*cursor)++];
+        if (m->f && !m->over) return m->f;
+    }
+    return NULL;
+}
 
 /* ---- destroying ---- */
 

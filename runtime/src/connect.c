@@ -139,7 +139,12 @@ static void connect_give_back(acc_task *t, void *obj)
     acc_stream_close(w->op_);
 }
 
-static const acc_wait_ops connect_ops = {connect_cancel, connect_give_back, "connect"};
+const acc_wait_ops connect_ops = {connect_cancel, connect_give_back, "connect"};
+
+int connect_port(const void *obj)
+{
+    return ((struct attempt *)((const struct acc_tcp_connect__wait *)obj)->op_)->port;
+}
 
 acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w, const char *host,
                                  int port, acc_stream **out)

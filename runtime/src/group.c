@@ -139,6 +139,13 @@ acc_coro *group_child(void *obj)
 
 const acc_wait_ops group_ops = {group_wait_cancel, NULL, "a group of tasks"};
 
+acc_coro *group_awaits(void *obj, uintptr_t *cursor)
+{
+    const struct group_member *m = *cursor ? ((const struct group_member *)*cursor)->next : first_of(obj);
+    if (m) *cursor = (uintptr_t)m;
+    return m ? m->task : NULL;
+}
+
 /* Woken, or refused to suspend, by a cancellation. */
 static void group_cancelled(acc_group *g)
 {

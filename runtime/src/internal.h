@@ -15,6 +15,7 @@
 #include "acc/uv.h"
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
@@ -188,6 +189,8 @@ struct acc_loop {
     acc_loop *before;  /* this thread's loop when it was attached */
     void (*detached)(void *arg);
     void *detached_arg;
+    bool dump_made;
+    uv_signal_t dump; /* never keeps the loop alive */
 };
 
 /* It is attached and does not run: something was put into it, so the host must not sleep. */
@@ -506,7 +509,6 @@ void join_wake(acc_job *j, acc_coro *f);
 
 /* ---- report.c ---- */
 
-const acc_info *coro_describe(acc_coro *c);
 void report_failure(acc_loop *l, const char *message, int error, acc_coro *f);
 void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f, struct place at);
 void report_deadlock(acc_loop *l);
@@ -539,6 +541,22 @@ static inline bool debug_wrong_thread(acc_loop *l, const char *what)
 {
     return l && acc__unlikely(l->attention & ATTEND_DEBUG) && debug_refuses(l, what);
 }
+
+/* ---- inspect.c ---- */
+
+/* The table of the function behind it; NULL when it cannot tell. */
+const acc_info *coro_describe(acc_coro *c);
+/* Every task of the loop, a line each. */
+void inspect_tree(acc_loop *l, FILE *to);
+/* What each kind of waiting looks like inside.  What has several futures goes through them by a cursor that begins
+ * at 0; NULL: no more. */
+extern const acc_wait_ops sleep_ops, read_ops, write_ops, accept_ops, connect_ops;
+extern const acc_wait_ops join_ops, shield_ops, gather_ops, race_ops, wait_ops, group_ops;
+acc_coro *join_awaits(void *obj);
+acc_coro *shield_awaits(void *obj);
+acc_coro *crowd_awaits(void *obj, uintptr_t *cursor);
+acc_coro *group_awaits(void *obj, uintptr_t *cursor);
+int connect_port(const void *obj);
 
 /* ---- resource.c: what owns a libuv handle ---- */
 

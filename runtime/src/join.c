@@ -60,6 +60,11 @@ acc_coro *join_child(void *obj)
 
 const acc_wait_ops join_ops = {join_cancel, NULL, "the end of a task"};
 
+acc_coro *join_awaits(void *obj)
+{
+    return ((struct acc__join__wait *)obj)->future_;
+}
+
 acc_coro *acc__join__await(acc_coro *self, struct acc__join__wait *w, void *p)
 {
     acc_task *t = acc__tls.task;
@@ -175,7 +180,12 @@ static void shield_cancel(acc_task *t, void *obj, int err)
         t->ops = NULL;
 }
 
-static const acc_wait_ops shield_ops = {shield_cancel, NULL, "a shielded future"};
+const acc_wait_ops shield_ops = {shield_cancel, NULL, "a shielded future"};
+
+acc_coro *shield_awaits(void *obj)
+{
+    return ((struct shield *)obj)->f;
+}
 
 /* NULL when it has suspended. */
 static acc_coro *shield_await(acc_coro *self, struct shield *s)

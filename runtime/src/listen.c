@@ -126,7 +126,7 @@ static void accept_give_back(acc_task *t, void *obj)
     l->kept[l->nkept++] = s;
 }
 
-static const acc_wait_ops accept_ops = {accept_cancel, accept_give_back, "accept"};
+const acc_wait_ops accept_ops = {accept_cancel, accept_give_back, "accept"};
 
 acc_coro *acc_accept__await(acc_coro *self, struct acc_accept__wait *w, acc_listener *l,
                             acc_stream **out)

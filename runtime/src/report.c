@@ -2,9 +2,7 @@
 /* report.c: everything the runtime prints, and the names of errors.
  *
  * Printed only: what the default exception handler is told, the deadlock report, and what debug.c
- * tells in debug mode.  A coroutine is described by
- * resuming it with a special state, which its dispatch answers from read-only tables: nothing is
- * paid for at run time. */
+ * tells in debug mode.  What tasks look like is inspect.c's. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,87 +42,14 @@ const char *acc_err_name(int code)
 }
 _Static_assert((int)ACC_ENOMEM == (int)UV_ENOMEM, "acc/abi.h spells it out");
 
-/* ---- descriptions ---- */
-
-/* NULL when it cannot tell. */
-const acc_info *coro_describe(acc_coro *c)
-{
-    unsigned state = c->state;
-    c->state = (unsigned)acc__describe;
-    const acc_info *info = (const acc_info *)(const void *)c->resume(c);
-    c->state = state;
-    return info;
-}
-
-static void print_coro(acc_coro *c)
-{
-    const acc_info *info = coro_describe(c);
-    if (!info) {
-        fprintf(stderr, "?");
-        return;
-    }
-    fprintf(stderr, "%s", info->name);
-    if (info->file && info->lines && c->state < info->nstates)
-        fprintf(stderr, " at %s:%u", info->file, info->lines[c->state]);
-}
-
-/* From the innermost await outwards. */
-static void print_task(acc_loop *l, acc_task *t, int depth)
-{
-    acc_coro *root = task_root(t);
-    fprintf(stderr, "%*stask '%s': ", 2 * depth, "", task_name(t));
-    for (acc_coro *c = t->job.leaf; c && c != &l->done; c = c->awaiter) {
-        if (c != t->job.leaf) fprintf(stderr, " <- ");
-        print_coro(c);
-        if (c == root) break;
-    }
-    const acc_wait_ops *ops = task_ops(t);
-    if (ops == &wait_task_ops)
-        fprintf(stderr, ", awaiting task '%s'", task_name(task_of(t->obj)));
-    else if (ops)
-        fprintf(stderr, ", awaiting %s", wait_name(t));
-    fprintf(stderr, "\n");
-}
-
-/* The task that t awaits; NULL: something else. */
-static acc_task *task_awaited(acc_task *t)
-{
-    return task_ops(t) == &wait_task_ops ? task_of(t->obj) : NULL;
-}
-
-/* Of acc_task.mark, while it is printed. */
-#define AWAITED UINT32_MAX
-#define PRINTED (UINT32_MAX - 1)
-
-/* A task, and below it what it awaits. */
-static void print_from(acc_loop *l, acc_task *t)
-{
-    for (int depth = 1; t && t->mark != PRINTED; depth++) {
-        print_task(l, t, depth);
-        t->mark = PRINTED;
-        t = task_awaited(t);
-    }
-}
-
-/* From those that no task awaits; then the rings, each from its youngest. */
-static void print_tasks(acc_loop *l)
-{
-    for (acc_task *t = l->tasks; t; t = t->all)
-        if (task_awaited(t)) task_awaited(t)->mark = AWAITED;
-    for (acc_task *t = l->tasks; t; t = t->all)
-        if (t->mark != AWAITED && t->mark != PRINTED) print_from(l, t);
-    for (acc_task *t = l->tasks; t; t = t->all)
-        print_from(l, t);
-    for (acc_task *t = l->tasks; t; t = t->all)
-        t->mark = 0;
-}
+/* ---- what goes on ---- */
 
 void report_deadlock(acc_loop *l)
 {
     size_t n = acc_all_tasks(l, NULL, 0);
     fprintf(stderr, "acc: deadlock: nothing is left that could wake %s%zu task%s\n",
             n ? "the " : "", n, n == 1 ? "" : "s");
-    print_tasks(l);
+    inspect_tree(l, stderr);
     fflush(stderr);
 }
 

@@ -17,7 +17,7 @@ static void sleep_cancel(acc_task *t, void *obj, int err)
         t->ops = NULL;
 }
 
-static const acc_wait_ops sleep_ops = {sleep_cancel, NULL, "sleep"};
+const acc_wait_ops sleep_ops = {sleep_cancel, NULL, "sleep"};
 
 acc_coro *acc__sleep(acc_coro *self, struct acc_sleep__wait *w, double seconds)
 {

@@ -192,7 +192,7 @@ static void read_give_back(acc_task *t, void *obj)
     s->len += n;
 }
 
-static const acc_wait_ops read_ops = {read_cancel, read_give_back, "read"};
+const acc_wait_ops read_ops = {read_cancel, read_give_back, "read"};
 
 acc_coro *acc_read__await(acc_coro *self, struct acc_read__wait *w, acc_stream *s, void *buf,
                           size_t size)
@@ -293,7 +293,7 @@ static void write_cancel(acc_task *t, void *obj, int err)
         t->ops = NULL;
 }
 
-static const acc_wait_ops write_ops = {write_cancel, NULL, "write"};
+const acc_wait_ops write_ops = {write_cancel, NULL, "write"};
 
 acc_coro *acc_write__await(acc_coro *self, struct acc_write__wait *w, acc_stream *s,
                            const void *buf, size_t size)
