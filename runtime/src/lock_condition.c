@@ -4,7 +4,8 @@
  * Waiting is a coroutine that awaits two waiters in turn: its place at the condition, then the
  * mutex, for as long as it takes, whatever failed before: that is remembered and goes on when the
  * mutex is held.  The waiter at the condition stands in its list of woken ones until all is over,
- * so that a notification can be passed on at the end, and the condition be destroyed before. */
+ * so that a notification can be passed on at the end; another stands with the mutex all the time,
+ * so that both can be destroyed meanwhile. */
 #include "waitq.h"
 #include <limits.h>
 
@@ -29,9 +30,10 @@ static const acc_info condition_wait_info = {"acc_condition_wait", NULL,
 
 static acc_coro *condition_end(acc_coro *self, struct acc_condition_wait__wait *f)
 {
-    bool given, locked = self->err == 0;
+    bool given, locked = !self->err;
     struct acc__waitq *q = waiter_leave(&f->waiter_, &given);
     if (locked && f->anybody_) mutex_leave(f->mutex_);
+    waiter_leave(&f->watch_, &(bool){false});
     self->err = f->err_;
     if (!self->err) return self->awaiter;
     if (given) (void)waitq_wake(q, WAITER_GIVEN);
@@ -44,9 +46,9 @@ static acc_coro *wait_resume(acc_coro *self)
     acc_coro *r = self;
     switch (self->state) {
     case 0:
-        f->waiter_.queue_ = NULL;
         r = waitq_wait(self, &f->waiter_, &f->condition_->waitq_, &kind);
         if (r == self) return acc__fail(self); /* the mutex was not unlocked yet */
+        waitq_watch(&f->watch_, &f->mutex_->waitq_);
         mutex_pass(f->mutex_);
         return acc__suspend(self, 1, r);
     case 1: break;
@@ -54,12 +56,13 @@ static acc_coro *wait_resume(acc_coro *self)
     default: return acc__odd(self, &condition_wait_info);
     }
     f->err_ = self->err;
+    r = self;
     do {
-        self->err = 0;
-        r = acc_mutex_lock__await(self, &f->lock_, f->mutex_);
+        self->err = f->watch_.queue_ ? 0 : UV_ECANCELED;
+        if (!self->err) r = acc_mutex_lock__await(self, &f->lock_, f->mutex_);
         if (r != self) return acc__suspend(self, 2, r);
     locked:
-        if (self->err) f->err_ = self->err;
+        if (self->err && (!f->err_ || acc__is_cancel(self->err))) f->err_ = self->err;
     } while (self->err == ACC_ECANCELED);
     return condition_end(self, f);
 }

@@ -67,11 +67,8 @@ acc_coro *waiter_odd(acc_coro *self)
     return acc__odd(self, &info);
 }
 
-acc__waiter *waitq_wake(struct acc__waitq *q, enum waiter_state state)
+static void woken_add(acc__waiter *w, struct acc__waitq *q, enum waiter_state state)
 {
-    acc__waiter *w = q->first_;
-    if (!w) return NULL;
-    waiter_unlink(w);
     w->queue_ = q;
     w->state_ = (int)state;
     w->prev_ = NULL;
@@ -79,6 +76,20 @@ acc__waiter *waitq_wake(struct acc__waitq *q, enum waiter_state state)
     if (w->next_) w->next_->prev_ = w;
     q->woken_ = w;
     if (state == WAITER_GIVEN) q->given_++;
+}
+
+void waitq_watch(acc__waiter *w, struct acc__waitq *q)
+{
+    w->task_ = NULL;
+    woken_add(w, q, WAITER_WOKEN);
+}
+
+acc__waiter *waitq_wake(struct acc__waitq *q, enum waiter_state state)
+{
+    acc__waiter *w = q->first_;
+    if (!w) return NULL;
+    waiter_unlink(w);
+    woken_add(w, q, state);
     task_wake(w->task_, 0);
     return w;
 }
@@ -99,6 +110,6 @@ void waitq_end(struct acc__waitq *q)
     while (q->woken_) {
         acc__waiter *w = q->woken_;
         waiter_unlink(w);
-        if (w->task_->job.leaf == &w->hd_) task_spoil(w->task_, UV_ECANCELED);
+        if (w->task_ && w->task_->job.leaf == &w->hd_) task_spoil(w->task_, UV_ECANCELED);
     }
 }

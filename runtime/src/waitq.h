@@ -36,6 +36,10 @@ void waiter_cancel(acc_task *t, void *obj, int err);
 acc_coro *waitq_wait(acc_coro *self, acc__waiter *w, struct acc__waitq *q,
                      const struct waiter_kind *kind);
 
+/* Puts w among the woken ones, though its task waits for something else: until waiter_leave it sees
+ * that the object is there, by w->queue_. */
+void waitq_watch(acc__waiter *w, struct acc__waitq *q);
+
 /* For resume functions: w runs, and stands in no list any more.  Its queue, or NULL if it had left
  * before; *given: it has something that must be given back when it fails. */
 struct acc__waitq *waiter_leave(acc__waiter *w, bool *given);

@@ -260,11 +260,12 @@ acc_coro *acc_event_wait__await(acc_coro *self, struct acc_event_wait__wait *w, 
 
 struct acc_condition_wait__wait {
     acc_coro hd_;
-    acc_condition *condition_; /* NULL once it was destroyed */
+    acc_condition *condition_;
     acc_mutex *mutex_;
     int err_;      /* what it fails with once it has the mutex */
     bool anybody_; /* it is all its task does: for whoever holds the mutex */
     acc__waiter waiter_;
+    acc__waiter watch_; /* stands with the mutex, to hear of its end */
     struct acc_mutex_lock__wait lock_;
 };
 acc_coro *acc_condition_wait__await(acc_coro *self, struct acc_condition_wait__wait *w,
