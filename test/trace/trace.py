@@ -118,7 +118,7 @@ def run(function):
         except BaseException as error:
             if not isinstance(error, (Boom, Bang, asyncio.CancelledError)):
                 raise
-            say("run: " + why(error))
+            say("handler: " + why(error))  # acc_run tells the exception handler
         gc.collect()
     Log.loop = None
     return Log.lines
