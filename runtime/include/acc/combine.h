@@ -62,11 +62,19 @@ struct acc_part {
     size_t size_;
 };
 struct acc__no_value;
-#define acc__out(f, p) ((void *)(1 ? (p) : acc__is_void(f, (struct acc__no_value *)0, acc__p(f))))
+/* p, which must be a T *, or NULL. */
+#define acc__out(f, p)                                                                             \
+    ((void)_Generic(1 ? (p) : (void *)0,                                                           \
+                    __typeof__(acc__is_void(f, (struct acc__no_value *)0, acc__p(f))) : 0,         \
+                    void * : 0),                                                                   \
+     (void *)(p))
 
-/* acc_into(future(T) f, T *p): f, whose value goes to *p.  NULL: nobody wants it; T = void: must be
- * NULL. */
-#define acc_into(f, p) ((struct acc_part){(void *)(f), acc__out(f, p), acc__size_of(f)})
+/* acc_into(future(T) f, T *p): f, whose value goes to *p; one of the arguments of acc_gather and
+ * acc_race.  NULL: nobody wants it; T = void: must be NULL. */
+#define acc_into(f, p)                                                                             \
+    {                                                                                              \
+        (void *)(f), acc__out(f, p), acc__size_of(f)                                               \
+    }
 #define acc__parts(...)                                                                            \
     (const struct acc_part[])                                                                      \
     {                                                                                              \
