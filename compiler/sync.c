@@ -147,6 +147,17 @@ static void visit(struct sync *s, struct node *n)
 /* What needs the loop, a second task, or a coroutine or future as a value; sync.h declares the
  * rest. */
 static const char *const refused[] = {"acc_spawn",
+                                      "acc_spawn_eager",
+                                      "acc_local",
+                                      "acc_local_default",
+                                      "acc_local_get",
+                                      "acc_local_set",
+                                      "acc_local_clear",
+                                      "acc_run_error",
+                                      "acc_loop_set_grace",
+                                      "acc_loop_set_debug",
+                                      "acc_loop_debug",
+                                      "acc_loop_set_slow",
                                       "acc_loop_spawn",
                                       "acc_go",
                                       "acc_bind",

@@ -14,7 +14,8 @@
  *   -------------------------  ---------------------------------------  --------------------
  *   a coroutine (not started)  what starts it: await, acc_spawn,        acc_close, if it is
  *                              acc_go, acc_run, acc_loop_spawn          never started
- *   a task (acc_spawn)         you; await and acc_run only borrow it    acc_unref, acc_detach
+ *   a task (acc_spawn, also    you; await and acc_run only borrow it    acc_unref, acc_detach
+ *   acc_spawn_eager)
  *   a plain future             you; await and acc_run only borrow it    acc_unref
  *   an acc_handle              nobody, it is a value                    -
  *   an acc_callback            who takes it (acc_call_soon, ...)        after run or cancel
@@ -22,6 +23,7 @@
  *   a listener                 you                                      acc_listener_close
  *   a loop (acc_loop_new,      you                                      acc_loop_close
  *   acc_test_loop)
+ *   a task-local value         the task, and copies those it makes      when they have ended
  *   this thread's loop         you, or the acc_run that used it         acc_loop_close
  *   an attached loop           you                                      acc_loop_detach
  *   a hold (acc_loop_hold)     who took it, any thread                  acc_loop_release
