@@ -46,6 +46,7 @@ static acc_coro *wait_resume(acc_coro *self)
     acc_coro *r = self;
     switch (self->state) {
     case 0:
+        f->waiter_.queue_ = NULL; /* it stands nowhere if a task that was cancelled is refused */
         r = waitq_wait(self, &f->waiter_, &f->condition_->waitq_, &kind);
         if (r == self) return acc__fail(self); /* the mutex was not unlocked yet */
         waitq_watch(&f->watch_, &f->mutex_->waitq_);
