@@ -32,11 +32,12 @@ OPEN = {
 
 def commands(path):
     """The words after %run-ac of each such line of a test; [the file] for a program that is no test; nothing for a
-    test that compares both ways itself, or says with a line "ONE WAY: reason" that --sync means something else."""
+    test that compares both ways itself, needs the virtual clock of a loop, or says with a line "ONE WAY: reason" that
+    --sync means something else."""
     found = []
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
-            if "ONE WAY:" in line:
+            if "ONE WAY:" in line or ("%run-ac" in line and "ACC_TEST_CLOCK" in line):
                 return []
             match = re.search(r"RUN:.*?%run-ac ([^|>]*?)(?: [012])?(?=[|>]|$)", line)
             if match:
