@@ -19,6 +19,9 @@
  *   a plain future             you; await and acc_run only borrow it    acc_unref
  *   an acc_handle              nobody, it is a value                    -
  *   an acc_callback            who takes it (acc_call_soon, ...)        after run or cancel
+ *   a mutex, event, condition, you: a struct where you put it           acc_mutex_destroy, ...
+ *   semaphore, barrier
+ *   a queue (acc_queue_new)    you; items are copied in and out         acc_queue_free
  *   a stream                   you                                      acc_stream_close
  *   a listener                 you                                      acc_listener_close
  *   a loop (acc_loop_new,      you                                      acc_loop_close
