@@ -101,22 +101,55 @@ static void quiet(acc_loop *loop_, const acc_failure *f, void *arg)
     (void)loop_, (void)f, (void)arg;
 }
 
+/* Every third loop lives on a host's. */
+static uv_loop_t host;
+static int detached;
+
+static void on_detached(void *arg)
+{
+    ++*(int *)arg;
+}
+static void on_end(uv_timer_t *t)
+{
+    uv_close((uv_handle_t *)t, NULL);
+    CHECK(acc_loop_detach(l, on_detached, &detached) == 0);
+}
+static void run_attached(int round)
+{
+    uv_timer_t end;
+    detached = 0;
+    uv_timer_init(&host, &end);
+    uv_timer_start(&end, on_end, (uint64_t)round % 30, 0);
+    while (uv_run(&host, UV_RUN_DEFAULT) != 0)
+        continue;
+    CHECK(detached == 1 && uv_loop_close(&host) == 0);
+}
+static void run_own(int round)
+{
+    future(int) work = acc_loop_spawn(l, fail(0, 0.001 * (round % 30)));
+    acc_run_until_complete(l, work);
+    acc_unref(work);
+    CHECK(acc_loop_close(l) == 0);
+}
+
 int main(void)
 {
     trace_off = true;
     pthread_t t[THREADS];
     for (int round = 0; round < ROUNDS; round++) {
-        l = acc_loop_new();
+        bool attach = round % 3 == 2;
+        if (attach) CHECK(uv_loop_init(&host) == 0);
+        l = attach ? acc_loop_attach(&host) : acc_loop_new();
         acc_loop_set_exception_handler(l, quiet, NULL);
         CHECK(acc_wakeup_new(l, on_wakeup, NULL, &wakeup) == 0);
         for (size_t i = 0; i < THREADS; i++) {
             CHECK(acc_loop_hold(l) == 0);
             CHECK(pthread_create(&t[i], NULL, thread, (void *)(i + 1 + (size_t)round * THREADS)) == 0);
         }
-        future(int) work = acc_loop_spawn(l, fail(0, 0.001 * (round % 30)));
-        acc_run_until_complete(l, work);
-        acc_unref(work);
-        CHECK(acc_loop_close(l) == 0);
+        if (attach)
+            run_attached(round);
+        else
+            run_own(round);
         for (int i = 0; i < THREADS; i++)
             CHECK(pthread_join(t[i], NULL) == 0);
         acc_wakeup_close(wakeup);
