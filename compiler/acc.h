@@ -203,7 +203,9 @@ struct external {
     unsigned first, last;        /* token indices [first, last) */
     unsigned body;               /* EXT_FUNCTION: index of the body's '{' token */
     struct range range;          /* from the first token's start to the last one's end */
-    bool is_async, is_generator; /* has the specifier (contextual: not where the word is declared as a name) */
+    bool is_async;               /* has `async` or `generator` (contextual: not where the word is declared as a name) */
+    bool is_generator;           /* has `generator` */
+    bool yields;                 /* an async function in whose body stands a `yield` that is no `yield from` */
     bool has_bind, has_defer;    /* body mentions acc_bind / a defer statement, ... */
     bool is_typedef;
     enum implicit_int implicit_int; /* what it declares without a type: it cannot be parsed */
@@ -242,6 +244,7 @@ struct unit {
     VEC(struct token) tok;           /* ends with TOK_END */
     VEC(struct external) ext;
     struct scope *file_scope;        /* scope.c; filled on demand */
+    struct fn *typed;                /* type.c: whose expressions are being typed */
     VEC(struct fn *) fns;            /* what is translated, in order of the text: async functions, and plain
                                         ones with acc_bind */
     VEC(struct fn *) order;          /* graph.c: the same, callees first */
@@ -544,6 +547,12 @@ bool type_is_scalar(const struct type *t);                       /* arithmetic, 
 bool type_is_void(const struct type *t);
 bool type_is_variably_modified(const struct type *t);
 struct type *type_future_result(struct type *t);                 /* T of future(T), NULL if t is no future */
+/* What a call of a function gives (given.c). */
+enum gives { GIVES_FUTURE, GIVES_GENERATOR, GIVES_ASYNC_GENERATOR };
+const char *gives_tag(enum gives gives);                         /* the structure by which the types differ */
+struct type *type_given_result(struct type *t, enum gives *gives); /* T of any of them, NULL if it is none */
+bool specs_say_async(const struct node *specs);                  /* `async` or `generator` */
+enum gives unit_gives(struct unit *u, const struct node *specs, const struct name *n);
 /* Size in bytes as the usual LP64 ABI has it, 0: unknown. For decisions only (sorting, reports), never for emitted text. */
 unsigned long type_size(struct unit *u, struct type *t);
 unsigned type_align(struct unit *u, struct type *t);
@@ -559,7 +568,7 @@ bool type_is_overloaded(struct unit *u, const struct name *n); /* clang's overlo
 struct type *type_overloaded_call(struct unit *u, struct node *call, const struct name *n);
 struct type *type_unprototyped(struct unit *u, struct type *result); /* a function of any parameters */
 struct type *type_array(struct unit *u, struct type *element, long long count);
-struct type *type_future(struct unit *u, struct type *result);
+struct type *type_given(struct unit *u, struct type *result, enum gives gives);
 struct type *type_with(struct unit *u, struct type *t, unsigned quals);  /* the qualifiers added; NULL stays NULL */
 struct type *type_bare(struct unit *u, struct type *t);                  /* top-level qualifiers off */
 struct type *type_of_declarator(struct unit *u, struct node *specs, struct node *declarator);
@@ -625,11 +634,15 @@ enum await_how {
     AWAIT_TAIL,    /* an operation with NAME__suspend */
     AWAIT_ENTER,   /* a `with`: its scope is entered; node stands for its head */
     AWAIT_EXIT,    /* ... and left; node stands behind its statement */
+    AWAIT_NEXT,    /* `for await`: the next value; node stands for its head */
+    AWAIT_CLOSE,   /* ... and the end of its generator; node stands behind its body */
+    AWAIT_YIELD,   /* a generator gives a value; node is the E_YIELD */
+    AWAIT_FROM,    /* `yield from` in a generator: it passes on what another one gives */
     AWAIT_FUTURE   /* anything else: acc__await */
 };
 struct await {
-    struct node *node;       /* E_AWAIT */
-    struct node *call;       /* the E_CALL; FUTURE: NULL; ENTER, EXIT: the S_WITH */
+    struct node *node;       /* E_AWAIT, E_YIELD */
+    struct node *call;       /* the E_CALL, the S_WITH, the S_FOR_IN; NULL for others */
     enum await_how how;
     struct fn *callee;       /* EMBED, FRAME */
     struct name *leaf;       /* LEAF, TAIL: the function's name; ENTER, EXIT: that of what lies in the frame */
@@ -716,15 +729,16 @@ enum guard_kind {
     GUARD_CLEANUP,
     GUARD_BODY, /* within a deferred statement: its failures end there */
     GUARD_TRY,  /* within the block of a try, in an acc_try: failures end there, jumps pass it by */
-    GUARD_WITH  /* within the statement of a `with`: what leaves it leaves the scope */
+    GUARD_WITH, /* within the statement of a `with`: what leaves it leaves the scope */
+    GUARD_FOR   /* within a loop over a generator: what leaves it closes that */
 };
 struct guard {
     enum guard_kind kind;
     struct guard *outer;     /* the next one that is left */
     struct node *node;       /* S_DEFER, S_TRY, S_WITH; N_INIT_DECLARATOR of what has a cleanup */
-    struct decl *decl;       /* GUARD_CLEANUP; GUARD_WITH: holds the scope */
-    struct await *enter, *exit; /* order.c: of a GUARD_WITH */
-    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH, E_TRY itself */
+    struct decl *decl;       /* GUARD_CLEANUP; GUARD_WITH, GUARD_FOR: holds the scope, the generator */
+    struct await *enter, *exit; /* order.c: of a GUARD_WITH; of a GUARD_FOR with `for await` */
+    struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH, S_FOR_IN, E_TRY itself */
     struct guard *body;      /* GUARD_DEFER whose statement may fail */
     struct decl *pending;    /* ... and what failed before; GUARD_TRY: what was caught, if that is asked for */
     unsigned number;         /* of its label */
@@ -757,6 +771,7 @@ struct fn {
     struct type *result;     /* what the user's function returns; NULL: unknown */
     bool result_void;
     bool is_async, is_main;
+    enum gives gives;        /* is_async: what a call of it gives */
     bool refused;            /* an error was reported in it */
     VEC(struct decl *) params;
     VEC(struct decl *) locals;    /* parameters, block-scope objects, temporaries, by decl->index */
@@ -836,63 +851,6 @@ struct result {
 /* Translates preprocessed (or --no-cpp) text; never exits. `path` is for messages only. */
 struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len);
 
-/* ---------------------------------------------------------------- file.c: reading, writing, what must not stay */
-
-bool file_read(struct diagnostics *d, const char *path, struct buf *to); /* "-": standard input; refuses binary files */
-bool file_write(struct diagnostics *d, const char *path, const char *text, size_t len); /* whole or not at all */
-char *temp_folder(struct diagnostics *d, struct arena *a);               /* NULL after an error */
-char *temp_file(struct arena *a, const char *folder, const char *name);  /* a path in it; removed at the end too */
-int temp_fd(struct diagnostics *d, const char *text, size_t len);        /* nameless file with that text, read from its start */
-void temp_remove(void);                                                  /* all of them; also done on a fatal signal */
-void temp_keep(void);
-void temp_forward_signals(int pid); /* from now on: signals that were sent to acc alone go to that process */
-
-/* ---------------------------------------------------------------- command.c: other programs */
-
-void words_add(struct arena *a, struct words *w, const char *word);
-void words_add_all(struct arena *a, struct words *w, const struct words *more);
-void words_split(struct arena *a, struct words *w, const char *text); /* at blanks */
-struct command {
-    struct words words;
-    int in;             /* its standard input; -1: ours */
-    struct buf *out;    /* takes its standard output; NULL: ours */
-    bool quiet;         /* its standard error is thrown away */
-    bool forward;       /* it is the user's program: signals go to it */
-};
-/* Runs it to its end. Its wait status, or -errno if it could not be started. */
-int command_run(struct arena *a, struct command *c);
-/* True if it ended with 0; else says what happened. `what`: "the preprocessor", ... */
-bool command_succeeded(struct diagnostics *d, const struct command *c, const char *what, int status);
-
-/* ---------------------------------------------------------------- options.c: the command line */
-
-enum mode { MODE_TRANSLATE, MODE_BUILD, MODE_RUN, MODE_FLAGS, MODE_VERSION, MODE_HELP };
-/* Of a word of `acc build`: a file to translate; seen when its output is compiled; seen by the last command, which
- * links; there only if it compiles plain C files too. */
-enum word_use { USE_INPUT = 1, USE_COMPILE = 2, USE_LINK = 4, USE_SOURCE = 8 };
-struct invocation {
-    enum mode mode;
-    struct options opt;
-    struct diagnostics diag;
-    struct arena arena;
-    struct words inputs;             /* translate: all; build, run: those that end with .ac, and "-" */
-    const char *output;              /* -o */
-    struct words build;              /* build, run: every word that the compiler shall see, in order */
-    VEC(unsigned char) use;          /* word_use of each of them */
-    struct words arguments;          /* run: of the program */
-    const char *prefix;              /* holds include/acc and lib/libacc.a */
-    bool keep, verbose, cflags, libs;
-};
-/* 0: go on; else the exit status, after a message. */
-int options_read(struct invocation *v, int argc, char **argv);
-extern const char options_help[];
-
-/* ---------------------------------------------------------------- driver.c: files through the translator, programs */
-
-/* Each returns an exit status. */
-int drive_translate(struct invocation *v);
-int drive_build(struct invocation *v);
-int drive_flags(struct invocation *v);
-bool drive_prefix(struct invocation *v, const char *argv0); /* finds include/ and lib/ beside the executable */
+#include "driver.h"
 
 #endif

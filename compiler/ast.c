@@ -183,13 +183,18 @@ static bool awaits_count(const struct node *n, unsigned i)
     }
 }
 
+static bool is_for_await(const struct node *n)
+{
+    return n->kind == S_FOR_IN && n->op == K_AWAIT;
+}
+
 void ast_number_parents(struct node *root)
 {
     size_t n;
     struct node **list = list_nodes(root, &n);
     while (n--) {
         struct node *node = list[n];
-        if (node->kind == E_AWAIT || node->kind == E_YIELD || node->kind == S_WITH) node->flags |= NODE_HAS_AWAIT;
+        if (node->kind == E_AWAIT || node->kind == E_YIELD || node->kind == S_WITH || is_for_await(node)) node->flags |= NODE_HAS_AWAIT;
         for (unsigned i = 0; i < node->nkids; i++) {
             if (!node->kid[i]) continue;
             node->kid[i]->parent = node;

@@ -225,8 +225,8 @@ static void suspend(struct cfg *c, struct await *a) {
 
 static void await_step(struct cfg *c, struct step *s) {
     struct await *a = s->await;
-    if (a->how == AWAIT_FUTURE) expr(c, a->node->kid[0]);
-    for (unsigned i = 1; a->how != AWAIT_FUTURE && i < a->call->nkids; i++) expr(c, a->call->kid[i]);
+    if (!a->call || a->how == AWAIT_FUTURE) expr(c, a->node->kid[0]);
+    for (unsigned i = 1; a->how != AWAIT_FUTURE && a->call && i < a->call->nkids; i++) expr(c, a->call->kid[i]);
     if (a->future) event(c, EV_DEF, a->future, NULL);
     suspend(c, a);
     if (!a->value) return;
@@ -416,7 +416,7 @@ static void leave_guard(struct cfg *c, struct guard *guard) {
     if (guard->body) guard->body->at = block_new(c, guard->node->range);
     if (guard->pending) event(c, EV_DEF, guard->pending, NULL);
     if (guard->kind == GUARD_DEFER) stmt(c, guard->node->kid[0]);
-    if (guard->kind == GUARD_WITH) suspend(c, guard->exit);
+    if (guard->exit) suspend(c, guard->exit);
     if (guard->body) fall_into(c, guard->body->at);
     from = c->at;
     for (unsigned i = 0; i < guard->ways.n; i++) {
@@ -471,6 +471,30 @@ static void with_stmt(struct cfg *c, struct node *n) {
     end_guards(c, n);
 }
 
+static void for_in_stmt(struct cfg *c, struct node *n) {
+    struct guard *guard = n->guards[0];
+    struct block *test = block_new(c, n->range), *after = block_new(c, n->range);
+    struct target t = {.outer = c->target, .brk = after, .cont = test};
+    begin_guards(c, n);
+    full_expr(c, n->kid[1]);
+    event(c, EV_DEF, guard->decl, NULL);
+    fall_into(c, test);
+    if (guard->enter) suspend(c, guard->enter);
+    edge(c, c->at, after);
+    fall_into(c, block_new(c, n->kid[2]->range));
+    declaration(c, n->kid[0]);
+    for (unsigned i = 1; i < n->kid[0]->nkids; i++) {
+        struct node *name = scope_declarator_name(node_kid(n->kid[0]->kid[i], 0));
+        if (name && name->decl) event(c, EV_DEF, name->decl, NULL);
+    }
+    c->target = &t;
+    stmt(c, n->kid[2]);
+    c->target = t.outer;
+    edge(c, c->at, test);
+    c->at = after;
+    end_guards(c, n);
+}
+
 static void jump(struct cfg *c, struct node *n, bool is_continue) {
     struct target *t = c->target;
     while (t && is_continue && !t->cont) t = t->outer;
@@ -487,6 +511,7 @@ static void stmt(struct cfg *c, struct node *n) {
         return;
     case S_TRY: try_stmt(c, n); return;
     case S_WITH: with_stmt(c, n); return;
+    case S_FOR_IN: for_in_stmt(c, n); return;
     case S_DEFER:
         if (n->nguards) begin_guards(c, n), end_guards(c, n);
         return;

@@ -160,8 +160,12 @@ static void check_operand(struct check *c, struct node *n)
     if (f && f->kind == E_IDENT && f->decl) note_declared(c->u, f->decl);
 }
 
+static bool check_from(struct check *c, struct node *n);
+static bool refuse_in_generator(struct check *c, struct range r, const char *word);
+
 static void check_await(struct check *c, struct node *n)
 {
+    if (check_from(c, n)) return;
     if (outside_async(c)) {
         diag_error(c->u, n->range, "'await' outside an async function");
         if (c->fn->decl) note_declared(c->u, c->fn->decl);
@@ -169,7 +173,7 @@ static void check_await(struct check *c, struct node *n)
         warn_unevaluated(c, n);
     } else if (c->constant) {
         diag_error(c->u, n->range, "'await' in %s", c->constant);
-    } else {
+    } else if (n->op == K_FROM || !refuse_in_generator(c, n->range, "'await'")) {
         check_operand(c, n);
     }
 }
@@ -248,10 +252,52 @@ static struct range first_word(struct check *c, struct node *n)
     return (struct range){t->start, t->end};
 }
 
-static void refuse_yield(struct check *c, struct node *n)
+static void check_yield(struct check *c, struct node *n)
 {
-    refuse(c, first_word(c, n), "generators are");
+    if (outside_async(c)) diag_error(c->u, first_word(c, n), "'yield' outside a generator");
+    else if (!n->kid[0]) diag_error(c->u, n->range, "'yield' needs a value");
+    else if (n->flags & NODE_UNEVALUATED) diag_error(c->u, n->range, "'yield' in an operand that is not evaluated");
+    else if (c->constant) diag_error(c->u, n->range, "'yield' in %s", c->constant);
 }
+
+/* What only a task can do. */
+static bool refuse_in_generator(struct check *c, struct range r, const char *word)
+{
+    if (outside_async(c) || c->fn->gives != GIVES_GENERATOR) return false;
+    diag_error(c->u, r, "%s in a generator, which no task runs: 'async generator' may wait", word);
+    return true;
+}
+
+/* `yield from` in a generator: it passes on what another one gives. */
+static bool check_from(struct check *c, struct node *n)
+{
+    if (n->op != K_FROM || outside_async(c) || c->fn->gives != GIVES_GENERATOR || !n->kid[0]) return false;
+    enum gives gives;
+    struct type *t = type_value(c->u, n->kid[0]), *result = type_given_result(t, &gives);
+    if (t && (!result || gives != GIVES_GENERATOR))
+        diag_error(c->u, n->kid[0]->range, "'yield from' in a generator needs a generator, this is '%s'", type_text(c->u, t));
+    else if (t && c->fn->result && !type_compatible(c->u, type_bare(c->u, result), type_bare(c->u, c->fn->result)))
+        diag_error(c->u, n->kid[0]->range, "'yield from' passes on what the generator itself gives, this one gives '%s'",
+                   type_text(c->u, result));
+    else if (n->flags & NODE_UNEVALUATED)
+        diag_error(c->u, n->range, "'yield from' in an operand that is not evaluated");
+    return true;
+}
+
+static void check_for_in(struct check *c, struct node *n)
+{
+    enum gives gives = GIVES_FUTURE, wanted = n->op == K_AWAIT ? GIVES_ASYNC_GENERATOR : GIVES_GENERATOR;
+    struct type *t = type_value(c->u, n->kid[1]), *result = type_given_result(t, &gives);
+    if (outside_async(c)) refuse(c, first_word(c, n), "'for' over a generator in a nested function is");
+    if (n->op == K_AWAIT && refuse_in_generator(c, first_word(c, n), "'for await'")) return;
+    if (!t || (result && gives == wanted)) return;
+    if (result && gives == GIVES_ASYNC_GENERATOR)
+        diag_error(c->u, n->kid[1]->range, "an asynchronous generator needs 'for await'");
+    else
+        diag_error(c->u, n->kid[1]->range, "'%s' needs %s, this is '%s'", n->op == K_AWAIT ? "for await" : "for",
+                   n->op == K_AWAIT ? "an asynchronous generator" : "a generator", type_text(c->u, t));
+}
+
 static void check_handler(struct check *c, struct node *handler)
 {
     struct node *param = node_kid(handler, 0), *name = param ? scope_declarator_name(node_kid(param, 1)) : NULL;
@@ -305,22 +351,11 @@ static void check_try_value(struct check *c, struct node *n)
 /* The pointer is used more than once, as an `acc_scope *`: whatever converts to one would not do. */
 static void check_with(struct check *c, struct node *n)
 {
+    (void)refuse_in_generator(c, first_word(c, n), "'with'");
     struct type *t = type_value(c->u, n->kid[0]), *to = t && t->kind == TY_POINTER ? t->base : NULL;
     if (outside_async(c)) refuse(c, first_word(c, n), "'with' in a nested function is");
     if (!t || (to && to->kind == TY_STRUCT && to->tag->name && !strcmp(to->tag->name->s, "acc_scope"))) return;
     diag_error(c->u, n->kid[0]->range, "'with' needs an 'acc_scope *', this is '%s'", type_text(c->u, t));
-}
-
-static void refuse_for_in(struct check *c, struct node *n)
-{
-    refuse(c, first_word(c, n), n->op == K_AWAIT ? "'for await' is" : "'for' over a generator is");
-}
-
-static void refuse_generator(struct check *c)
-{
-    struct fn *fn = c->fn;
-    struct node *name = scope_declarator_name(node_kid(fn->node, 1));
-    if (fn->ext->is_generator && name) refuse(c, name->range, "generators are");
 }
 
 /* A local that is bound to a machine register loses it at a suspension. */
@@ -403,7 +438,8 @@ static void check_asm_outputs(struct check *c, struct node *n)
 
 static bool is_async_word(const struct node *n)
 {
-    return n->kind == N_KEYWORD && (n->op == K_ASYNC || n->op == K_ASYNC_ALWAYS);
+    return n->kind == N_KEYWORD && (n->op == K_ASYNC || n->op == K_ASYNC_ALWAYS || n->op == K_GENERATOR ||
+                                    n->op == K_GENERATOR_ALWAYS);
 }
 
 static struct node *async_word(struct node *specs)
@@ -550,7 +586,7 @@ static void check_node(struct check *c, struct node *n)
     switch (n->kind) {
     case N_ATTRIBUTE: refuse_address_space(c, n); break;
     case E_AWAIT: check_await(c, n); break;
-    case E_YIELD: refuse_yield(c, n); break;
+    case E_YIELD: check_yield(c, n); break;
     case E_CALL:
         check_call(c, n);
         check_unknown_word(c->u, n);
@@ -582,7 +618,7 @@ static void check_node(struct check *c, struct node *n)
         if (c->nested) refuse(c, first_word(c, n), "'defer' in a nested function is");
         break;
     case S_WITH: check_with(c, n); break;
-    case S_FOR_IN: refuse_for_in(c, n); break;
+    case S_FOR_IN: check_for_in(c, n); break;
     default: break;
     }
 }
@@ -658,6 +694,8 @@ static void check_result(struct check *c)
     struct fn *fn = c->fn;
     struct node *name = scope_declarator_name(node_kid(fn->node, 1));
     if (!name) return;
+    if (fn->gives != GIVES_FUTURE && fn->result_void)
+        diag_error(c->u, name->range, "generator '%s' gives 'void', which is no value", name_text(fn->name));
     if (!fn->result)
         diag_error(c->u, name->range, "the type that async function '%s' returns is not known",
                    name_text(fn->name));
@@ -704,7 +742,6 @@ bool check_function(struct unit *u, struct fn *fn)
 {
     struct check c = {.u = u, .fn = fn};
     unsigned before = u->diag->errors;
-    refuse_generator(&c);
     check_head(&c);
     walk(&c, fn->body);
     if (fn->is_async || fn->ext->has_defer) check_jumps(u, fn);
@@ -728,27 +765,14 @@ static void check_prototype(struct unit *u, struct external *x)
     check_async_specifier(u, x->node);
 }
 
-static void refuse_generator_prototype(struct unit *u, const struct external *x)
-{
-    for (unsigned i = x->first; i < x->last; i++) {
-        const struct token *t = &u->tok.v[i];
-        bool word = t->kind == TOK_NAME &&
-                    (t->name->keyword == K_GENERATOR || t->name->keyword == K_GENERATOR_ALWAYS);
-        if (!word) continue;
-        diag_error(u, (struct range){t->start, t->end}, "generators are not supported yet");
-        return;
-    }
-}
-
 void check_unit(struct unit *u)
 {
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
         bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
         if (declaration && x->is_async) check_prototype(u, x);
-        if (declaration && x->is_generator && !x->is_async) refuse_generator_prototype(u, x);
         if (x->is_async && (function || declaration)) check_redeclared(u, x);
-        bool read = function && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
+        bool read = function && (x->is_async || x->has_bind || x->has_defer);
         if (read || x->system_header || (!function && !declaration)) continue;
         if (!check_specifiers(u, x)) check_plain(u, x);
     }

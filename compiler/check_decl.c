@@ -25,7 +25,7 @@ static struct mentioned from_declarator(struct unit *u, const struct external *x
     if (m.is_async && m.type && m.type->kind == TY_FUNCTION) {
         struct type *t = NEW(&u->arena, struct type);
         *t = *m.type;
-        t->base = type_future(u, t->base);
+        t->base = type_given(u, t->base, unit_gives(u, specs, m.name ? m.name->name : NULL));
         m.type = t;
     }
     return m;
@@ -55,10 +55,11 @@ static void note_other(struct unit *u, const struct mentioned *m)
 /* Parameters are left to the C compiler, whose words about them are the user's. */
 static bool agree(struct unit *u, const struct type *a, const struct type *b)
 {
-    struct type *r = type_future_result(a->base), *s = type_future_result(b->base);
+    enum gives ours, theirs;
+    struct type *r = type_given_result(a->base, &ours), *s = type_given_result(b->base, &theirs);
     bool counted = !a->unprototyped && !b->unprototyped;
     if (counted && (a->nparams != b->nparams || a->variadic != b->variadic)) return false;
-    return !r || !s || type_compatible(u, type_bare(u, r), type_bare(u, s));
+    return !r || !s || (ours == theirs && type_compatible(u, type_bare(u, r), type_bare(u, s)));
 }
 
 static void compare(struct unit *u, const struct mentioned *a, const struct mentioned *b)
@@ -67,7 +68,8 @@ static void compare(struct unit *u, const struct mentioned *a, const struct ment
     const struct mentioned *later = b_later ? b : a, *first = b_later ? a : b;
     const char *s = a->name->name->s;
     bool function = b->type->kind == TY_FUNCTION;
-    bool future = function && (!b->type->base || type_future_result(b->type->base));
+    enum gives gives;
+    bool future = function && (!b->type->base || type_given_result(b->type->base, &gives));
     if (a->defines && b->defines && b->is_async)
         diag_error(u, later->name->range, "async function '%s' is defined twice", s);
     else if (!future && function && b->defines)

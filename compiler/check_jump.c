@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED, REGION_CATCH, REGION_WITH };
+enum region_kind { REGION_VLA, REGION_CLEANUP, REGION_STMT, REGION_DEFER, REGION_DEFERRED, REGION_CATCH, REGION_WITH, REGION_FOR };
 struct region {
     enum region_kind kind;
     uint32_t from, to;
@@ -112,7 +112,7 @@ static void check_return(struct jumps *j, struct node *n)
 static void check_loop_exit(struct jumps *j, struct node *n)
 {
     for (struct node *p = n->parent; p; p = p->parent) {
-        if (p->kind == S_WHILE || p->kind == S_DO || p->kind == S_FOR) return;
+        if (p->kind == S_WHILE || p->kind == S_DO || p->kind == S_FOR || p->kind == S_FOR_IN) return;
         if (p->kind == S_SWITCH && n->kind == S_BREAK) return;
         if (p->kind != S_DEFER) continue;
         diag_error(j->u, n->range, "'%s' jumps out of a deferred statement", n->kind == S_BREAK ? "break" : "continue");
@@ -129,6 +129,7 @@ static void collect(struct jumps *j, struct node *n)
     case S_DEFER: defer_regions(j, n); break;
     case N_CATCH: add_region(j, REGION_CATCH, NULL, n->range, n); break;
     case S_WITH: add_region(j, REGION_WITH, NULL, n->kid[1]->range, n); break;
+    case S_FOR_IN: add_region(j, REGION_FOR, NULL, n->kid[2]->range, n); break;
     case S_RETURN: check_return(j, n); break;
     case S_BREAK:
     case S_CONTINUE: check_loop_exit(j, n); break;
@@ -173,7 +174,7 @@ static void add_border(struct jumps *j, uint32_t at, struct region *in)
 static bool is_guard(const struct region *r)
 {
     return r->kind == REGION_DEFER || r->kind == REGION_DEFERRED || r->kind == REGION_CLEANUP ||
-           r->kind == REGION_WITH;
+           r->kind == REGION_WITH || r->kind == REGION_FOR;
 }
 
 static void find_borders(struct jumps *j)
@@ -220,6 +221,7 @@ static void say_entered(struct jumps *j, const struct region *r)
     else if (!r->decl)
         diag_note(j->u, word_range(j, r->node), r->kind == REGION_CATCH  ? "the 'catch' is here"
                                                 : r->kind == REGION_WITH ? "the 'with' is here"
+                                                : r->kind == REGION_FOR  ? "the 'for' is here"
                                                                          : "deferred here");
     else
         diag_note(j->u, r->node->range, "'%s' is declared here",
@@ -230,7 +232,8 @@ static const char *region_text(enum region_kind k)
 {
     static const char *const text[] = {"into the scope of a variable length array", "into the scope of a variable with a cleanup",
                                        "into a statement expression", "over a 'defer' into its scope",
-                                       "into a deferred statement", "into a 'catch'", "into a 'with'"};
+                                       "into a deferred statement", "into a 'catch'", "into a 'with'",
+                                       "into a loop over a generator"};
     return text[k];
 }
 
@@ -297,6 +300,7 @@ static void check_computed(struct jumps *j)
         diag_error(j->u, n->range, "a computed 'goto' may jump into or out of the scope of a %s",
                    (r ? r : one)->kind == REGION_CLEANUP ? "variable with a cleanup"
                    : (r ? r : one)->kind == REGION_WITH  ? "'with'"
+                   : (r ? r : one)->kind == REGION_FOR   ? "loop over a generator"
                                                          : "'defer'");
         say_entered(j, r ? r : one);
         return;

@@ -50,7 +50,7 @@ void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct bu
         buf_puts(out, n->subst->emitted);
         return;
     }
-    if (n->kind == E_AWAIT && n->await) {
+    if ((n->kind == E_AWAIT || n->kind == E_YIELD) && n->await) {
         buf_printf(out, "<%u>", n->await->state);
         return;
     }
@@ -73,12 +73,13 @@ void dump_put_rest(struct unit *u, struct node *n, struct node *plain, struct bu
     buf_write(out, u->text + at, n->range.end - at);
 }
 
-static const char *const how_name[] = {"embed", "frame", "leaf", "tail", "enter", "exit", "future"};
+static const char *const how_name[] = {"embed", "frame", "leaf", "tail", "enter", "exit", "next", "close", "yield", "from", "future"};
 
-/* A `with` before its statement, and behind it. */
+/* A `with` before its statement, and behind it; a `for await`. */
 static void dump_with(struct unit *u, struct node *n, struct buf *out) {
-    buf_printf(out, "  with <%u> to <%u> ", n->guards[0]->enter->state, n->guards[0]->exit->state);
-    dump_put_rest(u, n->kid[0], NULL, out);
+    if (!n->guards[0]->enter) return;
+    buf_printf(out, "  %s <%u> to <%u> ", n->kind == S_WITH ? "with" : "for", n->guards[0]->enter->state, n->guards[0]->exit->state);
+    dump_put_rest(u, n->kid[n->kind == S_FOR_IN], NULL, out);
     buf_putc(out, '\n');
 }
 
@@ -114,7 +115,7 @@ static void dump_plans(struct unit *u, struct node *n, struct buf *out) {
         dump_put_rest(u, n, NULL, out);
         buf_putc(out, '\n');
     }
-    if (n->kind == S_WITH) dump_with(u, n, out);
+    if (n->kind == S_WITH || n->kind == S_FOR_IN) dump_with(u, n, out);
     for (unsigned i = 0; i < n->nkids; i++) dump_plans(u, n->kid[i], out);
 }
 

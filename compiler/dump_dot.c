@@ -178,7 +178,7 @@ static struct node *put_step_text(struct unit *u, const struct step *s, struct b
 static bool is_shown(const struct deed *d)
 {
     const struct node *n = d->node;
-    return d->step || n->kind != E_AWAIT || !n->await || n->subst || !n->parent ||
+    return d->step || (n->kind != E_AWAIT && n->kind != E_YIELD) || !n->await || n->subst || !n->parent ||
            n->parent->kind != S_EXPR;
 }
 
@@ -272,12 +272,18 @@ static void put_edges(struct picture *p, const struct block *b)
 
 static void put_suspend_point(struct picture *p, struct await *a)
 {
+    static const char *const words[] = {
+        [AWAIT_EMBED] = "await ", [AWAIT_FRAME] = "await ", [AWAIT_LEAF] = "await ", [AWAIT_TAIL] = "await ",
+        [AWAIT_FUTURE] = "await ", [AWAIT_ENTER] = "with ", [AWAIT_EXIT] = "end of with ", [AWAIT_NEXT] = "next of ",
+        [AWAIT_CLOSE] = "close ", [AWAIT_YIELD] = "yield ", [AWAIT_FROM] = "yield from "};
     struct buf text = {0};
     buf_printf(p->out,
                "    s%u [style=\"rounded,filled\", fillcolor=lightyellow, label=\"state %u\\n%u: ",
                a->state, a->state, source_place(p->u, a->node->range.start).line);
-    buf_puts(&text, a->how == AWAIT_ENTER ? "with " : a->how == AWAIT_EXIT ? "end of with " : "await ");
-    put_expression(p->u, a->how == AWAIT_ENTER || a->how == AWAIT_EXIT ? a->call->kid[0] : a->node->kid[0], NULL, &text);
+    buf_puts(&text, words[a->how]);
+    put_expression(p->u, a->how == AWAIT_ENTER || a->how == AWAIT_EXIT   ? a->call->kid[0]
+                         : a->how == AWAIT_NEXT || a->how == AWAIT_CLOSE ? a->call->kid[1]
+                                                                         : a->node->kid[0], NULL, &text);
     put_label(p->out, &text);
     buf_puts(p->out, "\\n\"];\n");
     buf_free(&text);

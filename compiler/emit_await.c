@@ -68,7 +68,7 @@ void put_comment(struct emit *e, struct node *n) {
 
 static void put_resume_label(struct emit *e, struct await *a) {
     put(e, "%s%u: ", e->fn->label_stem, a->state);
-    put_comment(e, a->how == AWAIT_EXIT ? a->call->guards[0]->enter->node : a->node);
+    put_comment(e, a->how == AWAIT_EXIT || a->how == AWAIT_CLOSE ? a->call->guards[0]->enter->node : a->node);
     if (!put_loads(e, a)) put(e, ";");
 }
 
@@ -236,6 +236,59 @@ void put_scope_await(struct emit *e, struct await *a) {
     put_line(e, a->node->range.start);
 }
 
+/* `for await`: the next value of the generator, or its end. */
+void put_generator_await(struct emit *e, struct await *a) {
+    const char *gen = lvalue_text(e, a->call->guards[0]->decl);
+    bool next = a->how == AWAIT_NEXT;
+    put_answer(e);
+    put(e, "acc__%s(%s, %s)", next ? "anext" : "aclose", e->fn->self, gen);
+    put_suspension(e, a, NULL, next ? NULL : arena_printf(&e->u->arena, " acc__aclosed(%s, %s);", e->fn->self, gen));
+    put_line(e, a->node->range.start);
+}
+
+static void put_given_value(struct emit *e, struct await *a) {
+    if (!a->value) return;
+    put_line(e, a->node->range.start);
+    put_assign(e, lvalue_text(e, a->value), a->result, NULL, arena_printf(&e->u->arena, "%s->value", e->fn->frame));
+}
+
+/* The value is given from where the result will be; there is what was sent, when it goes on. */
+static void put_yield(struct emit *e, struct await *a) {
+    uint32_t at = a->node->range.start;
+    put_assign(e, arena_printf(&e->u->arena, "%s->value", e->fn->frame), a->result, a->node->kid[0], NULL);
+    put_line(e, at);
+    put_saves(e, a);
+    put(e, "return acc__give(%s, %u);", e->fn->self, a->state);
+    put_line(e, at);
+    put_resume_label(e, a);
+    put_line(e, at);
+    put_fail(e, a->node);
+    put_given_value(e, a);
+}
+
+/* What it gives is copied and given, until it has ended; its result is then the value. */
+static void put_from(struct emit *e, struct await *a) {
+    const char *w = a->future->emitted, *frame = e->fn->frame;
+    uint32_t at = a->node->range.start;
+    put(e, "%s = ", w);
+    put_node(e, a->node->kid[0]);
+    put(e, ";");
+    put_line(e, at);
+    put(e, "while (acc__from_next(%s, %s, sizeof %s->value)) {", e->fn->self, w, frame);
+    e->indent++;
+    put_line(e, at);
+    put_saves(e, a);
+    put(e, "return acc__give(%s, %u);", e->fn->self, a->state);
+    put_line(e, at);
+    put_resume_label(e, a);
+    e->indent--;
+    put_line(e, at);
+    put(e, "}");
+    put_line(e, at);
+    put_fail(e, a->node);
+    put_given_value(e, a);
+}
+
 static void put_await(struct emit *e, struct await *a) {
     switch (a->how) {
     case AWAIT_EMBED: put_embedded(e, a); return;
@@ -243,7 +296,9 @@ static void put_await(struct emit *e, struct await *a) {
     case AWAIT_LEAF: put_leaf(e, a); return;
     case AWAIT_TAIL: put_tail(e, a); return;
     case AWAIT_FUTURE: put_future(e, a); return;
-    case AWAIT_ENTER: case AWAIT_EXIT: return; /* a statement's own */
+    case AWAIT_YIELD: put_yield(e, a); return;
+    case AWAIT_FROM: put_from(e, a); return;
+    case AWAIT_ENTER: case AWAIT_EXIT: case AWAIT_NEXT: case AWAIT_CLOSE: return; /* a statement's own */
     }
 }
 
@@ -251,7 +306,7 @@ static void put_await(struct emit *e, struct await *a) {
 
 bool rest_is_pure(struct node *n) {
     n = node_strip(n);
-    if (n->subst || n->left_done || (n->kind == E_AWAIT && n->await)) {
+    if (n->subst || n->left_done || ((n->kind == E_AWAIT || n->kind == E_YIELD) && n->await)) {
         return n->kind != E_COMMA || n->subst || rest_is_pure(n->kid[1]);
     }
     if (n->kind == E_CAST && type_is_void(n->type)) return rest_is_pure(n->kid[1]);

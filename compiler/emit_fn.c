@@ -177,11 +177,12 @@ static void put_storage(struct emit *e, struct node *specs, struct fn *fn) {
     if (is_inline && (is_static || !is_extern)) put(e, "__inline__ ");
 }
 
-/* `future(T) `, as a specifier. */
+/* `future(T) `, as a specifier, or what else a call gives. */
 static void put_future_type(struct emit *e, struct node *specs, struct node *declarator, struct node *func) {
+    struct node *name = scope_declarator_name(func);
     put(e, "__typeof__(__typeof__(");
     put_result_type(e, specs, declarator, func);
-    put(e, ") (**)(struct acc_coro *)) ");
+    put(e, ") (**)(struct %s *)) ", gives_tag(unit_gives(e->u, specs, name ? name->name : NULL)));
 }
 
 /* `static future(T) name(params)`, without the semicolon. */
@@ -556,9 +557,10 @@ static void put_parameter_stores(struct emit *e, struct fn *fn) {
 }
 
 static void put_ramp_body(struct emit *e, struct fn *fn) {
+    static const char *const make[] = {"", "_generator", "_async_generator"};
     size_t from = e->out->len + 2;
-    put(e, " {\n    struct %s *%s = (struct %s *)acc__make(sizeof *%s, %s);\n", fn->frame_tag, fn->frame, fn->frame_tag,
-        fn->frame, fn->resume);
+    put(e, " {\n    struct %s *%s = (struct %s *)acc__make%s(sizeof *%s, %s);\n", fn->frame_tag, fn->frame, fn->frame_tag,
+        make[fn->gives], fn->frame, fn->resume);
     put(e, "    if (!%s) {\n", fn->frame);
     for (unsigned i = 0; i < fn->params.n; i++)
         if (is_held(fn->params.v[i])) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);

@@ -165,15 +165,17 @@ static void put_cleanup(struct emit *e, const struct decl *d) {
     put(e, "(&%s);", lvalue_text(e, (struct decl *)d));
 }
 
-/* A failure that goes into the scope ends the way that was being taken: should the scope clear it, control goes on
+/* A failure that goes into a scope ends the way that was being taken: should the scope clear it, control goes on
  * behind the statement. */
-static void put_scope_exit(struct emit *e, struct guard *guard) {
+static void put_exit_await(struct emit *e, struct guard *guard) {
     uint32_t at = guard->exit->node->range.start;
-    if (guard->ways.n && e->fn->leave && guard->entered) {
+    bool scope = guard->kind == GUARD_WITH;
+    if (scope && guard->ways.n && e->fn->leave && guard->entered) {
         put(e, "if (__builtin_expect(%s->err != 0, 0)) %s = 0;", e->fn->self, leave_text(e));
         put_line_below(e, at - 1, guard->node->range.start);
     }
-    put_scope_await(e, guard->exit);
+    if (scope) put_scope_await(e, guard->exit);
+    else put_generator_await(e, guard->exit);
 }
 
 static void put_deferred(struct emit *e, struct guard *guard) {
@@ -182,8 +184,12 @@ static void put_deferred(struct emit *e, struct guard *guard) {
         put_cleanup(e, guard->decl);
         return;
     }
-    if (guard->kind == GUARD_WITH) {
-        put_scope_exit(e, guard);
+    if (guard->kind == GUARD_WITH || guard->exit) {
+        put_exit_await(e, guard);
+        return;
+    }
+    if (guard->kind == GUARD_FOR) {
+        put(e, "acc__enough(%s, %s);", e->fn->self, lvalue_text(e, guard->decl));
         return;
     }
     if (guard->pending) {

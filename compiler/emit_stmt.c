@@ -194,15 +194,8 @@ static void put_declaration(struct emit *e, struct node *n) {
     }
 }
 
-static bool declares_async(const struct node *specs) {
-    for (unsigned i = 0; i < specs->nkids; i++)
-        if (specs->kid[i]->kind == N_KEYWORD && (specs->kid[i]->op == K_ASYNC || specs->kid[i]->op == K_ASYNC_ALWAYS))
-            return true;
-    return false;
-}
-
 static void put_decl_stmt(struct emit *e, struct node *n) {
-    if (declares_async(n->kid[0])) {
+    if (specs_say_async(n->kid[0])) {
         put_async_declaration(e, n);
         return;
     }
@@ -221,7 +214,7 @@ static void push_loop(struct emit *e, struct loop_target *t, struct node *loop) 
 static bool has_continue(const struct node *n, const struct node *loop) {
     if (!n) return false;
     if (n->kind == S_CONTINUE) return true;
-    if (n != loop && (n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR)) return false;
+    if (n != loop && (n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR || n->kind == S_FOR_IN)) return false;
     for (unsigned i = 0; i < n->nkids; i++)
         if (has_continue(n->kid[i], loop)) return true;
     return false;
@@ -373,6 +366,74 @@ static void put_loop(struct emit *e, struct node *n) {
     e->loop = t.outer;
 }
 
+/* ---- loops over generators ---- */
+
+/* `T x = value;`, each time round anew. */
+static void put_loop_object(struct emit *e, struct node *n, const char *gen) {
+    struct node *id = n->kid[0]->kid[1];
+    struct decl *d = declared(id);
+    enum gives gives;
+    struct type *result = type_given_result(type_value(e->u, n->kid[1]), &gives);
+    struct buf type = {0};
+    const char *value;
+    if (!type_print(e->u, &type, result, "*", true)) diag_error(e->u, n->kid[1]->range, "cannot name the type of what is given");
+    value = arena_printf(&e->u->arena, "*(%s)acc__value(%s)", type.s ? type.s : "void *", gen);
+    put_line(e, id->range.start);
+    if (decl_is_local(d) && d->resident) {
+        put_assign(e, lvalue_text(e, d), d->type, NULL, value);
+    } else {
+        if (decl_is_local(d) && spilled_const(d)) {
+            put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
+        } else {
+            put_specs(e, n->kid[0]->kid[0], false);
+            put_between(e, id, id->range.start, id->kid[0]->range.end);
+        }
+        put(e, " = %s;", value);
+    }
+    buf_free(&type);
+}
+
+static void put_next_test(struct emit *e, struct node *n, const char *gen) {
+    struct guard *guard = n->guards[0];
+    if (n->op != K_AWAIT) {
+        put(e, "while (acc__more(%s)) {", gen);
+        e->indent++;
+        return;
+    }
+    put(e, "for (;;) {");
+    e->indent++;
+    put_line(e, n->range.start);
+    put_generator_await(e, guard->enter);
+    put_fail(e, guard->enter->node);
+    put_line(e, n->range.start);
+    put(e, "if (!acc__given(%s)) break;", gen);
+}
+
+static void put_for_in(struct emit *e, struct node *n) {
+    struct decl *d = n->guards[0]->decl;
+    const char *gen = lvalue_text(e, d);
+    put(e, "{");
+    e->indent++;
+    put_line(e, n->range.start);
+    if (n->kid[1]->plan) {
+        put_plan(e, n->kid[1]);
+        put_line(e, n->range.start);
+    }
+    put(e, "%s%s = (void *)(", d->resident ? "" : "void *", gen);
+    put_node(e, n->kid[1]);
+    put(e, ");");
+    put_line(e, n->range.start);
+    put_next_test(e, n, gen);
+    put_loop_object(e, n, gen);
+    put_loop_body(e, n, n->kid[2], false);
+    put_closing(e, n);
+    put_line_below(e, n->range.end - 1, n->range.start);
+    put_guards(e, n, n->range.end - 1);
+    e->indent--;
+    if (e->u->opt->no_lines && !strcmp(e->out->s + e->out->len - 4, "    ")) e->out->s[e->out->len -= 4] = 0;
+    put(e, "}");
+}
+
 void put_continue(struct emit *e, struct node *n) {
     if (e->loop && e->loop->loop->label) put(e, "goto %s%u;", e->fn->continue_stem, e->loop->loop->label);
     else put_kids(e, n);
@@ -456,6 +517,7 @@ void put_stmt(struct emit *e, struct node *n) {
         put_try(e, n);
         close_brace(e, n);
         return;
+    case S_FOR_IN: put_for_in(e, n); return;
     case S_WITH:
         open_brace(e, n);
         put_with(e, n);

@@ -305,7 +305,7 @@ static void put_await_value(struct emit *e, struct node *n) {
         put_unevaluated(e, n);
         return;
     }
-    if (a->is_void || a->how == AWAIT_FUTURE || a->how == AWAIT_FRAME) {
+    if (a->is_void || !(a->callee || a->leaf) || a->how == AWAIT_FUTURE || a->how == AWAIT_FRAME) {
         put(e, "(void)0");
         return;
     }
@@ -409,7 +409,7 @@ static bool put_special(struct emit *e, struct node *n) {
         if (!n->decl || !n->decl->emitted) return false;
         put_tag(e, n);
         return true;
-    case E_AWAIT:
+    case E_YIELD: case E_AWAIT:
         put_await_value(e, n);
         return true;
     case E_FUNC:

@@ -259,7 +259,7 @@ static bool stays_in_frame(const struct decl *d) {
 
 static void add_child(struct unit *u, struct fn *fn, struct await *a) {
     unsigned *last;
-    if (a->how == AWAIT_FRAME || a->how == AWAIT_FUTURE) return;
+    if (a->how == AWAIT_FRAME || !(a->callee || a->leaf) || a->how == AWAIT_FUTURE) return;
     last = a->callee ? &a->callee->child_of : &a->leaf->leaf_of;
     if (*last == fn->number) return;
     *last = fn->number;

@@ -127,7 +127,7 @@ static void push_await(struct unit *u, struct node *n) {
 
 static struct fn *callee_fn(struct node *call) {
     struct decl *d = call ? node_strip(call->kid[0])->decl : NULL;
-    return d && d->fn && d->fn->is_async && d->fn->decl == d && !d->is_weak ? d->fn : NULL;
+    return d && d->fn && d->fn->is_async && d->fn->gives == GIVES_FUTURE && d->fn->decl == d && !d->is_weak ? d->fn : NULL;
 }
 
 /* What is in force behind `pack(...)`, whose text is s: push and pop keep and bring back, a number packs. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: scopes that are left through something: a deferred statement, the cleanup of an object, a `with`.
+/* guard.c: scopes that are left through something: a deferred statement, the cleanup of an object,
+ * a `with`, a loop over a generator.
  *
  * In: an async function, or a plain one with `defer`, with names and types.  Out: fn->guards, fn->ways; node->guard
  * for every node, node->way.
@@ -94,7 +95,7 @@ static bool needs_braces(const struct guard *guard, const struct decl *later)
 
 static void find_braces(struct guard *guard)
 {
-    if (guard->kind == GUARD_WITH) return;
+    if (guard->kind == GUARD_WITH || guard->kind == GUARD_FOR) return;
     const struct scope *s = guard->block->scope;
     for (unsigned i = 0; s && i < s->decls.n && !guard->braced; i++) {
         const struct decl *d = s->decls.v[i];
@@ -138,8 +139,8 @@ static void guard_declared(struct guards *g, struct node *declaration, struct no
 static bool may_fail(const struct node *n)
 {
     if (!n || n->kind == N_FUNCTION) return false;
-    if (n->kind == S_THROW) return true;
-    if (n->kind == E_AWAIT) return !(n->flags & NODE_UNEVALUATED);
+    if (n->kind == S_THROW || n->kind == S_WITH || n->kind == S_FOR_IN) return true;
+    if (n->kind == E_AWAIT || n->kind == E_YIELD) return !(n->flags & NODE_UNEVALUATED);
     for (unsigned i = 0; i < n->nkids; i++)
         if (may_fail(n->kid[i])) return true;
     return false;
@@ -250,6 +251,30 @@ static void walk_with(struct guards *g, struct node *n)
     guard->fails = g->fn->exit_awaits = true;
 }
 
+/* ---------------------------------------------------------------- loops over generators */
+
+/* The head and the body are in the scope of the loop, whose end closes the generator. */
+static void walk_for_in(struct guards *g, struct node *n)
+{
+    struct node *loop = g->loop, *breakable = g->breakable;
+    struct guard *outer = g->in_force, *guard;
+    walk(g, n->kid[1]);
+    guard = guard_new(g, GUARD_FOR, n, n);
+    guard->decl = new_object(g, type_pointer(g->u, type_basic(TY_VOID)), n, scope_of(g, n));
+    guard->decl->escapes = true;
+    g->in_force = n->guard = guard;
+    g->loop = g->breakable = n;
+    if (n->op == K_AWAIT) note_failure(g);
+    walk(g, n->kid[0]);
+    walk(g, n->kid[2]);
+    g->loop = loop;
+    g->breakable = breakable;
+    g->in_force = outer;
+    note_failure(g);
+    guard->fails = true;
+    g->fn->exit_awaits |= n->op == K_AWAIT;
+}
+
 /* ---------------------------------------------------------------- the walk */
 
 static struct node *unlabelled(struct guards *g, struct node *n)
@@ -313,6 +338,7 @@ static void walk(struct guards *g, struct node *n)
     }
     case S_TRY: walk_try(g, n); return;
     case S_WITH: walk_with(g, n); return;
+    case S_FOR_IN: walk_for_in(g, n); return;
     case E_TRY:
         if (n->flags & NODE_UNEVALUATED) break;
         walk_try_value(g, n);
@@ -322,6 +348,7 @@ static void walk(struct guards *g, struct node *n)
     case S_CONTINUE: add_exit(g, n, g->loop); break;
     case S_GOTO: add_exit(g, n, n->decl ? n->decl->node : NULL); break;
     case E_AWAIT:
+    case E_YIELD:
         if (!(n->flags & NODE_UNEVALUATED)) note_failure(g);
         break;
     case S_THROW: note_failure(g); break;
@@ -493,5 +520,6 @@ void guard_names(struct unit *u, struct fn *fn)
         const struct guard *guard = fn->guards.v[i];
         if (guard->pending) guard->pending->emitted = fn_fresh_name(u, fn, "pending");
         if (guard->kind == GUARD_WITH) guard->decl->emitted = fn_fresh_name(u, fn, "scope");
+        if (guard->kind == GUARD_FOR) guard->decl->emitted = fn_fresh_name(u, fn, "gen");
     }
 }

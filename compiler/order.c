@@ -421,7 +421,7 @@ bool node_mentions(const struct node *n, const struct decl *d) {
 bool node_has_effect(const struct node *n) {
     if (!n || n->subst) return false;
     switch (n->kind) {
-    case E_CALL: case E_ASSIGN: case E_PREFIX: case E_POSTFIX: case E_STMT: case E_VA_ARG: case E_BIND: case E_TRY:
+    case E_CALL: case E_ASSIGN: case E_PREFIX: case E_POSTFIX: case E_STMT: case E_VA_ARG: case E_BIND: case E_TRY: case E_YIELD:
         return true;
     case E_SIZEOF: case N_TYPENAME: case E_AWAIT:
         return false;
@@ -473,10 +473,35 @@ static void lower_await(struct order *o, struct node *n) {
     vec_push(&o->u->arena, &o->plan->steps, s);
 }
 
+/* A value is given, or, with `from`, all that another generator gives. */
+static void lower_yield(struct order *o, struct node *n, enum await_how how) {
+    struct await *a = NEW(&o->u->arena, struct await);
+    struct step s = {.kind = STEP_AWAIT, .expr = n, .await = a};
+    bool unused = node_value_unused(n);
+    lower(o, n->kid[0]);
+    a->node = n;
+    a->how = how;
+    a->result = n->type;
+    if (how == AWAIT_FROM) {
+        a->future = temp_new(o, "w", NULL, NULL);
+        a->future->is_void_pointer = true;
+    }
+    if (!unused) a->value = temp_new(o, "t", n, a->result);
+    n->subst = a->value;
+    number_await(o, a);
+    n->await = a;
+    vec_push(&o->u->arena, &o->plan->steps, s);
+}
+
 static void lower(struct order *o, struct node *n) {
     if (!has_await(n) || n->lowered) return;
     n->lowered = true;
+    if (n->kind == E_AWAIT && n->op == K_FROM && o->fn->gives == GIVES_GENERATOR) {
+        lower_yield(o, n, AWAIT_FROM);
+        return;
+    }
     switch (n->kind) {
+    case E_YIELD: lower_yield(o, n, AWAIT_YIELD); return;
     case E_AWAIT: lower_await(o, n); return;
     case E_LOGICAL: lower_logical(o, n); return;
     case E_COND: lower_cond(o, n); return;
@@ -513,31 +538,47 @@ static void order_sizes(struct order *o, struct node *n) {
 }
 
 /* Entering and leaving stand where an await would: at the head, and behind the statement. */
-static struct await *scope_await(struct order *o, struct node *with, enum await_how how, uint32_t from, uint32_t to) {
+static struct await *scope_await(struct order *o, struct node *with, enum await_how how, struct guard *guard, uint32_t from,
+                                 uint32_t to) {
     struct await *a = NEW(&o->u->arena, struct await);
     struct node *n = NEW(&o->u->arena, struct node);
     n->kind = E_AWAIT;
     n->parent = with->parent;
-    n->guard = with->guard;
+    n->guard = guard;
     n->range = (struct range){from, to};
     n->await = a;
     a->node = n;
     a->call = with;
     a->how = how;
-    a->leaf = name_intern(&o->u->names, "acc__scope", strlen("acc__scope"));
+    if (with->kind == S_WITH) a->leaf = name_intern(&o->u->names, "acc__scope", strlen("acc__scope"));
     a->is_void = true;
     number_await(o, a);
     return a;
 }
 
+/* Behind the parenthesis that closes the head of which e is the last part. */
+static uint32_t head_end(struct order *o, const struct node *e) {
+    unsigned i = scope_token(o->u, e->range.end);
+    while (o->u->tok.v[i].kind != TOK_END && o->u->tok.v[i].punct != ')') i++;
+    return o->u->tok.v[i].end;
+}
+
 static void order_with(struct order *o, struct node *n) {
     struct guard *guard = n->guards[0];
-    uint32_t end = n->kid[0]->range.end;
-    while (o->u->text[end] != ')') end++;
     order_node(o, n->kid[0]);
-    guard->enter = scope_await(o, n, AWAIT_ENTER, n->range.start, end + 1);
+    guard->enter = scope_await(o, n, AWAIT_ENTER, n->guard, n->range.start, head_end(o, n->kid[0]));
     order_node(o, n->kid[1]);
-    guard->exit = scope_await(o, n, AWAIT_EXIT, n->range.end, n->range.end);
+    guard->exit = scope_await(o, n, AWAIT_EXIT, n->guard, n->range.end, n->range.end);
+}
+
+/* The generator is made in the head, where each value is asked for too. */
+static void order_for_in(struct order *o, struct node *n) {
+    struct guard *guard = n->guards[0];
+    bool awaits = n->op == K_AWAIT;
+    order_node(o, n->kid[1]);
+    if (awaits) guard->enter = scope_await(o, n, AWAIT_NEXT, guard, n->range.start, head_end(o, n->kid[1]));
+    order_node(o, n->kid[2]);
+    if (awaits) guard->exit = scope_await(o, n, AWAIT_CLOSE, guard->outer, n->range.end, n->range.end);
 }
 
 static void order_node(struct order *o, struct node *n) {
@@ -551,6 +592,7 @@ static void order_node(struct order *o, struct node *n) {
         diag_error(o->u, n->range, "'await' in an operand of asm");
         return;
     case S_WITH: order_with(o, n); return;
+    case S_FOR_IN: order_for_in(o, n); return;
     case S_EXPR: case S_IF: case S_WHILE: case S_DO: case S_FOR: case S_SWITCH: case S_RETURN: case S_GOTO_COMPUTED:
     case S_THROW: case S_DEFER: case S_TRY: case N_CATCH: case S_COMPOUND: case S_CASE: case S_DEFAULT: case S_LABEL: case S_DECL:
         for (unsigned i = 0; i < n->nkids; i++) order_node(o, n->kid[i]);

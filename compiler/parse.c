@@ -350,8 +350,8 @@ static void read_external(struct cst_tree *t, bool required)
     char *text;
     if (!brackets_fit(t)) return;
     t->class = xmalloc(x->last - x->first);
-    names_classify(t->u, x->first, x->last, x->is_async || x->is_generator, t->class);
-    if (x->bare_list && !x->is_async && !x->is_generator && !x->has_bind && !x->has_defer)
+    names_classify(t->u, x->first, x->last, x->is_async, t->class);
+    if (x->bare_list && !x->is_async && !x->has_bind && !x->has_defer)
         blank_list(t);
     text = mask_external(t);
     x->node = parse_masked(t, text, x->range.end - x->range.start, required);

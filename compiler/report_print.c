@@ -146,7 +146,7 @@ static void put_child_why(struct unit *u, struct fn *fn, const struct row *row, 
     put_await(u, b, first);
     for (unsigned i = 0; i < fn->awaits.n; i++) {
         const struct await *a = fn->awaits.v[i];
-        bool direct = a->how != AWAIT_FRAME && a->how != AWAIT_FUTURE;
+        bool direct = a->how != AWAIT_FRAME && a->how != AWAIT_FUTURE && (a->callee || a->leaf);
         count += a != first && direct &&
                  (first->callee ? a->callee == first->callee : a->leaf == first->leaf);
     }
@@ -291,7 +291,7 @@ static void put_states(struct fn *fn, const struct row *row, struct buf *out)
     const struct await *c = row->child;
     for (unsigned i = 0; i < fn->awaits.n; i++) {
         struct await *a = fn->awaits.v[i];
-        bool direct = a->how != AWAIT_FRAME && a->how != AWAIT_FUTURE;
+        bool direct = a->how != AWAIT_FRAME && a->how != AWAIT_FUTURE && (a->callee || a->leaf);
         if (c ? !direct || (c->callee ? a->callee != c->callee : a->leaf != c->leaf)
               : !live_across(row->decl, a))
             continue;

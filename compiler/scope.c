@@ -226,7 +226,7 @@ static bool declares_function(struct unit *u, const struct node *specs, struct n
 
 static bool specs_async(const struct node *specs)
 {
-    return specs_have(specs, K_ASYNC) || specs_have(specs, K_ASYNC_ALWAYS);
+    return specs_say_async(specs);
 }
 
 /* What the declaration says of d itself; merged into what others said before. */

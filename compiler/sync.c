@@ -322,9 +322,9 @@ static void plain_function(struct sync *s, const struct external *x)
 
 static bool is_of_dialect(const struct external *x)
 {
-    if (x->kind == EXT_DECLARATION) return x->is_async || x->is_generator;
+    if (x->kind == EXT_DECLARATION) return x->is_async;
     return x->kind == EXT_FUNCTION &&
-           (x->is_async || x->is_generator || x->has_bind || x->has_defer);
+           (x->is_async || x->has_bind || x->has_defer);
 }
 
 static int by_place(const void *a, const void *b)

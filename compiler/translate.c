@@ -26,7 +26,7 @@ static struct fn *fn_new(struct unit *u, struct external *x) {
 /* Reads what must be understood: parse, scopes, types, rules. */
 static void read_function(struct unit *u, struct external *x) {
     struct fn *fn;
-    if (!x->is_async && !x->is_generator && check_plain(u, x)) return;
+    if (!x->is_async && check_plain(u, x)) return;
     if (!parse_external(u, x, true)) return;
     fn = fn_new(u, x);
     fn->node = x->node;
@@ -41,7 +41,7 @@ static void read_function(struct unit *u, struct external *x) {
 }
 
 static bool must_read(const struct external *x) {
-    return x->kind == EXT_FUNCTION && (x->is_async || x->is_generator || x->has_bind || x->has_defer);
+    return x->kind == EXT_FUNCTION && (x->is_async || x->has_bind || x->has_defer);
 }
 
 static void read_unit(struct unit *u) {

@@ -87,24 +87,13 @@ static struct type *tag_type(struct unit *u, struct decl *d)
     return d->type;
 }
 
-/* future(T): pointer to pointer to function (struct acc_coro *) returning T. */
-struct type *type_future(struct unit *u, struct type *result)
+/* future(T): pointer to pointer to function (struct acc_coro *) returning T; the others with another structure. */
+struct type *type_given(struct unit *u, struct type *result, enum gives gives)
 {
     if (!result) return NULL;
-    struct type *coro = tag_type(u, scope_file_tag(u, "acc_coro"));
+    struct type *coro = tag_type(u, scope_file_tag(u, gives_tag(gives)));
     struct type *f = function_of(u, type_bare(u, result), type_pointer(u, coro));
     return type_pointer(u, type_pointer(u, f));
-}
-
-struct type *type_future_result(struct type *t)
-{
-    if (!t || t->kind != TY_POINTER || !t->base || t->base->kind != TY_POINTER) return NULL;
-    struct type *f = t->base->base;
-    if (!f || f->kind != TY_FUNCTION || f->nparams != 1 || f->variadic) return NULL;
-    struct type *p = f->params[0];
-    if (!p || p->kind != TY_POINTER || !p->base || p->base->kind != TY_STRUCT) return NULL;
-    struct name *n = p->base->tag->name;
-    return n && !strcmp(n->s, "acc_coro") ? f->base : NULL;
 }
 
 /* Qualifiers of an array are its elements' (C11 6.7.3p9). */
@@ -658,12 +647,9 @@ struct member *type_members(struct unit *u, struct type *t)
 
 /* ---------------------------------------------------------------- declarations */
 
-static bool specs_async(const struct decl *d)
+static bool says_async(const struct decl *d)
 {
-    for (unsigned i = 0; d->specs && i < d->specs->nkids; i++) {
-        const struct node *n = d->specs->kid[i];
-        if (n->kind == N_KEYWORD && (n->op == K_ASYNC || n->op == K_ASYNC_ALWAYS)) return true;
-    }
+    if (specs_say_async(d->specs)) return true;
     return d->ext && d->ext->is_async && d->ext->kind == EXT_FUNCTION && d->kind == DECL_FUNCTION;
 }
 
@@ -691,9 +677,9 @@ static struct type *object_type(struct unit *u, struct decl *d)
     if (specs_infer(d->specs)) return inferred_type(u, d);
     struct type *t = declared_type(u, d->specs, d->declarator);
     if (d->kind == DECL_PARAM) return adjusted(u, t, d->declarator);
-    if (t && t->kind == TY_FUNCTION && specs_async(d)) {
+    if (t && t->kind == TY_FUNCTION && says_async(d)) {
         t = type_copy(u, t);
-        t->base = type_future(u, t->base);
+        t->base = type_given(u, t->base, unit_gives(u, d->specs, d->name));
     }
     if (d->kind == DECL_TYPEDEF) return t;
     d->type = t;
@@ -781,10 +767,11 @@ void type_function(struct unit *u, struct fn *fn)
 {
     struct type *t = fn->decl ? type_of_decl(u, fn->decl) : NULL;
     if (t && t->kind == TY_FUNCTION) {
-        struct type *result = type_future_result(t->base);
+        struct type *result = type_given_result(t->base, &fn->gives);
         fn->result = fn->is_async && result ? result : t->base;
     }
     fn->result_void = type_is_void(fn->result);
+    u->typed = fn;
     for (unsigned i = 0; i < fn->params.n; i++)
         type_of_decl(u, fn->params.v[i]);
     for (unsigned i = 0; i < fn->node->nkids; i++)

@@ -486,7 +486,9 @@ static struct type *expr_assign(struct unit *u, struct node *e)
 
 static struct type *expr_await(struct unit *u, struct node *e)
 {
-    return type_future_result(type_value(u, kid_at(e, 0)));
+    enum gives gives;
+    struct type *result = type_given_result(type_value(u, kid_at(e, 0)), &gives);
+    return result && (gives == GIVES_FUTURE || (gives == GIVES_GENERATOR && e->op == K_FROM)) ? result : NULL;
 }
 
 static struct type *expr_bind(struct unit *u, struct node *e)
@@ -554,6 +556,7 @@ static struct type *expr_raw(struct unit *u, struct node *e)
     case E_INIT: return expr_init(u, e);
     case E_DESIGNATED: return through(u, e, kid_at(e, 0));
     case E_AWAIT: return expr_await(u, e);
+    case E_YIELD: type_expr(u, kid_at(e, 0)); return u->typed ? u->typed->result : NULL;
     case E_TRY: type_expr(u, kid_at(e, 0)); return type_value(u, kid_at(e, 1));
     case E_BIND: return expr_bind(u, e);
     default: return NULL;

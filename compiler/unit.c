@@ -542,7 +542,7 @@ static bool specs_keyword(struct splitter *s, struct specs *sp, unsigned keyword
     }
     bool async = keyword == K_ASYNC || keyword == K_ASYNC_ALWAYS;
     if (!async && keyword != K_GENERATOR && keyword != K_GENERATOR_ALWAYS) return false;
-    s->x->is_async |= async;
+    s->x->is_async = true;
     s->x->is_generator |= !async;
     sp->i = next(s, sp->i);
     return true;
@@ -675,17 +675,32 @@ static bool is_defer_statement(const struct splitter *s, unsigned i)
     return before != ')' && (p == '*' || p == P_INC || p == P_DEC) && name_at(s, next(s, after));
 }
 
+/* Where an operand may stand; behind a type or a pointer's star it would be a name that is declared. */
+static bool may_be_yield(struct splitter *s, unsigned i)
+{
+    const struct name *before = name_at(s, i - 1), *after = name_at(s, next(s, i));
+    if (before && before->keyword != K_ELSE && before->keyword != K_DO && before->keyword != K_RETURN) return false;
+    return punct(s, i - 1) != '*' && !(after && after->keyword == K_FROM);
+}
+
 static void body_words(struct splitter *s, unsigned open, unsigned close)
 {
+    bool yields = false, names_yield = false; /* it is a name where it is declared */
     for (unsigned i = open + 1; i < close; i++) {
         const struct token *t = &s->tok[i];
         if (t->kind != TOK_NAME || t->name->keyword < K_ASYNC) continue;
         unsigned keyword = keyword_at(s, i), before = punct(s, i - 1);
         if (before == '.' || before == P_ARROW) continue;
+        if (keyword == K_YIELD_ALWAYS || keyword == K_YIELD) {
+            bool declared = name_at(s, i - 1) && !may_be_yield(s, i) && name_at(s, next(s, i)) == NULL;
+            if (declared) names_yield = true;
+            else yields |= may_be_yield(s, i);
+        }
         if (keyword == K_BIND && punct(s, next(s, i)) == '(') s->x->has_bind = true;
         if (keyword == K_DEFER_ALWAYS || (keyword == K_DEFER && is_defer_statement(s, i)))
             s->x->has_defer = true;
     }
+    s->x->yields = s->x->is_async && yields && !names_yield;
 }
 
 static void function(struct splitter *s, unsigned open)

@@ -295,7 +295,9 @@ void acc__unref_slow(acc_coro *f)
         block_free(f);
         return;
     }
-    if (!(f->flags & acc__f_done)) {
+    if (f->kind == acc__k_generator || f->kind == acc__k_async_generator) {
+        generator_release(f);
+    } else if (!(f->flags & acc__f_done)) {
         f->refs = 1;
         if (f->kind == acc__k_task)
             task_destroy(task_of(f)); /* one that was driven by hand */
@@ -308,12 +310,13 @@ void acc__unref_slow(acc_coro *f)
         f->flags |= acc__f_seen;
         f->refs = 1;
         report_failure(NULL,
-                       f->kind == acc__k_task ? "task failed and nobody awaited it"
-                                              : "future failed and nobody awaited it",
+                       f->kind == acc__k_task     ? "task failed and nobody awaited it"
+                       : f->kind == acc__k_future ? "future failed and nobody awaited it"
+                                                  : "generator failed and nobody looked at it",
                        f->err, f);
         if (f->kind == acc__k_future && debug_tracks) debug_print_made(f);
     }
-    if (f->flags & acc__f_extra) {
+    if (f->kind == acc__k_task && f->flags & acc__f_extra) {
         struct task_extra *x = task_of(f)->extra;
         mem_free(x->name);
         mem_free(x);

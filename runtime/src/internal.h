@@ -450,6 +450,11 @@ acc_loop *future_loop(acc_coro *f);
 void future_settle(acc_coro *f, int err);
 extern const acc_wait_ops wait_future_ops, wait_task_ops;
 
+/* ---- generator.c ---- */
+
+/* The last reference is gone: it ends where it stands. */
+void generator_release(acc_coro *c);
+
 /* ---- callback.c ---- */
 
 acc_coro *callback_resume(acc_coro *self);

@@ -11,7 +11,7 @@ int async *pointer(void) { }
 _Async void always(void) {}
 // CHECK-NEXT: function async object:always
 generator int range(int n) { }
-// CHECK-NEXT: function generator object:range
+// CHECK-NEXT: function async generator object:range
 async generator T both(void) { }
 // CHECK-NEXT: function async generator object:both
 int async;

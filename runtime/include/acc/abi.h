@@ -93,7 +93,14 @@ struct acc_coro {
 };
 
 enum { acc__drop = -2, acc__describe = -1 }; /* special states, as (unsigned) */
-enum acc__kind { acc__k_future = 1, acc__k_coro, acc__k_running, acc__k_task };
+enum acc__kind {
+    acc__k_future = 1,
+    acc__k_coro,
+    acc__k_running,
+    acc__k_task,
+    acc__k_generator,
+    acc__k_async_generator
+};
 enum acc__coro_flags {
     acc__f_done = 1,
     acc__f_registered = 2, /* a task: stands in its loop's list of tasks */
@@ -366,6 +373,16 @@ static __inline__ void *acc__make(acc__size frame, acc_resume *resume)
     return acc__make_as(frame, resume, 0, 1, acc__k_coro);
 }
 
+/* The same for a generator. */
+static __inline__ void *acc__make_generator(acc__size frame, acc_resume *resume)
+{
+    return acc__make_as(frame, resume, 0, 1, acc__k_generator);
+}
+static __inline__ void *acc__make_async_generator(acc__size frame, acc_resume *resume)
+{
+    return acc__make_as(frame, resume, 0, 1, acc__k_async_generator);
+}
+
 /* The same for one that is spawned at once: for acc__launch when its arguments are in place. NULL
  * also when no loop runs. refs: 1, and 1 more for a caller who keeps it. */
 static __inline__ void *acc__make_task(acc__size frame, acc_resume *resume, unsigned refs)
@@ -393,6 +410,43 @@ static __inline__ void *acc__ref(void *fut)
 /* The plain main() of `async int main`: runs the coroutine on this thread's loop, exit status 1 on
  * failure. `returns_int` is 0 for an async main of type void. */
 int acc__main(void *coroutine, int returns_int);
+
+/* ---- generators (generator.c) ---- */
+
+/* Of a generator: the flags that are a task's mean these. */
+enum acc__generator_flags {
+    acc__g_given = 2,   /* the value behind the header was given, and nobody took notice yet */
+    acc__g_driven = 4,  /* it runs, or waits, for who asked for its next value */
+    acc__g_closing = 8, /* a further `yield` fails */
+};
+
+/* `yield`: the value lies behind the header. Answers who asked for it. */
+static __inline__ acc_coro *acc__give(acc_coro *self, unsigned state)
+{
+    self->state = state;
+    if (acc__unlikely(self->flags & acc__g_closing)) {
+        self->err = ACC_EDESTROYED;
+        return self;
+    }
+    self->flags |= acc__g_given;
+    return self->awaiter;
+}
+
+/* `yield from` in a generator: whether the generator w gave one more value, which is self's now. If not, w is
+ * released, and its result is self's value, its failure self's. What was sent to self is sent to w. */
+int acc__from_next(acc_coro *self, void *w, acc__size size);
+
+/* `for (T x : gen)`: whether it gave one more value. */
+int acc__more(void *gen);
+/* ... and its end: closes and releases it. Its own failure, or what was on its way, is self's. */
+void acc__enough(acc_coro *self, void *gen);
+
+/* `for await (T x : gen)`: awaits the next value or the end, which acc__given tells apart. Failed: self->err. */
+acc_coro *acc__anext(acc_coro *self, void *gen);
+int acc__given(void *gen);
+/* ... and its end, awaited; acc__aclosed must follow where it has suspended. */
+acc_coro *acc__aclose(acc_coro *self, void *gen);
+void acc__aclosed(acc_coro *self, void *gen);
 
 /* ---- suspending without a child: leaf operations ----
  *

@@ -425,6 +425,7 @@ acc_coro *acc_tcp_connect__await(acc_coro *self, struct acc_tcp_connect__wait *w
                                  int port, acc_stream **out);
 
 #include "life.h"
+#include "generator.h"
 #include "scope.h"
 #include "test.h"
 #include "lock.h"

@@ -74,7 +74,7 @@ static void externals_print(const struct unit *u)
 static void external_names(struct unit *u, const struct external *x)
 {
     unsigned char *cls = xmalloc(x->last - x->first);
-    names_classify(u, x->first, x->last, x->is_async || x->is_generator, cls);
+    names_classify(u, x->first, x->last, x->is_async, cls);
     for (unsigned i = x->first; i < x->last; i++) {
         const struct token *t = &u->tok.v[i];
         unsigned char c = cls[i - x->first];
