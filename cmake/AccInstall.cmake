@@ -11,6 +11,7 @@ endif()
 install(TARGETS ${exported} EXPORT accTargets RUNTIME DESTINATION bin ARCHIVE DESTINATION lib)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/include/acc DESTINATION include
         FILES_MATCHING PATTERN "*.h")
+install(FILES ${PROJECT_SOURCE_DIR}/runtime/gdb/acc-gdb.py DESTINATION share/acc)
 install(EXPORT accTargets NAMESPACE acc:: DESTINATION ${package})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/accConfig.cmake.in

@@ -191,6 +191,10 @@ struct acc_loop {
     void *detached_arg;
     bool dump_made;
     uv_signal_t dump; /* never keeps the loop alive */
+    /* For debuggers; see debugger.c. */
+    acc_loop *known;             /* the next of all that are open */
+    struct acc__thread *runs_on; /* of the thread that entered it last */
+    struct beneath *const *beneath; /* the tasks put aside on that thread */
 };
 
 /* It is attached and does not run: something was put into it, so the host must not sleep. */
@@ -368,6 +372,8 @@ void task_push(struct beneath *b, acc_task *t);
 void task_pop(struct beneath *b);
 /* t is the current task or beneath it. */
 bool task_runs(const acc_task *t);
+/* Where this thread keeps the innermost of those put aside. */
+struct beneath *const *task_beneath(void);
 /* Before a suspension: true when it must not happen; then self->err is set, and the operation answers
  * task_refused(t, self): self, or NULL, for a cancelled task is suspended for one generation. */
 bool task_refuses(acc_task *t, acc_coro *self);
@@ -546,6 +552,11 @@ static inline bool debug_wrong_thread(acc_loop *l, const char *what)
 {
     return l && acc__unlikely(l->attention & ATTEND_DEBUG) && debug_refuses(l, what);
 }
+
+/* ---- debugger.c ---- */
+
+void debugger_loop_made(acc_loop *l);
+void debugger_loop_closed(acc_loop *l);
 
 /* ---- inspect.c ---- */
 

@@ -49,6 +49,8 @@ void loop_enter(acc_loop *l)
     th->task = NULL;
     th->stack_limit = stack_limit_from(__builtin_frame_address(0));
     l->running = true;
+    l->runs_on = th;
+    l->beneath = task_beneath();
     l->thread = uv_thread_self();
 }
 
@@ -491,6 +493,7 @@ acc_loop *loop_make(uv_loop_t *host)
     l->now = uv_hrtime();
     l->next_open = open_loops;
     open_loops = l;
+    debugger_loop_made(l);
     l->before = default_loop;
     if (host) default_loop = l;
     return l;
@@ -622,6 +625,7 @@ static void open_remove(acc_loop *l)
     while (*p && *p != l)
         p = &(*p)->next_open;
     if (*p) *p = l->next_open;
+    debugger_loop_closed(l);
     if (default_loop == l) default_loop = l->attached && loop_is_open(l->before) ? l->before : NULL;
 }
 

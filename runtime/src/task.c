@@ -260,6 +260,11 @@ void task_pop(struct beneath *b)
     top = b->outer;
 }
 
+struct beneath *const *task_beneath(void)
+{
+    return &top;
+}
+
 bool task_runs(const acc_task *t)
 {
     const struct beneath *b = top;
