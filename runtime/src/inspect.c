@@ -8,8 +8,8 @@
  * The tree is walked without recursion: chains of tasks may be as long as memory.  A task stands
  * under the first that waits for it, and is named only where it comes again; tasks that wait for
  * each other in a ring have nobody above them, and come last. */
+#include "waitq.h"
 #include "acc/inspect.h"
-#include "internal.h"
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -150,10 +150,17 @@ static void put_awaited(struct text *to, acc_task *t)
 
 /* ---- one task ---- */
 
+/* The innermost coroutine that means something to people: not the waiter of a lock. */
+static acc_coro *task_innermost(acc_task *t)
+{
+    acc_coro *c = t->job.leaf;
+    return c != task_root(t) && coro_describe(c) == &waiter_info ? c->awaiter : c;
+}
+
 static size_t chain_length(acc_task *t)
 {
     size_t n = 1;
-    for (acc_coro *c = t->job.leaf; c != task_root(t); c = c->awaiter)
+    for (acc_coro *c = task_innermost(t); c != task_root(t); c = c->awaiter)
         n++;
     return n;
 }
@@ -180,7 +187,7 @@ static void put_task(struct text *to, acc_task *t)
         put_place(to, root);
     } else {
         size_t n = chain_length(t), i = 0;
-        for (acc_coro *c = t->job.leaf;; c = c->awaiter, i++) {
+        for (acc_coro *c = task_innermost(t);; c = c->awaiter, i++) {
             if (n > CHAIN_INNER + CHAIN_OUTER && i == CHAIN_INNER)
                 put(to, " <- ... %zu more", n - CHAIN_INNER - CHAIN_OUTER);
             if (n <= CHAIN_INNER + CHAIN_OUTER || i < CHAIN_INNER || i >= n - CHAIN_OUTER) {
@@ -331,7 +338,7 @@ static void put_frames(struct text *to, acc_task *t)
 {
     acc_coro *root = task_root(t);
     size_t i = 0;
-    for (acc_coro *c = task_runs(t) ? root : t->job.leaf;; c = c->awaiter) {
+    for (acc_coro *c = task_runs(t) ? root : task_innermost(t);; c = c->awaiter) {
         put(to, "  #%zu ", i++);
         put_place(to, c);
         put(to, "\n");

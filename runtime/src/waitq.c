@@ -61,10 +61,11 @@ struct acc__waitq *waiter_leave(acc__waiter *w, bool *given)
     return q;
 }
 
+const acc_info waiter_info = {"wait", NULL, sizeof(acc__waiter), 2, NULL};
+
 acc_coro *waiter_odd(acc_coro *self)
 {
-    static const acc_info info = {"wait", NULL, sizeof(acc__waiter), 2, NULL};
-    return acc__odd(self, &info);
+    return acc__odd(self, &waiter_info);
 }
 
 static void woken_add(acc__waiter *w, struct acc__waitq *q, enum waiter_state state)

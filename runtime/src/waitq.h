@@ -44,7 +44,8 @@ void waitq_watch(acc__waiter *w, struct acc__waitq *q);
  * before; *given: it has something that must be given back when it fails. */
 struct acc__waitq *waiter_leave(acc__waiter *w, bool *given);
 
-/* The default of a resume function: says what it is. */
+/* The default of a resume function: says what it is, which is always this. */
+extern const acc_info waiter_info;
 acc_coro *waiter_odd(acc_coro *self);
 
 /* Wakes the first that waits, in the state WAITER_WOKEN or WAITER_GIVEN.  It, or NULL. */
