@@ -113,9 +113,13 @@ void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f,
 
 /* ---- two failures at once ---- */
 
+/* Outside of a destroyed task ACC_EDESTROYED closes a generator: then who cancels its task must not be lost to it. */
 static int rank_of(int error)
 {
-    return error == ACC_EDESTROYED ? 2 : error == ACC_ECANCELED;
+    const acc_task *t = acc__tls.task;
+    bool destroyed = t && ((const acc_coro *)(const void *)(t + 1))->flags & acc__f_destroy;
+    if (error == ACC_EDESTROYED) return destroyed ? 3 : 1;
+    return error == ACC_ECANCELED ? 2 : 0;
 }
 
 void acc__settle_slow(acc_coro *self, int first)
