@@ -4,13 +4,15 @@
 // RUN: not %cc %cflags -DBAD=3 -c %s -o %t.o 2> %t.3 && FileCheck %s < %t.3
 // RUN: not %cc %cflags -DBAD=4 -c %s -o %t.o 2> %t.4 && FileCheck %s < %t.4
 // RUN: not %cc %cflags -DBAD=5 -c %s -o %t.o 2> %t.5 && FileCheck %s --check-prefix=POINTER < %t.5
+// RUN: not %cc %cflags -DBAD=6 -Wall -Werror -c %s -o %t.o 2> %t.6 && FileCheck %s --check-prefix=UNUSED < %t.6
 // Where a value goes must have the type of the future: anything else does not compile. And the combinators from plain C:
 // on a loop, by hand, with futures of another loop, and closed before they began.
 #include "coro.h"
 #include "acc/uv.h"
 
 #ifdef BAD
-static void bad(void)
+void bad(void);
+void bad(void)
 {
     long l;
     int i, *p = &i;
@@ -23,11 +25,15 @@ static void bad(void)
     acc_close(acc_gather_n(fs, 2, &l));
 #elif BAD == 4
     acc_close(acc_race(acc_into(leaf(1), (char *)p)));
+#elif BAD == 6
+    acc_join(leaf(1)); /* would never begin, and never be given back */
 #else
     acc_close(acc_wait(p, 2, ACC_ALL_COMPLETED, 1));
 #endif
     // CHECK: error: {{.*}}not compatible with any
     // POINTER: error:
+    // UNUSED: error: {{.*(ignoring return value|unused)}}
+    (void)l, (void)i, (void)p, (void)fs;
 }
 #endif
 

@@ -225,16 +225,19 @@ void acc_group_cancel(acc_group *g);
 
 /* ---- what the macros stand on ---- */
 
-future(struct acc_outcome) acc__join(void *f);
-void *acc__shield(void *f, size_t size);
-void *acc__wait_for(void *f, size_t size, double seconds);
+/* What is not awaited never begins, and is never given back. */
+#define ACC__USE __attribute__((warn_unused_result))
+
+future(struct acc_outcome) acc__join(void *f) ACC__USE;
+void *acc__shield(void *f, size_t size) ACC__USE;
+void *acc__wait_for(void *f, size_t size, double seconds) ACC__USE;
 void *acc__gather(const struct acc_part *parts, enum acc__gather_mode mode,
-                  struct acc_outcome *outcomes);
+                  struct acc_outcome *outcomes) ACC__USE;
 void *acc__gather_n(const void *fs, size_t n, void *out, size_t size, enum acc__gather_mode mode,
-                    struct acc_outcome *outcomes);
-future(int) acc__wait(const void *fs, size_t n, enum acc_wait_mode mode, double seconds);
-acc_completed *acc__as_completed(const void *fs, size_t n, double seconds);
-void *acc__group_spawn(acc_group *g, void *coroutine);
+                    struct acc_outcome *outcomes) ACC__USE;
+future(int) acc__wait(const void *fs, size_t n, enum acc_wait_mode mode, double seconds) ACC__USE;
+acc_completed *acc__as_completed(const void *fs, size_t n, double seconds) ACC__USE;
+void *acc__group_spawn(acc_group *g, void *coroutine) ACC__USE;
 int acc__group_go(acc_group *g, void *coroutine);
 
 /* ---- leaf operations (abi.h) ---- */
