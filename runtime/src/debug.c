@@ -265,18 +265,18 @@ void debug_spare_blocks(void)
         if (acc__tls.free[c]) spare_class(c);
 }
 
+void *debug_spare_take(size_t c)
+{
+    void *p = spare[c];
+    if (p) spare[c] = *(void **)p;
+    return p;
+}
+
 static void *block_take(acc__size size)
 {
     size_t c = (size + 15) >> 4;
-    if (c >= ACC__CLASSES) return acc__alloc_slow(size);
-    spare_class(c);
-    void *p = spare[c];
-    if (p) {
-        spare[c] = *(void **)p;
-        return p;
-    }
-    p = acc__alloc_slow(size);
-    spare_class(c);
+    void *p = acc__alloc_slow(size);
+    if (c < ACC__CLASSES) spare_class(c); /* what was cut beside it */
     return p;
 }
 

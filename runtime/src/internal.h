@@ -545,6 +545,8 @@ void debug_freed(void *block);
 void debug_print_made(void *block);
 void debug_block_free(void *block, acc__size size);
 void debug_spare_blocks(void);
+/* For whoever wants a block that needs no record; NULL: none is left. */
+void *debug_spare_take(size_t c);
 void debug_loop_closed(acc_loop *l);
 
 /* In debug mode, on another thread than the loop's: tells so, true. */

@@ -113,6 +113,7 @@ void *acc__alloc_slow(acc__size size)
     if (c >= ACC__CLASSES) return mem_alloc(size);
     if (bytes == 0) c = 1, bytes = 16;
     void *p = acc__tls.free[c];
+    if (!p && debug_tracks && (p = debug_spare_take(c)) != NULL) return p;
     if (!p) p = depot_take(c);
     if (p) {
         acc__tls.free[c] = *(void **)p;

@@ -1,4 +1,5 @@
 // RUN: %cc %cflags %s -o %t %libs && %t
+// RUN: env ACC_DEBUG=1 %t
 // Whichever allocation fails, every call says so or does its work, nothing leaks, and nothing is
 // left undone silently.
 #include "echo.h"
@@ -124,7 +125,7 @@ int main(void)
     }
     if (n < 3) return 3;
     long after = live; /* what stays is for reuse, and does not grow */
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 20; i++)
         once(scenario, -1), once(network, -1);
     if (live != after) return 4;
     return 0;
