@@ -271,11 +271,14 @@ static inline double acc_handle_when(acc_handle handle)
 /* int acc_task_cancel(future(T) task): asks it to end.  Where it is suspended it fails with
  * ACC_ECANCELED at its next turn, even if it was woken already; before its start its body never
  * runs; what it awaits is cancelled too, a task is waited for.  A task that cancels itself fails at
- * its next suspension.  1, 0 when it is done, UV_EINVAL for a coroutine that is no task. */
+ * its next suspension, in the generation after it.  1, 0 when it is done, UV_EINVAL for a coroutine
+ * that is no task. */
 #define acc_task_cancel(f)     acc__cancel((void *)(f))
 /* Requests made and not taken back. */
 #define acc_task_cancelling(f) acc__cancelling((void *)(f))
-/* Takes one back; how many are left. */
+/* Takes one back; how many are left.  With the last one a cancellation that has not arrived does not:
+ * a task that was woken already goes on with what it was woken with, one that has not started starts;
+ * a wait that was ended for the request stays ended. */
 #define acc_task_uncancel(f)   acc__uncancel((void *)(f))
 
 /* const char *acc_task_name(future(T) task): the name it was given, else its function's.  Valid
