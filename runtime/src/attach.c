@@ -22,7 +22,8 @@ struct entered {
 static struct entered outer_leave(void)
 {
     struct acc__thread *th = &acc__tls;
-    struct entered e = {th->loop, th->task, th->tail, th->empty, th->done, th->stack_limit, th->turns};
+    struct entered e = {th->loop, th->task,        th->tail, th->empty,
+                        th->done, th->stack_limit, th->turns};
     if (!e.loop) return e;
     e.loop->tail = th->tail;
     if (e.task && !(task_root(e.task)->flags & (acc__f_stepped | acc__f_destroy)))
@@ -85,8 +86,9 @@ int acc_loop_detach(acc_loop *l, void (*detached)(void *), void *arg)
 {
     if (!l || !l->attached) return UV_EINVAL;
     if (l->running || acc__tls.loop) return UV_EBUSY;
-    uv_handle_t *ours[] = {(uv_handle_t *)&l->check, (uv_handle_t *)&l->prepare, (uv_handle_t *)&l->idle,
-                           (uv_handle_t *)&l->alarm, (uv_handle_t *)&l->grace,   (uv_handle_t *)&l->bell,
+    uv_handle_t *ours[] = {(uv_handle_t *)&l->check, (uv_handle_t *)&l->prepare,
+                           (uv_handle_t *)&l->idle,  (uv_handle_t *)&l->alarm,
+                           (uv_handle_t *)&l->grace, (uv_handle_t *)&l->bell,
                            (uv_handle_t *)&l->dump};
     int n = (int)(sizeof ours / sizeof *ours) - !l->dump_made;
     loop_empty(l);

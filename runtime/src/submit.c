@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* submit.c: a coroutine run on a loop for another thread.
  *
- * Frames and futures belong to the loop's thread.  So what crosses over is a function that makes the
- * coroutine there, and the result is copied into the submission, under its lock.  A submission is
- * three jobs in turn, all in its own memory, so that nothing can fail once it was accepted: the
- * first, through the inbox, makes the task; the second waits for it and copies; another one, through
- * the inbox, cancels.
+ * Frames and futures belong to the loop's thread.  So what crosses over is a function that makes
+ * the coroutine there, and the result is copied into the submission, under its lock.  A submission
+ * is three jobs in turn, all in its own memory, so that nothing can fail once it was accepted: the
+ * first, through the inbox, makes the task; the second waits for it and copies; another one,
+ * through the inbox, cancels.
  *
  * Invariants: the half under `lock` is everybody's, the rest the loop's thread's; a submission that
  * was accepted becomes done, at the latest when the loop is closed. */
@@ -18,7 +18,7 @@ struct submission {
     acc_loop *loop;           /* whose memory it holds */
     void *(*make)(void *arg); /* NULL: `call` itself is to be run */
     acc_callback call;
-    acc_coro *task; /* from make; NULL: before and afterwards */
+    acc_coro *task;                 /* from make; NULL: before and afterwards */
     struct submission *prev, *next; /* in loop->submissions while `task` is set */
 
     pthread_mutex_t lock;
@@ -99,7 +99,8 @@ static void submission_end(struct submission *s, int err)
 /* The task is done. */
 static void ended_run(struct call_job *c)
 {
-    struct submission *s = (struct submission *)(void *)((char *)c - offsetof(struct submission, ended));
+    struct submission *s =
+        (struct submission *)(void *)((char *)c - offsetof(struct submission, ended));
     s->task->flags |= acc__f_seen;
     submission_end(s, s->task->err);
 }
@@ -153,7 +154,8 @@ static void cancel_finish(struct submission *s)
 
 static void cancel_run(struct call_job *c)
 {
-    struct submission *s = (struct submission *)(void *)((char *)c - offsetof(struct submission, cancel));
+    struct submission *s =
+        (struct submission *)(void *)((char *)c - offsetof(struct submission, cancel));
     if (s->task) (void)acc__cancel(s->task);
     cancel_finish(s);
 }

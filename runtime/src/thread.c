@@ -6,12 +6,12 @@
  * behind its ready queue, so that each thread's jobs keep their order, and a job costs the loop
  * nothing but its turn.
  *
- * Holds are counted under the same lock; the bell counts as active for libuv while there are some. A
- * loop's memory is freed by the last of its users: itself while it is open, each hold, each
+ * Holds are counted under the same lock; the bell counts as active for libuv while there are some.
+ * A loop's memory is freed by the last of its users: itself while it is open, each hold, each
  * submission.
  *
- * Invariants: nobody rings a bell that may be closed (`closed` is set before, under the lock); a job
- * that was accepted is run or dropped by the loop. */
+ * Invariants: nobody rings a bell that may be closed (`closed` is set before, under the lock); a
+ * job that was accepted is run or dropped by the loop. */
 #include "internal.h"
 #include <errno.h>
 #include <sched.h>
@@ -207,7 +207,8 @@ int acc__call_threadsafe(acc_loop *l, void (*f)(void *), void *arg)
 
 /* ---- wakeups ---- */
 
-/* Its handle is closed by whichever comes first, its maker or the loop; the memory waits for both. */
+/* Its handle is closed by whichever comes first, its maker or the loop; the memory waits for both.
+ */
 struct acc_wakeup {
     struct resource r;
     uv_async_t async;

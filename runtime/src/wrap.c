@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* wrap.c: awaitables made of anything that calls back.
  *
- * A watch (acc_future_on_cancel) stands among the waiters of its future and in a list of its loop's.
- * It is the one waiter that is called and not enqueued: between a cancellation and the next
+ * A watch (acc_future_on_cancel) stands among the waiters of its future and in a list of its
+ * loop's. It is the one waiter that is called and not enqueued: between a cancellation and the next
  * generation the operation's callback could come and free what the call needs.  It may give back
  * what holds the future; so future_settle touches the future no more after one.
  *
