@@ -3,6 +3,7 @@
 // cancellation, learns that the loop was closed, or is told by a callback.
 #include "coro.h"
 #include <pthread.h>
+#include <unistd.h>
 #include <uv.h>
 
 static acc_loop *l;
@@ -11,6 +12,10 @@ static int drops;
 static future(int) make_fail(int *code)
 {
     return fail(*code, 0.001);
+}
+static future(int) make_late(int *code)
+{
+    return fail(*code, 0.2);
 }
 static future(int) make_long(int *code)
 {
@@ -103,11 +108,11 @@ static void failures(void)
     CHECK(acc_submission_wait(a, -1, &v) == ACC_ECANCELED);
     CHECK(acc_submission_cancel(b) == 1 && acc_submission_wait(b, -1, &v) == ACC_ECANCELED);
     acc_submission_release(a), acc_submission_release(b);
-    a = acc_submit(l, make_fail, &code); /* the loop tells of what nobody waits for */
+    a = acc_submit(l, make_late, &code); /* the loop tells of what nobody waits for */
     acc_submission_release(a);
-    a = acc_submit(l, make_fail, &code);
+    a = acc_submit(l, make_late, &code);
     while (!acc_submission_done(a))
-        continue;
+        usleep(1000);
     acc_submission_release(a);
     CHECK(told == 1);
 }
