@@ -113,13 +113,12 @@ void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f,
 
 /* ---- two failures at once ---- */
 
-/* Outside of a destroyed task ACC_EDESTROYED closes a generator: then who cancels its task must not be lost to it. */
+/* The end of a generator that is closed is no failure, and whatever else happens goes before it. */
 static int rank_of(int error)
 {
-    const acc_task *t = acc__tls.task;
-    bool destroyed = t && ((const acc_coro *)(const void *)(t + 1))->flags & acc__f_destroy;
-    if (error == ACC_EDESTROYED) return destroyed ? 3 : 1;
-    return error == ACC_ECANCELED ? 2 : 0;
+    acc_task *t = acc__tls.task;
+    if (error == ACC_EDESTROYED) return t && task_root(t)->flags & acc__f_destroy ? 2 : -1;
+    return error == ACC_ECANCELED;
 }
 
 void acc__settle_slow(acc_coro *self, int first)
@@ -130,7 +129,7 @@ void acc__settle_slow(acc_coro *self, int first)
         self->err = second;
         lost = first;
     }
-    if (lost && !rank_of(lost))
+    if (lost && rank_of(lost) == 0)
         report_failure_at(NULL, "a failure was lost to another, before or in a deferred statement", lost,
                           acc__tls.task ? task_root(acc__tls.task) : NULL, place_last(lost));
 }
