@@ -125,7 +125,7 @@ void acc__settle_slow(acc_coro *self, int first)
 {
     int second = self->err, lost = second;
     self->err = first;
-    if (rank_of(second) > rank_of(first)) {
+    if (second && rank_of(second) > rank_of(first)) {
         self->err = second;
         lost = first;
     }
