@@ -165,12 +165,12 @@ static void put_cleanup(struct emit *e, const struct decl *d) {
     put(e, "(&%s);", lvalue_text(e, (struct decl *)d));
 }
 
-/* A failure that goes into a scope ends the way that was being taken: should the scope clear it, control goes on
- * behind the statement. */
+/* A failure that goes into a scope ends the way that was being taken, perhaps out of a guard within it that failed:
+ * should the scope clear it, control goes on behind the statement. */
 static void put_exit_await(struct emit *e, struct guard *guard) {
     uint32_t at = guard->exit->node->range.start;
     bool scope = guard->kind == GUARD_WITH;
-    if (scope && guard->ways.n && e->fn->leave && guard->entered) {
+    if (scope && e->fn->leave && guard->entered) {
         put(e, "if (__builtin_expect(%s->err != 0, 0)) %s = 0;", e->fn->self, leave_text(e));
         put_line_below(e, at - 1, guard->node->range.start);
     }
@@ -351,6 +351,7 @@ void put_caught_value(struct emit *e, struct node *n, struct decl *temp) {
         if (type_is_scalar(temp->type)) put(e, "%s = 0;", lvalue_text(e, temp));
         else put(e, "__builtin_memset((void *)&%s, 0, sizeof %s);", lvalue_text(e, temp), lvalue_text(e, temp));
     }
+    if (e->fn->leave) put(e, " %s = 0;", leave_text(e));
     e->indent--;
     put_line(e, n->range.start);
     put(e, "}");
