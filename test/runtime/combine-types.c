@@ -5,6 +5,7 @@
 // RUN: not %cc %cflags -DBAD=4 -c %s -o %t.o 2> %t.4 && FileCheck %s < %t.4
 // RUN: not %cc %cflags -DBAD=5 -c %s -o %t.o 2> %t.5 && FileCheck %s --check-prefix=POINTER < %t.5
 // RUN: not %cc %cflags -DBAD=6 -Wall -Werror -c %s -o %t.o 2> %t.6 && FileCheck %s --check-prefix=UNUSED < %t.6
+// RUN: not %cc %cflags -DBAD=7 -c %s -o %t.o 2> %t.7 && FileCheck %s --check-prefix=BARE < %t.7
 // Where a value goes must have the type of the future: anything else does not compile. And the combinators from plain C:
 // on a loop, by hand, with futures of another loop, and closed before they began.
 #include "coro.h"
@@ -25,6 +26,8 @@ void bad(void)
     acc_close(acc_gather_n(fs, 2, &l));
 #elif BAD == 4
     acc_close(acc_race(acc_into(leaf(1), (char *)p)));
+#elif BAD == 7
+    acc_close(acc_gather(leaf(1), leaf(2), leaf(3)));
 #elif BAD == 6
     acc_join(leaf(1)); /* would never begin, and never be given back */
 #else
@@ -32,6 +35,7 @@ void bad(void)
 #endif
     // CHECK: error: {{.*}}not compatible with any
     // POINTER: error:
+    // BARE: error: {{.*float}}
     // UNUSED: error: {{.*(ignoring return value|unused)}}
     (void)l, (void)i, (void)p, (void)fs;
 }

@@ -57,6 +57,7 @@ struct acc_outcome {
 
 /* One of those that acc_gather and acc_race wait for. */
 struct acc_part {
+    float bare_; /* a future without its acc_into does not initialise it: an error, not a list without its braces */
     void *future_;
     void *out_;
     size_t size_;
@@ -73,14 +74,14 @@ struct acc__no_value;
  * acc_race.  NULL: nobody wants it; T = void: must be NULL. */
 #define acc_into(f, p)                                                                             \
     {                                                                                              \
-        (void *)(f), acc__out(f, p), acc__size_of(f)                                               \
+        0, (void *)(f), acc__out(f, p), acc__size_of(f)                                            \
     }
 #define acc__parts(...)                                                                            \
     (const struct acc_part[])                                                                      \
     {                                                                                              \
         __VA_ARGS__,                                                                               \
         {                                                                                          \
-            0, 0, (size_t)-1                                                                       \
+            0, 0, 0, (size_t)-1                                                                    \
         }                                                                                          \
     }
 enum acc__gather_mode { acc__g_join, acc__g_loose, acc__g_outcomes, acc__g_race };
