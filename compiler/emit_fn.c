@@ -360,7 +360,9 @@ void put_frame(struct emit *e, struct fn *fn) {
     put(e, "static const acc_info %s = {\"%s\", ", fn->description, fn->name->s);
     put_c_string(e, p.file ? p.file : e->u->path);
     put(e, ", sizeof(struct %s), %u, %s};\n", fn->frame_tag, fn->awaits.n + 1, lines);
-    put(e, "static acc_coro *%s(acc_coro *%s);", fn->resume, fn->self);
+    /* a ramp that is inline may be left out, and it with it */
+    put(e, "static acc_coro *%s(acc_coro *%s)%s;", fn->resume, fn->self,
+        fn->decl && fn->decl->is_inline ? " __attribute__((unused))" : "");
 }
 
 /* ---- the resume function ---- */
