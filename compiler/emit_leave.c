@@ -334,28 +334,29 @@ void put_try(struct emit *e, struct node *n) {
     put(e, "}");
 }
 
+/* What fails jumps into the branch, so that the C compiler sees the zero on every such way. */
 void put_caught_value(struct emit *e, struct node *n, struct decl *temp) {
     struct guard *guard = n->guards[0];
     const char *err = arena_printf(&e->u->arena, "%s->err", e->fn->self);
     if (guard->entered) {
+        put(e, "if (0) {");
+        put_line(e, n->range.start);
         put_label(e, guard);
         put(e, ": ");
-    }
-    put(e, "if (__builtin_expect(%s != 0, 0)) {", err);
-    e->indent++;
-    put_line(e, n->range.start);
-    put(e, "if (acc__is_cancel(%s)) ", err);
-    put_fail_on(e, guard->outer);
-    if (temp) {
+        e->indent++;
+        put(e, "if (acc__is_cancel(%s)) ", err);
+        put_fail_on(e, guard->outer);
+        if (temp) {
+            put_line(e, n->range.start);
+            if (type_is_scalar(temp->type)) put(e, "%s = 0;", lvalue_text(e, temp));
+            else put(e, "__builtin_memset((void *)&%s, 0, sizeof %s);", lvalue_text(e, temp), lvalue_text(e, temp));
+        }
+        if (e->fn->leave) put(e, " %s = 0;", leave_text(e));
+        e->indent--;
         put_line(e, n->range.start);
-        if (type_is_scalar(temp->type)) put(e, "%s = 0;", lvalue_text(e, temp));
-        else put(e, "__builtin_memset((void *)&%s, 0, sizeof %s);", lvalue_text(e, temp), lvalue_text(e, temp));
+        put(e, "}");
+        put_line(e, n->range.start);
     }
-    if (e->fn->leave) put(e, " %s = 0;", leave_text(e));
-    e->indent--;
-    put_line(e, n->range.start);
-    put(e, "}");
-    put_line(e, n->range.start);
     put(e, "*(");
     put_node(e, n->kid[0]);
     put(e, ") = %s; %s = 0;", err, err);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool debug_tracks;
+bool debug_tracks, debug_used;
 
 bool debug_enabled(void)
 {
@@ -98,6 +98,7 @@ void report_unclosed(const char *what, struct place made)
 bool debug_refuses(acc_loop *l, const char *what)
 {
     uv_thread_t mine = uv_thread_self();
+    if (!debugger_loop_known(l) || !(l->attention & ATTEND_DEBUG)) return false;
     if (uv_thread_equal(&mine, &l->thread)) return false;
     fprintf(stderr, "acc: %s from another thread than its loop's: refused\n", what);
     return true;
@@ -326,6 +327,7 @@ void *acc__make_slow(acc__size size)
 
 void acc_loop_set_debug(acc_loop *l, bool on)
 {
+    debug_used |= on;
     if (on)
         loop_attend(l, ATTEND_DEBUG);
     else

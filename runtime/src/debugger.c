@@ -62,6 +62,16 @@ void debugger_loop_made(acc_loop *l)
     pthread_mutex_unlock(&lock);
 }
 
+bool debugger_loop_known(const acc_loop *l)
+{
+    pthread_mutex_lock(&lock);
+    const acc_loop *k = acc__loops;
+    while (k && k != l)
+        k = k->known;
+    pthread_mutex_unlock(&lock);
+    return k != NULL;
+}
+
 void debugger_loop_closed(acc_loop *l)
 {
     pthread_mutex_lock(&lock);

@@ -549,16 +549,21 @@ void debug_spare_blocks(void);
 void *debug_spare_take(size_t c);
 void debug_loop_closed(acc_loop *l);
 
-/* In debug mode, on another thread than the loop's: tells so, true. */
+extern bool debug_used; /* some loop is or was in debug mode */
+/* In debug mode, on another thread than the loop's: tells so, true. A future may name a loop that was
+ * closed, so nobody else looks into it. */
 static inline bool debug_wrong_thread(acc_loop *l, const char *what)
 {
-    return l && acc__unlikely(l->attention & ATTEND_DEBUG) && debug_refuses(l, what);
+    if (acc__likely(!debug_used) || !l || l == acc__tls.loop) return false;
+    return debug_refuses(l, what);
 }
 
 /* ---- debugger.c ---- */
 
 void debugger_loop_made(acc_loop *l);
 void debugger_loop_closed(acc_loop *l);
+/* Whether it is open, on whatever thread. */
+bool debugger_loop_known(const acc_loop *l);
 
 /* ---- inspect.c ---- */
 

@@ -483,7 +483,10 @@ acc_loop *loop_make(uv_loop_t *host)
     l->tail = &l->queue.next;
     l->burst = BURST_MAX;
     l->grace_ms = GRACE_MS;
-    if (debug_enabled()) l->attention |= ATTEND_DEBUG | ATTEND_TRACK;
+    if (debug_enabled()) {
+        debug_used = true;
+        l->attention |= ATTEND_DEBUG | ATTEND_TRACK;
+    }
     debug_begin();
     l->slow = SLOW_STEP;
     l->made = debug_place();
