@@ -252,9 +252,20 @@ static struct range first_word(struct check *c, struct node *n)
     return (struct range){t->start, t->end};
 }
 
+/* Its value would lie where that of a `return` on its way does. */
+static bool in_deferred(const struct node *n)
+{
+    while (n && n->kind != S_DEFER)
+        n = n->parent;
+    return n != NULL;
+}
+
 static void check_yield(struct check *c, struct node *n)
 {
     if (outside_async(c)) diag_error(c->u, first_word(c, n), "'yield' outside a generator");
+    else if (c->fn->gives == GIVES_FUTURE)
+        diag_error(c->u, first_word(c, n), "'yield' where the word is declared too: say 'async generator', or '_Yield'");
+    else if (in_deferred(n)) refuse(c, first_word(c, n), "'yield' in a deferred statement is");
     else if (!n->kid[0]) diag_error(c->u, n->range, "'yield' needs a value");
     else if (n->flags & NODE_UNEVALUATED) diag_error(c->u, n->range, "'yield' in an operand that is not evaluated");
     else if (c->constant) diag_error(c->u, n->range, "'yield' in %s", c->constant);
@@ -272,6 +283,7 @@ static bool refuse_in_generator(struct check *c, struct range r, const char *wor
 static bool check_from(struct check *c, struct node *n)
 {
     if (n->op != K_FROM || outside_async(c) || c->fn->gives != GIVES_GENERATOR || !n->kid[0]) return false;
+    if (in_deferred(n)) refuse(c, first_word(c, n), "'yield' in a deferred statement is");
     enum gives gives;
     struct type *t = type_value(c->u, n->kid[0]), *result = type_given_result(t, &gives);
     if (t && (!result || gives != GIVES_GENERATOR))
@@ -289,6 +301,9 @@ static void check_for_in(struct check *c, struct node *n)
     enum gives gives = GIVES_FUTURE, wanted = n->op == K_AWAIT ? GIVES_ASYNC_GENERATOR : GIVES_GENERATOR;
     struct type *t = type_value(c->u, n->kid[1]), *result = type_given_result(t, &gives);
     if (outside_async(c)) refuse(c, first_word(c, n), "'for' over a generator in a nested function is");
+    struct node *d = node_kid(node_kid(n->kid[0], 1), 0);
+    if (scope_declared_attribute(c->u, node_kid(n->kid[0], 0), d, "cleanup"))
+        refuse(c, n->kid[0]->range, "a cleanup of what a loop over a generator declares is");
     if (n->op == K_AWAIT && refuse_in_generator(c, first_word(c, n), "'for await'")) return;
     if (!t || (result && gives == wanted)) return;
     if (result && gives == GIVES_ASYNC_GENERATOR)

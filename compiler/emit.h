@@ -50,6 +50,7 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name); /* "T name" 
 void put_plan(struct emit *e, struct node *root);
 void put_scope_await(struct emit *e, struct await *a); /* entering or leaving the scope of a `with`, without the look at the error */
 void put_generator_await(struct emit *e, struct await *a);
+void put_given_size(struct emit *e, struct node *loop);
 void put_comment(struct emit *e, struct node *n); /* the user's text on one line, as a comment */
 bool rest_is_pure(struct node *root);            /* what is left of a planned expression need not be evaluated */
 

@@ -236,12 +236,25 @@ void put_scope_await(struct emit *e, struct await *a) {
     put_line(e, a->node->range.start);
 }
 
+/* Of what the generator of a loop gives. */
+void put_given_size(struct emit *e, struct node *loop) {
+    enum gives gives;
+    put(e, "sizeof(");
+    put_type(e, type_given_result(type_value(e->u, loop->kid[1]), &gives), NULL, true, loop->kid[1]->range);
+    put(e, ")");
+}
+
 /* `for await`: the next value of the generator, or its end. */
 void put_generator_await(struct emit *e, struct await *a) {
     const char *gen = lvalue_text(e, a->call->guards[0]->decl);
     bool next = a->how == AWAIT_NEXT;
     put_answer(e);
-    put(e, "acc__%s(%s, %s)", next ? "anext" : "aclose", e->fn->self, gen);
+    put(e, "acc__%s(%s, %s", next ? "anext" : "aclose", e->fn->self, gen);
+    if (next) {
+        put(e, ", ");
+        put_given_size(e, a->call);
+    }
+    put(e, ")");
     put_suspension(e, a, NULL, next ? NULL : arena_printf(&e->u->arena, " acc__aclosed(%s, %s);", e->fn->self, gen));
     put_line(e, a->node->range.start);
 }

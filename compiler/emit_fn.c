@@ -406,8 +406,9 @@ static void join_lines(struct emit *e, size_t from) {
 static void put_own_ints(struct emit *e, struct fn *fn) {
     if (fn->leave && !fn->leave->resident) put(e, "    int %s = 0;\n", fn->leave->emitted);
     for (unsigned i = 0; i < fn->guards.n; i++) {
-        const struct decl *d = fn->guards.v[i]->pending;
+        const struct decl *d = fn->guards.v[i]->pending, *way = fn->leave ? fn->guards.v[i]->way_kept : NULL;
         if (d && !d->resident) put(e, "    int %s;\n", d->emitted);
+        if (way && !way->resident) put(e, "    int %s;\n", way->emitted);
     }
 }
 
@@ -537,6 +538,8 @@ static void put_resume(struct emit *e, struct fn *fn) {
     if (declares_labels(body)) put(e, "}");
     if (!ends_in_return(body)) {
         if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
+        if (fn->gives != GIVES_FUTURE)
+            put(e, "__builtin_memset((void *)&%s->value, 0, sizeof %s->value); ", fn->frame, fn->frame);
         put(e, "return %s->awaiter;", e->leave);
         put_line(e, body->range.end - 1);
     }

@@ -396,7 +396,9 @@ static void put_loop_object(struct emit *e, struct node *n, const char *gen) {
 static void put_next_test(struct emit *e, struct node *n, const char *gen) {
     struct guard *guard = n->guards[0];
     if (n->op != K_AWAIT) {
-        put(e, "while (acc__more(%s)) {", gen);
+        put(e, "while (acc__more(%s, ", gen);
+        put_given_size(e, n);
+        put(e, ")) {");
         e->indent++;
         return;
     }

@@ -171,6 +171,7 @@ static void walk_deferred(struct guards *g, struct guard *guard)
 {
     struct node *n = guard->node;
     struct guard *outer = g->in_force;
+    unsigned guards = g->fn->guards.n;
     if (g->fn->is_async && may_fail(n->kid[0])) {
         guard->body = guard_new(g, GUARD_BODY, n, n);
         guard->pending = new_int(g, n, scope_of(g, n));
@@ -180,6 +181,10 @@ static void walk_deferred(struct guards *g, struct guard *guard)
     }
     walk_kids(g, n);
     g->in_force = outer;
+    if (g->fn->guards.n > guards) { /* ways are taken within it, too */
+        guard->way_kept = new_int(g, n, scope_of(g, n));
+        guard->way_kept->escapes = has_await(n);
+    }
     if (!guard->body) return;
     note_failure(g);
     guard->fails = true;
@@ -518,6 +523,7 @@ void guard_names(struct unit *u, struct fn *fn)
     if (fn->returns_through && !fn->is_async && !fn->result_void) fn->returned = fn_fresh_name(u, fn, "result");
     for (unsigned i = 0; i < fn->guards.n; i++) {
         const struct guard *guard = fn->guards.v[i];
+        if (guard->way_kept) guard->way_kept->emitted = fn_fresh_name(u, fn, "way");
         if (guard->pending) guard->pending->emitted = fn_fresh_name(u, fn, "pending");
         if (guard->kind == GUARD_WITH) guard->decl->emitted = fn_fresh_name(u, fn, "scope");
         if (guard->kind == GUARD_FOR) guard->decl->emitted = fn_fresh_name(u, fn, "gen");

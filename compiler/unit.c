@@ -685,22 +685,23 @@ static bool may_be_yield(struct splitter *s, unsigned i)
 
 static void body_words(struct splitter *s, unsigned open, unsigned close)
 {
-    bool yields = false, names_yield = false; /* it is a name where it is declared */
+    bool yields = false, always = false, names_yield = false; /* it is a name where it is declared */
     for (unsigned i = open + 1; i < close; i++) {
         const struct token *t = &s->tok[i];
         if (t->kind != TOK_NAME || t->name->keyword < K_ASYNC) continue;
         unsigned keyword = keyword_at(s, i), before = punct(s, i - 1);
         if (before == '.' || before == P_ARROW) continue;
         if (keyword == K_YIELD_ALWAYS || keyword == K_YIELD) {
-            bool declared = name_at(s, i - 1) && !may_be_yield(s, i) && name_at(s, next(s, i)) == NULL;
+            bool declared = keyword == K_YIELD && name_at(s, i - 1) && !may_be_yield(s, i) && name_at(s, next(s, i)) == NULL;
             if (declared) names_yield = true;
-            else yields |= may_be_yield(s, i);
+            else if (keyword == K_YIELD) yields |= may_be_yield(s, i);
+            else always |= may_be_yield(s, i);
         }
         if (keyword == K_BIND && punct(s, next(s, i)) == '(') s->x->has_bind = true;
         if (keyword == K_DEFER_ALWAYS || (keyword == K_DEFER && is_defer_statement(s, i)))
             s->x->has_defer = true;
     }
-    s->x->yields = s->x->is_async && yields && !names_yield;
+    s->x->yields = s->x->is_async && (always || (yields && !names_yield));
 }
 
 static void function(struct splitter *s, unsigned open)

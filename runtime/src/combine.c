@@ -423,7 +423,7 @@ static struct crowd *crowd_new(size_t n, enum mode mode)
 }
 
 /* A coroutine is taken, once, a task or future is held. */
-static acc_coro *part_take(acc_coro *f)
+acc_coro *part_take(acc_coro *f)
 {
     if (!f) return NULL;
     if (f->kind != acc__k_coro || f->flags & acc__f_seen) return acc__ref(f);

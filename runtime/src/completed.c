@@ -163,10 +163,12 @@ void acc_completed_free(acc_completed *c)
         waiter_wake(c, -1, UV_ECANCELED);
     for (size_t i = 0; i < c->n; i++)
         if (!c->at[i].refused) acc__unref(c->at[i].f);
-    if (loop_is_open(c->r.loop))
+    if (loop_is_open(c->r.loop)) {
+        c->r.loop->lingering++; /* until its turn, as if a handle were closing */
         resource_release_later(&c->r);
-    else
+    } else {
         completed_release(&c->r);
+    }
 }
 
 static acc_completed *completed_new(acc_loop *l, size_t n)
@@ -212,10 +214,10 @@ static bool alarm_set(acc_completed *c, double seconds)
 /* Out of memory: nothing of what was given ever runs. */
 static void completed_undo(acc_completed *c, const void *fs, size_t n, size_t begun)
 {
-    for (size_t i = begun; i < n; i++) {
-        acc_coro *f = future_at(fs, i);
-        if (f && f->kind == acc__k_coro) acc__unref(f);
-    }
+    for (size_t i = begun; i < n; i++) /* one that stands there twice is closed once */
+        (void)part_take(future_at(fs, i));
+    for (size_t i = begun; i < n; i++)
+        acc__unref(future_at(fs, i));
     if (!c) return;
     for (size_t i = 0; i < begun; i++)
         if (c->at[i].ours) (void)acc__cancel(c->at[i].f);

@@ -48,10 +48,11 @@ static bool can_run(const acc_coro *c)
     return c && c->kind == acc__k_generator && !(c->flags & (acc__f_done | acc__g_driven | acc__g_closing));
 }
 
-int acc__more(void *gen)
+int acc__more(void *gen, acc__size size)
 {
     acc_coro *c = gen;
     if (!can_run(c)) return 0;
+    if (is_started(c)) memset(acc__value(c), 0, size);
     bool given = generator_run(c);
     acc__unref(c);
     return given;
@@ -142,6 +143,10 @@ void generator_release(acc_coro *c)
 /* Closes it for `self`, who held it: what it failed with. */
 static int generator_finish(acc_coro *c)
 {
+    if (is_generator(c) && c->flags & acc__g_driven) { /* by itself: it cannot ask itself */
+        acc__unref(c);
+        return UV_EINVAL;
+    }
     if (!(c->flags & acc__f_done) && is_generator(c) && is_started(c)) generator_destroy(c);
     int err = c->flags & acc__f_done ? c->err : 0;
     c->flags |= acc__f_seen;
@@ -173,7 +178,7 @@ int acc__from_next(acc_coro *self, void *w, acc__size size)
 
 /* ---- asynchronous ones ---- */
 
-acc_coro *acc__anext(acc_coro *self, void *gen)
+acc_coro *acc__anext(acc_coro *self, void *gen, acc__size size)
 {
     acc_coro *c = gen;
     if (c && c->kind == acc__k_future && c->flags & acc__f_done) { /* without memory */
@@ -186,6 +191,7 @@ acc_coro *acc__anext(acc_coro *self, void *gen)
     }
     c->flags &= (unsigned short)~acc__g_given;
     if (c->flags & acc__f_done) return self;
+    if (is_started(c)) memset(acc__value(c), 0, size);
     c->flags |= acc__g_driven;
     c->awaiter = self;
     return acc__start(c, c->resume);
@@ -223,8 +229,8 @@ acc_coro *acc__aclose(acc_coro *self, void *gen)
         acc__unref(c);
         return self;
     }
-    if (c->flags & acc__g_driven) { /* it failed, and was not looked at since */
-        generator_end(c, 0);
+    if (c->flags & acc__g_driven) { /* it failed, and was not looked at since; or another drives it */
+        if (c->awaiter == self && c != self) generator_end(c, 0);
         acc__unref(c);
         return self;
     }

@@ -76,9 +76,10 @@ static void on_member_done(void *arg)
     bool failed = err && !acc__is_cancel(err);
     if (failed && !g->error) m->task->flags |= acc__f_seen; /* goes on from the scope */
     bool last = m == first_of(g) && !m->next;
-    if (last && g->waiting_) {
-        g->waiting_ = false;
-        task_wake(task_of(g->parent_), 0);
+    if (last && g->waiter_) { /* who leaves it, perhaps another than entered it */
+        acc_task *t = g->waiter_;
+        g->waiter_ = NULL;
+        task_wake(t, 0);
     }
     if (failed) group_failed(g, err, place_of(m->task));
     member_free(m);
@@ -123,7 +124,7 @@ static int group_result(acc_group *g)
 
 static void group_wait_cancel(acc_task *t, void *obj, int err)
 {
-    ((acc_group *)obj)->waiting_ = false;
+    ((acc_group *)obj)->waiter_ = NULL;
     if (err == ACC_ECANCELED)
         task_wake(t, err);
     else
@@ -173,7 +174,7 @@ static acc_coro *group_resume(acc_coro *self)
             if (task_refused(t, self) == self) continue;
             return acc__suspend(self, 1, NULL);
         }
-        g->waiting_ = true;
+        g->waiter_ = acc__tls.task;
         task_wait(t, self, &group_ops, g);
         return acc__suspend(self, 1, NULL);
     }

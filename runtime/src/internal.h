@@ -477,6 +477,8 @@ void callback_cancel_job(acc_job *j);
 
 /* ---- combine.c ---- */
 
+/* A coroutine is taken, once however often it is given; a task or future is held. */
+acc_coro *part_take(acc_coro *f);
 /* Cancelling what a combinator waits for: each may pass it on to another, so deep ones take turns,
  * and none is visited twice.  Lies in what waits. */
 struct inward {

@@ -93,6 +93,8 @@ acc_coro *acc_barrier_wait__await(acc_coro *self, struct acc_barrier_wait__wait 
     if (b->state_ == BROKEN) return wait_fails(self, ACC_EBROKEN);
     if (acc_barrier_waiting(b) < b->parties_ - 1)
         return waitq_wait(self, &w->waiter_, &b->waitq_, &barrier_kind);
+    acc_loop *mine = task_loop(acc__tls.task);
+    if (b->waitq_.first_ && mine && mine != task_loop(b->waitq_.first_->task_)) return wait_fails(self, ACC_EOTHERLOOP);
     w->value = b->parties_ - 1;
     for (int i = 0; b->waitq_.first_; i++) {
         acc__waiter *other = waitq_release(&b->waitq_, 0);

@@ -14,7 +14,7 @@ void store_init(struct store *s, enum store_order order, size_t size,
     memset(s, 0, sizeof *s);
     s->order = order;
     s->size = size;
-    s->stride = size;
+    s->stride = size ? size : 1; /* GNU C has types without any */
     s->compare = compare;
     if (order == STORE_PRIORITY) s->stride = (size + sizeof s->seq + align - 1) / align * align;
 }

@@ -30,8 +30,10 @@ static int alarm_set(acc_timeout *t)
 static future(void) timeout_enter(acc_scope *s)
 {
     acc_timeout *t = (acc_timeout *)s;
-    t->task_ = (void *)acc_current_task();
-    int rc = t->state_ != CREATED || !t->task_ ? UV_EINVAL : alarm_set(t);
+    void *task = (void *)acc_current_task();
+    if (t->state_ != CREATED || !task) return (future(void))(void *)coro_failing(UV_EINVAL);
+    t->task_ = task;
+    int rc = alarm_set(t);
     if (rc < 0) return (future(void))(void *)coro_failing(rc);
     t->state_ = ENTERED;
     t->cancelling_ = acc__cancelling(t->task_);

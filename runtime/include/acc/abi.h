@@ -436,13 +436,13 @@ static __inline__ acc_coro *acc__give(acc_coro *self, unsigned state)
  * released, and its result is self's value, its failure self's. What was sent to self is sent to w. */
 int acc__from_next(acc_coro *self, void *w, acc__size size);
 
-/* `for (T x : gen)`: whether it gave one more value. */
-int acc__more(void *gen);
+/* `for (T x : gen)`: whether it gave one more value, of that size. */
+int acc__more(void *gen, acc__size size);
 /* ... and its end: closes and releases it. Its own failure, or what was on its way, is self's. */
 void acc__enough(acc_coro *self, void *gen);
 
 /* `for await (T x : gen)`: awaits the next value or the end, which acc__given tells apart. Failed: self->err. */
-acc_coro *acc__anext(acc_coro *self, void *gen);
+acc_coro *acc__anext(acc_coro *self, void *gen, acc__size size);
 int acc__given(void *gen);
 /* ... and its end, awaited; acc__aclosed must follow where it has suspended. */
 acc_coro *acc__aclose(acc_coro *self, void *gen);

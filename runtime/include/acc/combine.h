@@ -202,7 +202,8 @@ typedef struct acc_group {
     int error;    /* the first failure that was no cancellation, or 0 */
     int failures; /* how many there were, the body's too */
     unsigned char state_;
-    bool aborting_, cancelling_, parent_asked_, pending_, waiting_;
+    bool aborting_, cancelling_, parent_asked_, pending_;
+    struct acc_task *waiter_;
     acc_coro wait_; /* waits for the rest, when the scope is left */
     int *failure_;
     void *parent_, *first_, *last_;
