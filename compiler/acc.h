@@ -740,7 +740,8 @@ struct guard {
     struct await *enter, *exit; /* order.c: of a GUARD_WITH; of a GUARD_FOR with `for await` */
     struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH, S_FOR_IN, E_TRY itself */
     struct guard *body;      /* GUARD_DEFER whose statement may fail */
-    struct decl *way_kept;   /* GUARD_DEFER whose statement has guards itself: the way that was being taken */
+    bool nests;              /* GUARD_DEFER whose statement has guards itself */
+    struct decl *way_kept;   /* ... the way that was being taken; NULL: no way is told by number */
     struct decl *pending;    /* ... and what failed before; GUARD_TRY: what was caught, if that is asked for */
     unsigned number;         /* of its label */
     bool braced;             /* what follows stands in braces of its own: what is declared there must not meet the body */

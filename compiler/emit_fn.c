@@ -406,7 +406,7 @@ static void join_lines(struct emit *e, size_t from) {
 static void put_own_ints(struct emit *e, struct fn *fn) {
     if (fn->leave && !fn->leave->resident) put(e, "    int %s = 0;\n", fn->leave->emitted);
     for (unsigned i = 0; i < fn->guards.n; i++) {
-        const struct decl *d = fn->guards.v[i]->pending, *way = fn->leave ? fn->guards.v[i]->way_kept : NULL;
+        const struct decl *d = fn->guards.v[i]->pending, *way = fn->guards.v[i]->way_kept;
         if (d && !d->resident) put(e, "    int %s;\n", d->emitted);
         if (way && !way->resident) put(e, "    int %s;\n", way->emitted);
     }

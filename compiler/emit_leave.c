@@ -196,7 +196,7 @@ static void put_deferred(struct emit *e, struct guard *guard) {
         put(e, "%s = %s->err; %s->err = 0;", lvalue_text(e, guard->pending), e->fn->self, e->fn->self);
         put_line(e, at);
     }
-    if (guard->way_kept && e->fn->leave) {
+    if (guard->way_kept) {
         put(e, "%s = %s; %s = 0;", lvalue_text(e, guard->way_kept), leave_text(e), leave_text(e));
         put_line(e, at);
     }
@@ -210,7 +210,7 @@ static void put_deferred(struct emit *e, struct guard *guard) {
         }
         put(e, "acc__settle(%s, %s);", e->fn->self, lvalue_text(e, guard->pending));
     }
-    if (guard->way_kept && e->fn->leave) {
+    if (guard->way_kept) {
         put_line(e, at);
         put(e, "%s = %s;", leave_text(e), lvalue_text(e, guard->way_kept));
     }
@@ -435,7 +435,7 @@ void put_defer(struct emit *e, struct node *n) {
 /* What a plain function with guards needs of its own, behind its opening brace. */
 void put_leaving(struct emit *e, struct fn *fn) {
     if (fn->leave && !fn->leave->resident) put(e, " int %s = 0;", fn->leave->emitted);
-    for (unsigned i = 0; fn->leave && i < fn->guards.n; i++)
+    for (unsigned i = 0; i < fn->guards.n; i++)
         if (fn->guards.v[i]->way_kept) put(e, " int %s;", fn->guards.v[i]->way_kept->emitted);
     if (!fn->returned) return;
     put(e, " ");

@@ -181,10 +181,7 @@ static void walk_deferred(struct guards *g, struct guard *guard)
     }
     walk_kids(g, n);
     g->in_force = outer;
-    if (g->fn->guards.n > guards) { /* ways are taken within it, too */
-        guard->way_kept = new_int(g, n, scope_of(g, n));
-        guard->way_kept->escapes = has_await(n);
-    }
+    guard->nests = g->fn->guards.n > guards;
     if (!guard->body) return;
     note_failure(g);
     guard->fails = true;
@@ -493,6 +490,17 @@ static bool asks_way(const struct fn *fn)
     return false;
 }
 
+/* Within a deferred statement ways may be taken too: the one around it is put aside meanwhile. */
+static void keep_ways(struct guards *g)
+{
+    for (unsigned i = 0; i < g->fn->guards.n; i++) {
+        struct guard *guard = g->fn->guards.v[i];
+        if (!guard->nests) continue;
+        guard->way_kept = new_int(g, guard->node, scope_of(g, guard->node));
+        guard->way_kept->escapes = has_await(guard->node);
+    }
+}
+
 static void finish(struct guards *g)
 {
     struct fn *fn = g->fn;
@@ -507,6 +515,7 @@ static void finish(struct guards *g)
     if (!asks_way(fn)) return;
     fn->leave = new_int(g, fn->body, NULL);
     fn->leave->escapes = fn->defer_awaits || fn->exit_awaits;
+    keep_ways(g);
 }
 
 void guard_function(struct unit *u, struct fn *fn)
