@@ -27,6 +27,7 @@ struct text {
     FILE *file; /* NULL: the buffer */
     char *buf;
     size_t size, length;
+    const struct tree *tree; /* of the tasks there are; NULL: not known */
 };
 
 static void put(struct text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -63,6 +64,56 @@ static void put_place(struct text *to, acc_coro *c)
     put(to, "%s", info ? info->name : "?");
     if (info && info->file && info->lines && state < info->nstates)
         put(to, " at %s:%u", info->file, info->lines[state]);
+}
+
+/* ---- which tasks there are ---- */
+
+struct node {
+    acc_task *task;
+    struct node *above;
+    uintptr_t next; /* cursor in what it waits for */
+    bool below;     /* some task waits for it */
+    bool shown;
+};
+struct tree {
+    struct node *at;      /* in the order in which they are shown */
+    struct node **sorted; /* by address */
+    size_t n;
+};
+
+static int by_address(const void *a, const void *b)
+{
+    uintptr_t x = (uintptr_t)(*(struct node *const *)a)->task;
+    uintptr_t y = (uintptr_t)(*(struct node *const *)b)->task;
+    return (x > y) - (x < y);
+}
+
+/* NULL: t, which may have ended, is no task of this tree. */
+static struct node *tree_search(const struct tree *tree, acc_task *t)
+{
+    struct node key = {.task = t}, *pointer = &key;
+    struct node **found = bsearch(&pointer, tree->sorted, tree->n, sizeof pointer, by_address);
+    return found ? *found : NULL;
+}
+
+/* The same for what t waits for. */
+static struct node *tree_find(const struct tree *tree, acc_coro *f)
+{
+    return f->kind == acc__k_task && !(f->flags & acc__f_done) ? tree_search(tree, task_of(f)) : NULL;
+}
+
+/* t may have ended. */
+static bool is_task(const struct text *to, acc_loop *l, acc_task *t)
+{
+    if (to->tree) return tree_search(to->tree, t);
+    size_t n = l ? acc_all_tasks(l, NULL, 0) : 0;
+    future(void) *tasks = n ? malloc(n * sizeof *tasks) : NULL;
+    bool found = false;
+    if (tasks) acc_all_tasks(l, tasks, n);
+    for (size_t i = 0; tasks && i < n; i++)
+        found |= (void *)tasks[i] == (void *)task_root(t);
+    free(tasks);
+    return found;
 }
 
 /* ---- what a task waits for ---- */
@@ -116,6 +167,17 @@ static void put_future(struct text *to, const char *word, acc_coro *f)
         put(to, "%sa future", word);
 }
 
+static void put_mutex(struct text *to, acc_task *t)
+{
+    acc_task *holder = mutex_holder(t->obj);
+    if (!holder)
+        put(to, "a mutex that anybody may unlock");
+    else if (is_task(to, task_loop(t), holder))
+        put(to, "a mutex held by task '%s'", task_name(holder));
+    else
+        put(to, "a mutex that no task of this loop holds");
+}
+
 static void put_awaited(struct text *to, acc_task *t)
 {
     const acc_wait_ops *ops = t->ops;
@@ -138,6 +200,8 @@ static void put_awaited(struct text *to, acc_task *t)
         put(to, ", %zu bytes queued", s->tcp.write_queue_size);
     } else if (ops == &accept_ops) {
         put(to, "accept on port %d", acc_listener_port(((struct acc_accept__wait *)t->obj)->listener_));
+    } else if (ops == &mutex_kind.wait) {
+        put_mutex(to, t);
     } else if (ops == &connect_ops) {
         put(to, "connect to port %d", connect_port(t->obj));
     } else {
@@ -202,35 +266,6 @@ static void put_task(struct text *to, acc_task *t)
 
 /* ---- the tree ---- */
 
-struct node {
-    acc_task *task;
-    struct node *above;
-    uintptr_t next; /* cursor in what it waits for */
-    bool below;  /* some task waits for it */
-    bool shown;
-};
-struct tree {
-    struct node *at;      /* in the order in which they are shown */
-    struct node **sorted; /* by address */
-    size_t n;
-};
-
-static int by_address(const void *a, const void *b)
-{
-    uintptr_t x = (uintptr_t)(*(struct node *const *)a)->task;
-    uintptr_t y = (uintptr_t)(*(struct node *const *)b)->task;
-    return (x > y) - (x < y);
-}
-
-/* NULL: f is no task of this tree. */
-static struct node *tree_find(const struct tree *tree, acc_coro *f)
-{
-    if (f->kind != acc__k_task || f->flags & acc__f_done) return NULL;
-    struct node key = {.task = task_of(f)}, *pointer = &key;
-    struct node **found = bsearch(&pointer, tree->sorted, tree->n, sizeof pointer, by_address);
-    return found ? *found : NULL;
-}
-
 static void put_line(struct text *to, int level, const char *after, acc_task *t)
 {
     put(to, "%*s", 2 + 2 * (level < INDENT_MAX ? level : INDENT_MAX), "");
@@ -284,7 +319,6 @@ static void tree_link(struct tree *tree)
 
 static void put_tree(struct text *to, struct tree *tree)
 {
-    tree_link(tree);
     for (size_t i = 0; i < tree->n; i++)
         if (!tree->at[i].below) put_subtree(to, tree, &tree->at[i]);
     for (size_t i = 0; i < tree->n; i++)
@@ -314,6 +348,8 @@ void inspect_tree(acc_loop *l, FILE *file)
     tree.sorted = malloc(tree.n * sizeof *tree.sorted);
     if (tasks && tree.at && tree.sorted) {
         tree_fill(l, &tree, tasks);
+        tree_link(&tree);
+        to.tree = &tree;
         put_tree(&to, &tree);
     } else {
         for (acc_task *t = l->tasks; t; t = t->all)

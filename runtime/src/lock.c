@@ -47,7 +47,13 @@ static acc_coro *waiter_resume(acc_coro *self)
     return acc__fail(self);
 }
 
-static const struct waiter_kind kind = {{waiter_cancel, NULL, "a mutex"}, waiter_resume};
+const struct waiter_kind mutex_kind = {{waiter_cancel, NULL, "a mutex"}, waiter_resume};
+
+acc_task *mutex_holder(void *waiter)
+{
+    void *owner = mutex_of(((acc__waiter *)waiter)->queue_)->owner_;
+    return owner == &anybody ? NULL : owner;
+}
 
 acc_coro *acc_mutex_lock__await(acc_coro *self, struct acc_mutex_lock__wait *w, acc_mutex *m)
 {
@@ -59,7 +65,7 @@ acc_coro *acc_mutex_lock__await(acc_coro *self, struct acc_mutex_lock__wait *w, 
     }
     if (m->owner_ == t) return wait_fails(self, ACC_EDEADLOCK);
     if (m->owner_ == &destroyed) return wait_fails(self, UV_ECANCELED);
-    return waitq_wait(self, &w->waiter_, &m->waitq_, &kind);
+    return waitq_wait(self, &w->waiter_, &m->waitq_, &mutex_kind);
 }
 
 int acc_mutex_try_lock(acc_mutex *m)

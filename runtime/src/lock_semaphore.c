@@ -9,7 +9,13 @@
 #include <limits.h>
 #include <stddef.h>
 
-enum { DESTROYED = -1 }; /* of acc_semaphore.value_ */
+enum { DESTROYED = -1, PLAIN, BOUNDED }; /* acc_semaphore.kind_ */
+
+/* Permits that are free. */
+static long value(const acc_semaphore *s)
+{
+    return s->first_ + s->change_;
+}
 
 int acc_semaphore_init(acc_semaphore *s, long permits)
 {
@@ -20,7 +26,7 @@ int acc_semaphore_init(acc_semaphore *s, long permits)
 
 int acc_bounded_semaphore_init(acc_semaphore *s, long permits)
 {
-    if (!s || permits < 0 || permits == LONG_MAX) return UV_EINVAL;
+    if (!s || permits < 0) return UV_EINVAL;
     *s = (acc_semaphore)ACC_BOUNDED_SEMAPHORE_INIT(permits);
     return 0;
 }
@@ -33,8 +39,8 @@ static acc_semaphore *semaphore_of(struct acc__waitq *q)
 /* What is free goes to who waits. */
 static void semaphore_pass(acc_semaphore *s)
 {
-    while (s->value_ > 0 && waitq_wake(&s->waitq_, WAITER_GIVEN))
-        s->value_--;
+    while (value(s) > 0 && waitq_wake(&s->waitq_, WAITER_GIVEN))
+        s->change_--;
 }
 
 static acc_coro *waiter_resume(acc_coro *self)
@@ -43,7 +49,7 @@ static acc_coro *waiter_resume(acc_coro *self)
     bool given;
     struct acc__waitq *q = waiter_leave((acc__waiter *)(void *)self, &given);
     if (given) {
-        if (self->err) semaphore_of(q)->value_++;
+        if (self->err) semaphore_of(q)->change_++;
         semaphore_pass(semaphore_of(q));
     }
     return self->err ? acc__fail(self) : self->awaiter;
@@ -53,7 +59,7 @@ static const struct waiter_kind kind = {{waiter_cancel, NULL, "a semaphore"}, wa
 
 bool acc_semaphore_locked(const acc_semaphore *s)
 {
-    return s && (s->value_ <= 0 || s->waitq_.first_ || s->waitq_.woken_);
+    return s && (value(s) <= 0 || s->kind_ == DESTROYED || s->waitq_.first_ || s->waitq_.woken_);
 }
 
 acc_coro *acc_semaphore_acquire__await(acc_coro *self, struct acc_semaphore_acquire__wait *w,
@@ -68,31 +74,31 @@ acc_coro *acc_semaphore_acquire__await(acc_coro *self, struct acc_semaphore_acqu
 int acc_semaphore_try_acquire(acc_semaphore *s)
 {
     if (!s) return UV_EINVAL;
-    if (s->value_ == DESTROYED) return UV_ECANCELED;
+    if (s->kind_ == DESTROYED) return UV_ECANCELED;
     if (acc_semaphore_locked(s)) return UV_EAGAIN;
-    s->value_--;
+    s->change_--;
     return 0;
 }
 
 int acc_semaphore_release(acc_semaphore *s)
 {
     if (!s) return UV_EINVAL;
-    if (s->value_ == DESTROYED) return UV_ECANCELED;
-    if (s->value_ == LONG_MAX || (s->limit_ && s->value_ >= s->limit_ - 1)) return UV_EINVAL;
-    s->value_++;
-    if (waitq_wake(&s->waitq_, WAITER_GIVEN)) s->value_--;
+    if (s->kind_ == DESTROYED) return UV_ECANCELED;
+    if (value(s) == LONG_MAX || (s->kind_ == BOUNDED && s->change_ >= 0)) return UV_EINVAL;
+    s->change_++;
+    if (waitq_wake(&s->waitq_, WAITER_GIVEN)) s->change_--;
     return 0;
 }
 
 long acc_semaphore_value(const acc_semaphore *s)
 {
-    return s && s->value_ > 0 ? s->value_ : 0;
+    return s && s->kind_ != DESTROYED && value(s) > 0 ? value(s) : 0;
 }
 
 void acc_semaphore_destroy(acc_semaphore *s)
 {
     if (!s) return;
-    s->value_ = DESTROYED;
+    s->kind_ = DESTROYED;
     waitq_end(&s->waitq_);
 }
 

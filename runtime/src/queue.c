@@ -21,13 +21,13 @@ struct acc__queue {
     bool shut;
 };
 
-void *acc__queue_new(int order, size_t size, size_t capacity,
+void *acc__queue_new(int order, size_t size, size_t align, size_t capacity,
                      int (*compare)(const void *, const void *))
 {
     struct acc__queue *q = order == STORE_PRIORITY && !compare ? NULL : mem_alloc(sizeof *q);
     if (!q) return NULL;
     memset(q, 0, sizeof *q);
-    store_init(&q->items, (enum store_order)order, size, compare);
+    store_init(&q->items, (enum store_order)order, size, align, compare);
     q->capacity = capacity ? capacity : SIZE_MAX;
     return q;
 }
@@ -235,11 +235,11 @@ static void drop_items(struct acc__queue *q)
 {
     size_t n = q->items.count;
     struct store gone = q->items;
-    q->items.at = NULL;
+    q->items.block = q->items.at = NULL;
     q->items.room = q->items.head = q->items.count = 0;
     for (size_t i = 0; i < n && q->drop; i++)
         q->drop(gone.at + ((gone.head + i) & (gone.room - 1)) * gone.stride);
-    mem_free(gone.at);
+    mem_free(gone.block);
     q->unfinished -= n < q->unfinished ? n : q->unfinished;
 }
 

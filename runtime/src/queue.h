@@ -11,7 +11,9 @@ struct store {
     enum store_order order;
     size_t size;   /* of an item, bytes */
     size_t stride; /* between two */
-    char *at;      /* room for `room` of them; NULL: none yet */
+    size_t align;  /* of an item */
+    char *block;   /* NULL: none yet */
+    char *at;      /* in it, aligned: room for `room` of them */
     size_t room;   /* a power of two, or 0 */
     size_t head;   /* STORE_FIFO: of the first, which wraps around at room */
     size_t count;
@@ -19,7 +21,7 @@ struct store {
     int (*compare)(const void *a, const void *b);
 };
 
-void store_init(struct store *s, enum store_order order, size_t size,
+void store_init(struct store *s, enum store_order order, size_t size, size_t align,
                 int (*compare)(const void *, const void *));
 /* 0, ACC_ENOMEM: nothing happened. */
 int store_put(struct store *s, const void *item);

@@ -5,18 +5,22 @@
  * number comes first, so the order is total and the heap is stable. */
 #include "queue.h"
 
-enum { ROOM_FIRST = 8 }; /* items */
+enum {
+    ROOM_FIRST = 8, /* items */
+    ALIGNED = 16,   /* what the allocator answers is */
+};
 
-void store_init(struct store *s, enum store_order order, size_t size,
+void store_init(struct store *s, enum store_order order, size_t size, size_t align,
                 int (*compare)(const void *, const void *))
 {
-    size_t align = 16;
     memset(s, 0, sizeof *s);
     s->order = order;
     s->size = size;
+    s->align = align > ALIGNED ? align : ALIGNED;
     s->stride = size ? size : 1; /* GNU C has types without any */
     s->compare = compare;
-    if (order == STORE_PRIORITY) s->stride = (size + sizeof s->seq + align - 1) / align * align;
+    if (order == STORE_PRIORITY)
+        s->stride = (size + sizeof s->seq + s->align - 1) / s->align * s->align;
 }
 
 static char *entry(const struct store *s, size_t i)
@@ -24,12 +28,17 @@ static char *entry(const struct store *s, size_t i)
     return s->at + i * s->stride;
 }
 
+/* A block that is larger by so much may lie otherwise in its alignment. */
 static int store_grow(struct store *s)
 {
-    size_t room = s->room ? s->room * 2 : ROOM_FIRST;
-    if (room > SIZE_MAX / 2 / s->stride) return ACC_ENOMEM;
-    char *at = mem_realloc(s->at, room * s->stride);
-    if (!at) return ACC_ENOMEM;
+    size_t room = s->room ? s->room * 2 : ROOM_FIRST, slack = s->align - ALIGNED;
+    size_t before = (size_t)(s->at - s->block);
+    if (room > (SIZE_MAX / 2 - slack) / s->stride) return ACC_ENOMEM;
+    char *block = mem_realloc(s->block, room * s->stride + slack);
+    if (!block) return ACC_ENOMEM;
+    char *at = block + (-(uintptr_t)block & (s->align - 1));
+    if (at != block + before) memmove(at, block + before, s->room * s->stride);
+    s->block = block;
     s->at = at;
     /* The part of the ring in front of the head goes behind what was its end. */
     if (s->head) memcpy(entry(s, s->room), at, s->head * s->stride);

@@ -60,6 +60,11 @@ void waitq_end(struct acc__waitq *q);
 bool mutex_held(const acc_mutex *m);
 void mutex_pass(acc_mutex *m);
 void mutex_leave(acc_mutex *m);
+/* How tasks wait for one. */
+extern const struct waiter_kind mutex_kind;
+/* Of the mutex that somebody waits for so: to be compared only, it may have ended; NULL: anybody may
+ * unlock it. */
+acc_task *mutex_holder(void *waiter);
 
 /* A failure without waiting. */
 static inline acc_coro *wait_fails(acc_coro *self, int err)

@@ -3,41 +3,8 @@
 // Whichever allocation fails, every call says so or does its work, nothing leaks, and nothing is
 // left undone silently.
 #include "echo.h"
+#include "failing.h"
 #include "acc/uv.h"
-
-static long left; /* allocations until one fails; negative: none */
-static long live;
-
-static bool fails(void)
-{
-    return left >= 0 && left-- == 0;
-}
-static void *t_malloc(size_t size)
-{
-    void *p = fails() ? NULL : malloc(size);
-    live += p != NULL;
-    return p;
-}
-static void *t_calloc(size_t n, size_t size)
-{
-    void *p = fails() ? NULL : calloc(n, size);
-    live += p != NULL;
-    return p;
-}
-/* libuv 1.44 aborts when its table of watchers cannot grow; it has a power of two of words. */
-static void *t_realloc(void *old, size_t size)
-{
-    bool libuv = size >= 128 && size <= 512;
-    if (!libuv && fails()) return NULL;
-    void *p = realloc(old, size);
-    if (!old) live += p != NULL;
-    return p;
-}
-static void t_free(void *p)
-{
-    live -= p != NULL;
-    free(p);
-}
 
 static void quiet(acc_loop *l, const acc_failure *f, void *arg)
 {
@@ -112,10 +79,9 @@ static bool once(void (*f)(void), long n)
 
 int main(void)
 {
-    static const acc_allocator a = {t_malloc, t_realloc, t_calloc, t_free};
-    acc_allocator missing = a;
+    acc_allocator missing = failing;
     missing.calloc = NULL;
-    CHECK(acc_set_allocator(&missing) == UV_EINVAL && acc_set_allocator(&a) == 0);
+    CHECK(acc_set_allocator(&missing) == UV_EINVAL && acc_set_allocator(&failing) == 0);
     long n;
     if (!freopen("/dev/null", "w", stderr)) return 1; /* acc_run tells of its failures */
     for (n = 0; once(scenario, n); n++) {

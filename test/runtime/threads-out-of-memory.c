@@ -2,40 +2,10 @@
 // Whichever allocation fails, posts, submissions, wakeups, attached loops and watched futures say so,
 // nothing leaks, and every callback is dropped once.
 #include "coro.h"
+#include "failing.h"
 #include "acc/uv.h"
 
-static long left, live; /* allocations until one fails (negative: none); not freed yet */
 static int made, dropped, stops;
-
-static bool fails(void)
-{
-    return left >= 0 && left-- == 0;
-}
-static void *t_malloc(size_t size)
-{
-    void *p = fails() ? NULL : malloc(size);
-    live += p != NULL;
-    return p;
-}
-static void *t_calloc(size_t n, size_t size)
-{
-    void *p = fails() ? NULL : calloc(n, size);
-    live += p != NULL;
-    return p;
-}
-/* libuv 1.44 aborts when its table of watchers cannot grow; it has a power of two of words. */
-static void *t_realloc(void *old, size_t size)
-{
-    if (!(size >= 128 && size <= 512) && fails()) return NULL;
-    void *p = realloc(old, size);
-    if (!old) live += p != NULL;
-    return p;
-}
-static void t_free(void *p)
-{
-    live -= p != NULL;
-    free(p);
-}
 
 static void nothing(void *arg)
 {
@@ -133,8 +103,7 @@ static bool once(void (*f)(void), long n)
 
 int main(void)
 {
-    static const acc_allocator a = {t_malloc, t_realloc, t_calloc, t_free};
-    CHECK(acc_set_allocator(&a) == 0);
+    CHECK(acc_set_allocator(&failing) == 0);
     trace_off = true;
     void (*const scenarios[])(void) = {own, attached};
     for (int i = 0; i < 2; i++) {

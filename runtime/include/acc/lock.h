@@ -169,14 +169,15 @@ int acc_condition_notify_all(acc_condition *c);
 /* A number of permits. */
 typedef struct acc_semaphore {
     struct acc__waitq waitq_;
-    long value_;
-    long limit_; /* of a bounded one: its first value + 1; 0: there is none */
+    long change_; /* permits given back less those taken */
+    long first_;  /* permits at the start */
+    int kind_;    /* 0: plain, 1: bounded, -1: destroyed */
 } acc_semaphore;
 
 /* clang-format off */
-#define ACC_SEMAPHORE_INIT(permits) {{0, 0, 0, 0, 0}, (permits), 0}
+#define ACC_SEMAPHORE_INIT(permits) {{0, 0, 0, 0, 0}, 0, (permits), 0}
 /* The same, but more permits than at the start are an error. */
-#define ACC_BOUNDED_SEMAPHORE_INIT(permits) {{0, 0, 0, 0, 0}, (permits), (permits) + 1}
+#define ACC_BOUNDED_SEMAPHORE_INIT(permits) {{0, 0, 0, 0, 0}, 0, (permits), 1}
 /* clang-format on */
 
 /* permits: 0 or more.  0, UV_EINVAL. */

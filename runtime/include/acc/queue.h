@@ -30,16 +30,15 @@ struct acc__queue;
 /* acc_queue(T) acc_queue_new(T, size_t capacity): first in, first out; capacity in items, 0: no
  * limit.  Yours, to be freed by acc_queue_free.  NULL when out of memory; memory for items is taken
  * when they come. */
-#define acc_queue_new(T, capacity) ((acc_queue(T))acc__queue_new(0, sizeof(T), (capacity), NULL))
+#define acc_queue_new(T, capacity) ((acc_queue(T))acc__queue_new(0, sizeof(T), _Alignof(T), (capacity), NULL))
 /* The same, last in, first out. */
 #define acc_lifo_queue_new(T, capacity)                                                            \
-    ((acc_queue(T))acc__queue_new(1, sizeof(T), (capacity), NULL))
+    ((acc_queue(T))acc__queue_new(1, sizeof(T), _Alignof(T), (capacity), NULL))
 /* acc_queue(T) acc_priority_queue_new(T, size_t capacity, int (*compare)(const void *a, const void
  * *b)): the least first; compare as for qsort, given two `const T *`.  Equal ones in the order in
- * which they were put.  T may not be aligned to more than 16 bytes. */
+ * which they were put. */
 #define acc_priority_queue_new(T, capacity, compare)                                               \
-    ((acc_queue(T))acc__queue_new(2, sizeof(T) * sizeof(char[_Alignof(T) <= 16 ? 1 : -1]),         \
-                                  (capacity), (compare)))
+    ((acc_queue(T))acc__queue_new(2, sizeof(T), _Alignof(T), (capacity), (compare)))
 
 /* Drops what is in it, fails who waits with UV_ECANCELED, and frees it.  NULL is allowed. */
 #define acc_queue_free(q) acc__queue_free((void *)(q))
@@ -92,7 +91,7 @@ struct acc__queue;
 /* p, if it is a T *; else the compiler says so. */
 #define acc__item_at(q, p) _Generic((p), acc__item(q) * : (p))
 
-void *acc__queue_new(int order, size_t size, size_t capacity,
+void *acc__queue_new(int order, size_t size, size_t align, size_t capacity,
                      int (*compare)(const void *a, const void *b));
 void acc__queue_free(void *q);
 void acc__queue_on_drop(void *q, void (*drop)(void *item));

@@ -17,6 +17,7 @@
  * `program seed=S cancel=I` (again=1, task=J, close=I, fail=N) does one of these runs alone and
  * tells what the scenario says. */
 #include "everywhere.h"
+#include "../../runtime/failing.h"
 #include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,8 +43,6 @@ struct plan {
 static struct plan plan;
 static bool alone;               /* only one run, by hand */
 static char text[TEXT], usual[TEXT];
-static long live, left;          /* allocations; until one fails, 0: none */
-static bool failed_one;          /* an allocation was refused in this run */
 static bool stuck;               /* nothing was left to happen but the end of time */
 static int taken, reports;
 static bool swallows, cancelled; /* cancelled: the request came before it was done */
@@ -51,39 +50,6 @@ static unsigned long generations, limit;
 static void *main_task;
 
 /* ---- what is counted ---- */
-
-static bool refuse(void)
-{
-    if (left == 0 || --left > 0) return false;
-    failed_one = true;
-    return true;
-}
-static void *t_malloc(size_t size)
-{
-    void *p = refuse() ? NULL : malloc(size);
-    live += p != NULL;
-    return p;
-}
-static void *t_calloc(size_t count, size_t size)
-{
-    void *p = refuse() ? NULL : calloc(count, size);
-    live += p != NULL;
-    return p;
-}
-/* libuv 1.44 aborts when its table of watchers cannot grow; it has a power of two of words. */
-static void *t_realloc(void *old, size_t size)
-{
-    bool libuv = size >= 128 && size <= 512 && (size & (size - 1)) == 0;
-    if (!libuv && refuse()) return NULL;
-    void *p = realloc(old, size);
-    if (!old) live += p != NULL;
-    return p;
-}
-static void t_free(void *p)
-{
-    live -= p != NULL;
-    free(p);
-}
 
 static int descriptors(void)
 {
@@ -204,7 +170,7 @@ static void check_result(int error, int value)
     if (error == 0 && value > 0) wrong("result %d", value);
     if (plan.task) return;
     if (stuck || error == ACC_EDEADLOCK) wrong("waits for what never comes");
-    if (plan.fail && failed_one) {
+    if (plan.fail && refused) {
         if (error == 0 && value == 0 && strcmp(text, usual) != 0) wrong("succeeded, but said something else");
     } else if (cancelled && !swallows) {
         if (error != ACC_ECANCELED) wrong("cancelled, but ended with %s", acc_err_name(error));
@@ -223,7 +189,7 @@ static void run_on(acc_loop *l)
     main_task = (void *)f;
     int value = acc_run_until_complete(l, f), error = acc_loop_error(l);
     acc_test_on_generation(l, NULL, NULL);
-    left = 0;
+    left = -1;
     if (!plan.close || generations < plan.close) {
         check_result(error, value);
         end_others(l);
@@ -239,21 +205,21 @@ static void run_once(void)
     text[0] = 0;
     taken = reports = 0;
     generations = 0;
-    swallows = cancelled = failed_one = stuck = false;
+    swallows = cancelled = refused = stuck = false;
     int open = descriptors();
-    left = plan.fail;
+    left = plan.fail - 1;
     acc_loop *l = acc_test_loop(plan.seed, 0);
     if (l) {
         long rest = left;
-        left = 0;
+        left = -1;
         acc_call_later(l, END_OF_TIME, end_of_time, l);
         left = rest;
         run_on(l);
         acc_loop_close(l);
-    } else if (!failed_one) {
+    } else if (!refused) {
         wrong("no loop");
     }
-    left = 0;
+    left = -1;
     if (taken) wrong("%d taken and not given back", taken);
     if (descriptors() != open) wrong("%d file descriptors more than before", descriptors() - open);
 }
@@ -303,7 +269,7 @@ static void fail_everywhere(void)
     long n = 1;
     do
         run((struct plan){.fail = n++});
-    while (failed_one);
+    while (refused);
     printf("out of memory everywhere\n");
 }
 
@@ -327,8 +293,7 @@ static void run_by_hand(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static const acc_allocator allocator = {t_malloc, t_realloc, t_calloc, t_free};
-    acc_set_allocator(&allocator);
+    acc_set_allocator(&failing);
     acc_loop_close(acc_loop_new()); /* libuv's own descriptors are made with the first */
     limit = 1000 * 1000;
     run((struct plan){0});
