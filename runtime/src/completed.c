@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* completed.c: acc_as_completed: futures in the order in which they end.
  *
- * Ends come as done-callbacks and are kept in a ring of indexes until somebody asks for the next.
- * Who was handed an index and is cancelled before it runs gives it back to the front.
+ * Ends come as done-callbacks and are kept in a ring of indexes.  They are not handed over: who waits
+ * is promised one, and takes the first when it runs, so who is cancelled in between need only say so.
+ * "No more" is said when all have been taken, for until then one may be given back.
  *
- * Freed by a job in the ready queue: whoever was handed something stands before it, so giving back
- * never meets freed memory. */
-#include "internal.h"
+ * Invariant: somebody waits only if all that are in the ring are promised. */
+#include "waitq.h"
 
 struct awaited {
     acc_completed *of;
@@ -17,11 +17,11 @@ struct awaited {
 };
 
 struct acc_completed {
-    struct resource r; /* not in the loop's list: for its job only */
+    struct acc__waitq waiters;
+    acc_loop *loop;
     acc_handle alarm;
-    acc_job *waiters;
-    size_t n, given;
-    size_t begin, count; /* of the ring of what is done and not given */
+    size_t n, taken;
+    size_t begin, count; /* of the ring of what is done and not taken */
     size_t *ring;        /* n places, behind `at` */
     bool late;           /* the time is up */
     struct awaited at[];
@@ -32,32 +32,36 @@ static size_t ring_at(const acc_completed *c, size_t i)
     return (c->begin + i) % c->n;
 }
 
-static size_t next_take(acc_completed *c)
+static bool some_unpromised(const acc_completed *c)
 {
-    size_t i = c->ring[c->begin];
-    c->begin = ring_at(c, 1);
-    c->count--;
-    c->given++;
-    return i;
+    return c->count > c->waiters.given_;
 }
 
-static void waiter_wake(acc_completed *c, long value, int err)
+/* What who waits behind the promised ones is told: ACC_EPENDING, or the end of its wait. */
+static int verdict(const acc_completed *c)
 {
-    acc_task *t = (acc_task *)waitq_pop(&c->waiters);
-    ((struct acc_completed_next__wait *)t->obj)->value = value;
-    task_wake(t, err);
+    if (c->taken == c->n) return 0;
+    return c->late && c->taken + c->count < c->n ? UV_ETIMEDOUT : ACC_EPENDING;
 }
 
 /* As many of those who wait as can go on. */
 static void completed_serve(acc_completed *c)
 {
-    while (c->waiters && c->count > 0) {
-        acc_task *t = (acc_task *)waitq_pop(&c->waiters);
-        ((struct acc_completed_next__wait *)t->obj)->value = (long)next_take(c);
-        task_hand(t);
-    }
-    while (c->waiters && (c->given == c->n || c->late))
-        waiter_wake(c, -1, c->given == c->n ? 0 : UV_ETIMEDOUT);
+    while (some_unpromised(c) && waitq_wake(&c->waiters, WAITER_GIVEN))
+        continue;
+    int err = verdict(c);
+    while (err != ACC_EPENDING && waitq_release(&c->waiters, err))
+        continue;
+}
+
+static long next_take(acc_completed *c)
+{
+    size_t i = c->ring[c->begin];
+    c->begin = ring_at(c, 1);
+    c->count--;
+    c->taken++;
+    completed_serve(c);
+    return (long)i;
 }
 
 static void on_awaited_done(void *arg)
@@ -86,47 +90,37 @@ static void on_late(void *arg)
 
 /* ---- the next ---- */
 
-static void next_cancel(acc_task *t, void *obj, int err)
+static acc_coro *waiter_resume(acc_coro *self)
 {
-    struct acc_completed_next__wait *w = obj;
-    (void)waitq_remove(&w->from_->waiters, &t->job);
-    if (err == ACC_ECANCELED)
-        task_wake(t, err);
+    if (self->state != 1) return waiter_odd(self);
+    struct acc_completed_next__wait *w = (struct acc_completed_next__wait *)(void *)self;
+    bool given;
+    struct acc__waitq *q = waiter_leave(&w->waiter_, &given);
+    if (!given) return self->err ? acc__fail(self) : self->awaiter;
+    acc_completed *c = (acc_completed *)(void *)((char *)q - offsetof(acc_completed, waiters));
+    if (!self->err)
+        w->value = next_take(c);
     else
-        t->ops = NULL;
+        completed_serve(c);
+    return self->err ? acc__fail(self) : self->awaiter;
 }
 
-static void next_give_back(acc_task *t, void *obj)
-{
-    struct acc_completed_next__wait *w = obj;
-    acc_completed *c = w->from_;
-    (void)t;
-    c->begin = ring_at(c, c->n - 1);
-    c->ring[c->begin] = (size_t)w->value;
-    c->count++;
-    c->given--;
-    completed_serve(c);
-}
-
-static const acc_wait_ops next_ops = {next_cancel, next_give_back, "the next of several futures"};
+static const struct waiter_kind kind = {{waiter_cancel, NULL, "the next of several futures"},
+                                        waiter_resume};
 
 acc_coro *acc_completed_next__await(acc_coro *self, struct acc_completed_next__wait *w,
                                     acc_completed *c)
 {
-    acc_task *t = acc__tls.task;
+    acc_loop *l = task_loop(acc__tls.task);
     w->value = -1;
-    if (c->count > 0)
-        w->value = (long)next_take(c);
-    else if (c->given < c->n && c->late)
-        self->err = UV_ETIMEDOUT;
-    else if (c->given < c->n) {
-        if (task_refuses(t, self)) return task_refused(t, self);
-        w->from_ = c;
-        waitq_push(&c->waiters, &t->job);
-        task_wait(t, self, &next_ops, w);
-        return NULL;
+    if (!c || (l && l != c->loop)) return wait_fails(self, c ? ACC_EOTHERLOOP : UV_EINVAL);
+    if (some_unpromised(c)) {
+        w->value = next_take(c);
+        return self;
     }
-    return self;
+    int err = verdict(c);
+    if (err != ACC_EPENDING) return wait_fails(self, err);
+    return waitq_wait(self, &w->waiter_, &c->waiters, &kind);
 }
 
 struct next_frame {
@@ -150,25 +144,14 @@ future(long) acc_completed_next(acc_completed *c)
 
 /* ---- made and freed ---- */
 
-static void completed_release(struct resource *r)
-{
-    mem_free(r);
-}
-
 void acc_completed_free(acc_completed *c)
 {
     if (!c) return;
     watches_cancel(c);
-    while (c->waiters)
-        waiter_wake(c, -1, UV_ECANCELED);
+    waitq_end(&c->waiters);
     for (size_t i = 0; i < c->n; i++)
         if (!c->at[i].refused) acc__unref(c->at[i].f);
-    if (loop_is_open(c->r.loop)) {
-        c->r.loop->lingering++; /* until its turn, as if a handle were closing */
-        resource_release_later(&c->r);
-    } else {
-        completed_release(&c->r);
-    }
+    mem_free(c);
 }
 
 static acc_completed *completed_new(acc_loop *l, size_t n)
@@ -178,9 +161,7 @@ static acc_completed *completed_new(acc_loop *l, size_t n)
     acc_completed *c = mem_alloc(sizeof *c + n * each);
     if (!c) return NULL;
     memset(c, 0, sizeof *c + n * each);
-    c->r.job.leaf = &acc__hooks[HOOK_FREE];
-    c->r.loop = l;
-    c->r.release = completed_release;
+    c->loop = l;
     c->n = n;
     c->ring = (size_t *)(void *)(c->at + n);
     return c;
@@ -197,17 +178,17 @@ static bool completed_watch(acc_completed *c, size_t i)
     }
     a->ours = a->f->kind == acc__k_coro;
     if (a->ours)
-        acc__loop_spawn(c->r.loop, a->f);
+        acc__loop_spawn(c->loop, a->f);
     else
         acc__ref(a->f);
-    a->watch = callback_watch(c->r.loop, a->f, (acc_callback){on_awaited_done, NULL, a});
+    a->watch = callback_watch(c->loop, a->f, (acc_callback){on_awaited_done, NULL, a});
     return a->watch.generation != 0;
 }
 
 static bool alarm_set(acc_completed *c, double seconds)
 {
     if (seconds >= (double)TIME_NEVER / 1e9) return true;
-    c->alarm = acc__call_later(c->r.loop, seconds, on_late, c);
+    c->alarm = acc__call_later(c->loop, seconds, on_late, c);
     return c->alarm.generation != 0;
 }
 

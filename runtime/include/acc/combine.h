@@ -154,8 +154,10 @@ typedef struct acc_completed acc_completed;
     acc__as_completed((fs), ((void)sizeof(acc__p(*(fs))), (n)), (seconds))
 /* Waits for the next: its index in fs, -1 when all were given.  fs[i] is done then: await it, or
  * acc_future_error, acc_future_result.  One that cannot be waited for is given all the same, among
- * the first.  Fails with UV_ETIMEDOUT when the time is up before, and with UV_ECANCELED when it is
- * freed.  Several may wait: each is given another one, in order.  Cancelling it loses none. */
+ * the first.  Fails with UV_ETIMEDOUT when the time is up before, with UV_ECANCELED when it is freed,
+ * also for who was given one and has not run yet, UV_EINVAL (NULL), and ACC_EOTHERLOOP.  Several may
+ * wait: each is given another one, in order.  One that is cancelled although it was given one gives
+ * it to the next; none is lost. */
 future(long) acc_completed_next(acc_completed *completed);
 /* Gives back what it holds; what is not done runs on.  NULL is allowed. */
 void acc_completed_free(acc_completed *completed);
@@ -255,7 +257,7 @@ struct acc__join__wait {
 acc_coro *acc__join__await(acc_coro *self, struct acc__join__wait *w, void *f);
 
 struct acc_completed_next__wait {
-    acc_completed *from_;
+    acc__waiter waiter_;
     long value;
 };
 acc_coro *acc_completed_next__await(acc_coro *self, struct acc_completed_next__wait *w,
