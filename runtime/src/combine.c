@@ -98,6 +98,28 @@ int wait_check(acc_task *t, acc_coro *f)
     return 0;
 }
 
+bool scope_hold(acc_coro *task)
+{
+    bool held = task_loop(task_of(task)) != NULL;
+    if (held) acc__ref(task);
+    return held;
+}
+
+acc_loop *scope_home(acc_coro *task)
+{
+    return task->flags & acc__f_done ? loop_current() : task_home(task_of(task));
+}
+
+int child_spawn(acc_loop *l, acc_coro *f)
+{
+    int rc = !l ? ACC_ENOMEM : debug_wrong_thread(l, "a task was spawned") ? ACC_EOTHERLOOP : 0;
+    if (rc)
+        acc__unref(f);
+    else
+        acc__loop_spawn(l, f);
+    return rc;
+}
+
 struct failing {
     acc_coro hd;
     int code;
@@ -292,10 +314,12 @@ static int crowd_begin(struct crowd *c, acc_task *t)
         if (wait && m->err) return m->err;
         if (m->err) continue;
         if (m->f->kind == acc__k_coro) {
-            m->ours = true;
             m->f->flags &= (unsigned short)~acc__f_seen;
-            acc__loop_spawn(l, m->f);
+            m->err = child_spawn(l, m->f);
+            m->ours = !m->err;
+            if (m->err) m->f = NULL;
         }
+        if (m->err) continue;
         if (m->f->flags & acc__f_done && !wait) continue;
         m->watch = callback_watch(l, m->f, (acc_callback){on_member_done, NULL, m});
         if (m->watch.generation == 0) return ACC_ENOMEM;
@@ -328,7 +352,7 @@ static acc_coro *crowd_await(struct crowd *c, acc_coro *self)
     if (task_refuses(t, self)) return task_refused(t, self);
     c->task = t;
     task_wait(t, self, crowd_ops(c), c);
-    if (cancelled) gather_cancel(t, c, ACC_ECANCELED); /* as if the request had come now */
+    if (cancelled) task_cancel_now(t);
     return NULL;
 }
 

@@ -192,7 +192,7 @@ static bool alarm_set(acc_completed *c, double seconds)
     return c->alarm.generation != 0;
 }
 
-/* Out of memory: nothing of what was given ever runs. */
+/* Nothing of what was given ever runs. */
 static void completed_undo(acc_completed *c, const void *fs, size_t n, size_t begun)
 {
     for (size_t i = begun; i < n; i++) /* one that stands there twice is closed once */
@@ -209,7 +209,8 @@ static void completed_undo(acc_completed *c, const void *fs, size_t n, size_t be
 acc_completed *acc__as_completed(const void *fs, size_t n, double seconds)
 {
     acc_loop *l = acc__tls.task ? task_home(acc__tls.task) : loop_current();
-    acc_completed *c = l ? completed_new(l, n) : NULL;
+    bool mine = l && !debug_wrong_thread(l, "a task was spawned");
+    acc_completed *c = mine ? completed_new(l, n) : NULL;
     size_t i = 0;
     bool ok = c && alarm_set(c, seconds);
     for (; ok && i < n; i++) {

@@ -222,13 +222,7 @@ static acc_coro *await_pending(acc_coro *self, acc_coro *f)
     if (task_refuses(t, self)) return self;
     waitq_push(future_waiters(f), &t->job);
     task_wait(t, self, f->kind == acc__k_task ? &wait_task_ops : &wait_future_ops, f);
-    if (cancelled) { /* as if the request had come now: what it awaits is cancelled and waited for
-                      */
-        t->cancels--;
-        acc__tls.task = NULL;
-        task_cancel(t);
-        acc__tls.task = t;
-    }
+    if (cancelled) task_cancel_now(t);
     return NULL;
 }
 

@@ -88,11 +88,17 @@ static void on_member_done(void *arg)
 
 /* ---- leaving ---- */
 
+static void group_leave(acc_group *g)
+{
+    g->state_ = LEFT;
+    if (g->held_) acc__unref(g->parent_);
+    g->parent_ = NULL;
+}
+
 /* Destroyed: nothing can be waited for, so its tasks are destroyed before the memory that they may
  * use. */
 static void group_abandon(acc_group *g)
 {
-    g->state_ = LEFT;
     g->aborting_ = true;
     while (g->first_) {
         struct group_member *m = first_of(g);
@@ -100,12 +106,12 @@ static void group_abandon(acc_group *g)
         child_destroy(m->task);
         member_free(m);
     }
+    group_leave(g);
 }
 
 /* All are done: what goes on. */
 static int group_result(acc_group *g)
 {
-    g->state_ = LEFT;
     if (g->parent_asked_) {
         int left = acc__uncancel(g->parent_);
         if (left == 0)
@@ -179,6 +185,7 @@ static acc_coro *group_resume(acc_coro *self)
         return acc__suspend(self, 1, NULL);
     }
     *g->failure_ = group_result(g);
+    group_leave(g);
     return self->awaiter;
 }
 
@@ -201,6 +208,7 @@ static future(void) group_exit(acc_scope *s, int *failure)
     }
     if (!g->first_) {
         *failure = group_result(g);
+        group_leave(g);
         return NULL;
     }
     g->failure_ = failure;
@@ -215,6 +223,7 @@ static future(void) group_enter(acc_scope *s)
     if (g->state_ != CREATED || !task) return (future(void))(void *)coro_failing(UV_EINVAL);
     g->state_ = ENTERED;
     g->parent_ = task;
+    g->held_ = scope_hold(task);
     if (g->aborting_) group_end(g); /* cancelled before */
     return NULL;
 }
@@ -259,6 +268,8 @@ static int group_start(acc_group *g, acc_coro *c)
         return c->kind == acc__k_future && c->err == ACC_ENOMEM ? ACC_ENOMEM : UV_EINVAL;
     if (g->state_ == CREATED || g->state_ == LEFT || (g->state_ == LEAVING && !g->first_))
         rc = UV_EINVAL;
+    else if (debug_wrong_thread(scope_home(g->parent_), "a task was spawned"))
+        rc = ACC_EOTHERLOOP;
     else if (g->aborting_)
         rc = UV_ECANCELED;
     struct group_member *m = rc ? NULL : member_add(g);
@@ -266,7 +277,7 @@ static int group_start(acc_group *g, acc_coro *c)
         acc__unref(c);
         return rc ? rc : ACC_ENOMEM;
     }
-    acc_loop *l = task_home(task_of(g->parent_));
+    acc_loop *l = scope_home(g->parent_);
     acc__loop_spawn(l, c);
     m->task = acc__ref(c);
     m->watch = callback_watch(l, c, (acc_callback){on_member_done, NULL, m});

@@ -380,6 +380,8 @@ bool task_refuses(acc_task *t, acc_coro *self);
 acc_coro *task_refused(acc_task *t, acc_coro *self);
 void task_finish(acc_loop *l, acc_task *t);
 int task_cancel(acc_task *t);
+/* The running task has just suspended, though it was asked to cancel before. */
+void task_cancel_now(acc_task *t);
 void task_destroy(acc_task *t);
 const char *task_name(acc_task *t);
 
@@ -512,6 +514,14 @@ void child_destroy(acc_coro *f);
 extern const acc_wait_ops group_ops, join_ops;
 acc_coro *group_child(void *obj);
 acc_coro *join_child(void *obj);
+/* A scope that this task has entered may be left by another, long after it has ended: it is held (true),
+ * unless it is driven by hand, for then its last reference destroys it. */
+bool scope_hold(acc_coro *task);
+/* The loop that such a scope uses. */
+acc_loop *scope_home(acc_coro *task);
+/* 0: f, a coroutine that is ours, is a task of l.  ACC_EOTHERLOOP: refused in debug mode, for l is another
+ * thread's; ACC_ENOMEM: l could not be made (NULL).  Then f is closed. */
+int child_spawn(acc_loop *l, acc_coro *f);
 /* A coroutine that fails with code. */
 acc_coro *coro_failing(int code);
 

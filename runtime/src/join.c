@@ -81,10 +81,12 @@ acc_coro *acc__join__await(acc_coro *self, struct acc__join__wait *w, void *p)
         return task_refused(t, self);
     }
     w->owned_ = f->kind == acc__k_coro;
-    if (w->owned_)
-        acc__loop_spawn(task_home(t), f);
-    else
+    if (w->owned_) {
+        w->value.err = child_spawn(task_home(t), f);
+        if (w->value.err) return self;
+    } else {
         acc__ref(f);
+    }
     w->cancelled_ = false;
     w->task_ = t;
     w->future_ = f;
@@ -195,7 +197,13 @@ static acc_coro *shield_await(acc_coro *self, struct shield *s)
     self->err = wait_check(t, f);
     if (self->err || f->flags & acc__f_done) return self;
     if (task_root(t)->flags & acc__f_destroy && task_refuses(t, self)) return self;
-    if (f->kind == acc__k_coro) acc__loop_spawn(task_home(t), f); /* runs, whatever comes */
+    if (f->kind == acc__k_coro) { /* runs, whatever comes */
+        self->err = child_spawn(task_home(t), f);
+        if (self->err) {
+            s->f = NULL;
+            return self;
+        }
+    }
     if (task_refuses(t, self)) return task_refused(t, self);
     s->watch = callback_watch(task_home(t), f, (acc_callback){on_shielded_done, NULL, s});
     if (s->watch.generation == 0) {
@@ -314,7 +322,8 @@ static acc_coro *wait_for_end(acc_coro *self, struct wait_for *w)
         acc__unref(f);
         return next;
     }
-    if (f->kind == acc__k_coro) acc__loop_spawn(task_home(acc__tls.task), f);
+    if (f->kind == acc__k_coro && (self->err = child_spawn(task_home(acc__tls.task), f)) != 0)
+        return acc__fail(self);
     (void)acc__cancel(f);
     acc_coro *r = acc__join__await(self, &w->join, f);
     return r == self ? wait_for_ended(self, w) : acc__suspend(self, WAIT_ENDS, r);

@@ -325,7 +325,7 @@ static void on_attached_check(uv_check_t *h)
 
 int loop_run(acc_loop *l)
 {
-    if (acc__tls.loop) return UV_EBUSY;
+    if (acc__tls.loop || l->running) return UV_EBUSY;
     if (l->attached) return UV_ENOTSUP;
     inbox_adopt(l);
     loop_enter(l);
@@ -386,7 +386,7 @@ void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f)
 static int run_check(acc_loop *l, acc_coro *f)
 {
     if (!f) return UV_EINVAL;
-    if (acc__tls.loop) return UV_EBUSY;
+    if (acc__tls.loop || l->running) return UV_EBUSY;
     if (l->attached) return UV_ENOTSUP;
     if (f->flags & acc__f_done || f->kind == acc__k_coro) return 0;
     if (f->kind == acc__k_running || (f->flags & acc__f_stepped)) return UV_EALREADY;
@@ -400,6 +400,7 @@ static int run_until(acc_loop *l, acc_coro *f)
 {
     struct joiner j;
     size_t left = 1;
+    l->thread = uv_thread_self(); /* whose it is from now on, also where debug mode asks */
     if (f->kind == acc__k_coro)
         acc__loop_spawn(l, f);
     else

@@ -312,6 +312,15 @@ int task_cancel(acc_task *t)
     return 1;
 }
 
+/* As if the request had come only now: what it awaits is cancelled and waited for. */
+void task_cancel_now(acc_task *t)
+{
+    t->cancels--;
+    acc__tls.task = NULL;
+    (void)task_cancel(t);
+    acc__tls.task = t;
+}
+
 int acc__cancel(void *p)
 {
     acc_coro *f = p;
@@ -361,6 +370,8 @@ int acc__uncancel(void *p)
 
 /* ---- destroying ---- */
 
+static const acc_coro stepped_idle = {.kind = 0}; /* awaiter of a stepped task between its steps */
+
 /* Ends a suspended task now: it is resumed with ACC_EDESTROYED, and nothing it awaits on its way
  * out suspends. */
 void task_destroy(acc_task *t)
@@ -395,6 +406,7 @@ void task_destroy(acc_task *t)
     if (l) {
         task_finish(l, t);
     } else {
+        root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
         task_settle(root, root->err);
     }
     task_pop(&beneath);
@@ -403,8 +415,6 @@ void task_destroy(acc_task *t)
 }
 
 /* ---- by hand ---- */
-
-static const acc_coro stepped_idle = {.kind = 0}; /* awaiter of a stepped task between its steps */
 
 /* It yielded into the running loop's queue, somewhere behind `from`; who steps it is its queue. */
 static void step_unqueue(struct acc__thread *th, acc_job **from, acc_task *t)

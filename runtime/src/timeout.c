@@ -19,7 +19,7 @@ static void on_alarm(void *arg)
 
 static int alarm_set(acc_timeout *t)
 {
-    acc_loop *l = task_home(task_of(t->task_));
+    acc_loop *l = scope_home(t->task_);
     t->alarm_ = (acc_handle){0};
     if (t->when_ >= (double)TIME_NEVER / 1e9) return 0;
     t->alarm_ = t->when_ > acc_time(l) ? acc__call_at(l, t->when_, on_alarm, t)
@@ -35,6 +35,7 @@ static future(void) timeout_enter(acc_scope *s)
     t->task_ = task;
     int rc = alarm_set(t);
     if (rc < 0) return (future(void))(void *)coro_failing(rc);
+    t->held_ = scope_hold(task);
     t->state_ = ENTERED;
     t->cancelling_ = acc__cancelling(t->task_);
     return NULL;
@@ -46,9 +47,10 @@ static future(void) timeout_exit(acc_scope *s, int *failure)
     bool expiring = t->state_ == EXPIRING;
     acc_handle_cancel(t->alarm_);
     t->state_ = LEFT;
-    if (!expiring) return NULL;
-    bool ours = acc__uncancel(t->task_) <= t->cancelling_;
+    bool ours = expiring && acc__uncancel(t->task_) <= t->cancelling_;
     if (ours && *failure == ACC_ECANCELED) *failure = 0;
+    if (t->held_) acc__unref(t->task_);
+    t->task_ = NULL;
     return NULL;
 }
 

@@ -148,8 +148,8 @@ typedef struct acc_completed acc_completed;
 /* acc_completed *acc_as_completed(future(T) *fs, size_t n, double seconds): n futures to be had in
  * the order in which they end, within that time (ACC_FOREVER).  The array is copied.  Coroutines
  * are taken, and become tasks of the running loop (else this thread's) now: fs[i] is that task, and
- * borrowed from here on; it is valid until acc_completed_free.  NULL when out of memory: coroutines
- * are closed. */
+ * borrowed from here on; it is valid until acc_completed_free.  NULL when out of memory, and in debug
+ * mode where that loop is another thread's: coroutines are closed. */
 #define acc_as_completed(fs, n, seconds)                                                           \
     acc__as_completed((fs), ((void)sizeof(acc__p(*(fs))), (n)), (seconds))
 /* Waits for the next: its index in fs, -1 when all were given.  fs[i] is done then: await it, or
@@ -171,6 +171,7 @@ typedef struct acc_timeout {
     acc_scope scope;
     bool expired; /* the time was up before the scope was left */
     unsigned char state_;
+    bool held_;
     int cancelling_;
     void *task_;
     double when_;
@@ -204,7 +205,7 @@ typedef struct acc_group {
     int error;    /* the first failure that was no cancellation, or 0 */
     int failures; /* how many there were, the body's too */
     unsigned char state_;
-    bool aborting_, cancelling_, parent_asked_, pending_;
+    bool aborting_, cancelling_, parent_asked_, pending_, held_;
     struct acc_task *waiter_;
     acc_coro wait_; /* waits for the rest, when the scope is left */
     int *failure_;
@@ -218,7 +219,7 @@ acc_group acc_group_init(void);
  * coroutine, you hold the task as after acc_spawn.  May be called until the scope is left, also by
  * the tasks of the group and by callbacks.  Refused: the coroutine is closed, and the future has
  * failed with UV_EINVAL (not entered, left, or no coroutine, which you keep), UV_ECANCELED (the
- * group is ending), ACC_ENOMEM. */
+ * group is ending), ACC_ENOMEM, in debug mode ACC_EOTHERLOOP (on another thread). */
 #define acc_group_spawn(g, f) ((__typeof__(*(f)) *)acc__group_spawn((g), (void *)(f)))
 /* int acc_group_go(acc_group *g, future(T) coroutine): the same, nobody holds the task.  0 or the
  * code. */
