@@ -295,17 +295,21 @@ static void put_caught(struct emit *e, struct guard *guard, struct node *handler
 
 static void put_cancel_handler(struct emit *e, struct guard *guard, struct node *handler) {
     put_caught(e, guard, handler);
+    if (!guard->entered) return;
     put_line_below(e, handler->range.end - 1, handler->range.start);
     put(e, "if (acc__cancel_goes_on(%s, %s)) ", e->fn->self, lvalue_text(e, guard->pending));
     put_fail_on(e, guard->outer);
 }
 
-/* Handlers of failures, of cancellation; one may be missing, and what it does not see passes. */
+/* Handlers of failures, of cancellation; one may be missing, and what it does not see passes.  Where nothing in the block
+ * can fail, nothing passes either. */
 static void put_handlers(struct emit *e, struct guard *guard, struct node *fails, struct node *cancels) {
     uint32_t at = guard->node->kid[1]->range.start;
-    put(e, "if (%sacc__is_cancel(%s->err)) ", fails && cancels ? "!" : fails ? "" : "!", e->fn->self);
-    if (!fails || !cancels) {
-        put_fail_on(e, guard->outer);
+    bool passes = !fails || !cancels;
+    if (!passes || guard->entered)
+        put(e, "if (%sacc__is_cancel(%s->err)) ", fails && !cancels ? "" : "!", e->fn->self);
+    if (passes) {
+        if (guard->entered) put_fail_on(e, guard->outer);
         if (fails) put_caught(e, guard, fails);
         else put_cancel_handler(e, guard, cancels);
         return;
@@ -323,6 +327,7 @@ static void put_handlers(struct emit *e, struct guard *guard, struct node *fails
     put(e, "}");
 }
 
+/* What fails jumps into the branch, so that the C compiler knows that nobody else comes there. */
 void put_try(struct emit *e, struct node *n) {
     struct guard *guard = n->guards[0];
     struct node *handler[2] = {NULL, NULL}; /* of failures, of cancellation */
@@ -330,20 +335,20 @@ void put_try(struct emit *e, struct node *n) {
     for (unsigned i = 1; i < n->nkids; i++) handler[!n->kid[i]->kid[0]] = n->kid[i];
     put_node(e, n->kid[0]);
     put_line_below(e, end, n->range.start);
+    put(e, "if (0) {");
+    e->indent++;
+    put_line_below(e, end, n->range.start);
     if (guard->entered) {
         put_label(e, guard);
         put(e, ": ");
     }
-    put(e, "if (__builtin_expect(%s->err != 0, 0)) {", e->fn->self);
-    e->indent++;
-    put_line_below(e, end, n->range.start);
     put_handlers(e, guard, handler[0], handler[1]);
     e->indent--;
     put_line_below(e, n->range.end - 1, n->range.start);
     put(e, "}");
 }
 
-/* What fails jumps into the branch, so that the C compiler sees the zero on every such way. */
+/* As put_try: the C compiler sees the zero on every such way. */
 void put_caught_value(struct emit *e, struct node *n, struct decl *temp) {
     struct guard *guard = n->guards[0];
     const char *err = arena_printf(&e->u->arena, "%s->err", e->fn->self);

@@ -200,7 +200,8 @@ static void guard_deferred(struct guards *g, struct node *n, struct node *block)
 /* `throw;` within the handler n, not within one inside it. */
 static bool throws_again(const struct node *n)
 {
-    if (!n || n->kind == S_TRY) return false;
+    if (!n) return false;
+    if (n->kind == S_TRY) return throws_again(n->kid[0]);
     if (n->kind == S_THROW && !node_kid(n, 0)) return true;
     for (unsigned i = 0; i < n->nkids; i++)
         if (throws_again(n->kid[i])) return true;
@@ -216,9 +217,9 @@ static void walk_try(struct guards *g, struct node *n)
     g->in_force = outer;
     for (unsigned i = 1; i < n->nkids; i++) {
         walk_kids(g, n->kid[i]);
-        asks |= !node_kid(n->kid[i], 0) || throws_again(n->kid[i]->kid[1]);
+        asks |= (!node_kid(n->kid[i], 0) && guard->entered) || throws_again(n->kid[i]->kid[1]);
         awaits |= has_await(n->kid[i]);
-        if (!node_kid(n->kid[i], 0)) note_failure(g); /* a cancellation goes on behind it */
+        if (!node_kid(n->kid[i], 0) && guard->entered) note_failure(g); /* a cancellation goes on behind it */
     }
     if (!asks) return;
     guard->pending = new_int(g, n, scope_of(g, n));
@@ -403,13 +404,23 @@ static void add_way(struct guards *g, const struct exit *exit)
 
 /* ---------------------------------------------------------------- can control reach the end? */
 
-static bool breaks(const struct node *n)
+static bool has_kind(const struct node *n, enum node_kind kind)
 {
     if (!n || n->kind == N_FUNCTION) return false;
-    if (n->kind == S_BREAK) return true;
+    if (n->kind == kind) return true;
     for (unsigned i = 0; i < n->nkids; i++)
-        if (breaks(n->kid[i])) return true;
+        if (has_kind(n->kid[i], kind)) return true;
     return false;
+}
+
+static bool breaks(const struct node *n)
+{
+    return has_kind(n, S_BREAK);
+}
+
+static bool has_label(const struct node *n)
+{
+    return has_kind(n, S_LABEL) || has_kind(n, S_CASE) || has_kind(n, S_DEFAULT);
 }
 
 static bool has_default(const struct node *n)
@@ -435,6 +446,25 @@ static bool is_noreturn(struct guards *g, const struct node *n)
     return scope_declared_attribute(g->u, d->specs, d->declarator, "noreturn") != NULL;
 }
 
+static bool completes(struct guards *g, const struct node *n);
+
+static bool block_completes(struct guards *g, const struct node *n)
+{
+    bool reached = true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        reached = (reached || has_label(n->kid[i])) && completes(g, n->kid[i]);
+    return reached;
+}
+
+static bool loop_completes(struct guards *g, const struct node *n)
+{
+    const struct node *body = n->kid[n->kind == S_FOR ? 3 : n->kind == S_WHILE], *cond = n->kid[n->kind != S_WHILE];
+    long long v = 0;
+    if (breaks(n)) return true;
+    if (!cond || (type_constant(g->u, (struct node *)cond, &v) && v)) return false;
+    return n->kind != S_DO || completes(g, body) || has_kind(body, S_CONTINUE);
+}
+
 /* As the C compiler would see it, who warns where a function may end without a value. */
 static bool completes(struct guards *g, const struct node *n)
 {
@@ -446,19 +476,18 @@ static bool completes(struct guards *g, const struct node *n)
     case S_BREAK:
     case S_CONTINUE:
     case S_THROW: return false;
-    case S_EXPR: return !is_noreturn(g, node_strip(n->kid[0]));
+    case S_EXPR: {
+        const struct node *e = node_strip(n->kid[0]);
+        return e && e->kind == E_STMT ? block_completes(g, e->kid[0]) : !is_noreturn(g, e);
+    }
     case S_LABEL:
     case S_DEFAULT: return completes(g, node_kid(n, 0));
     case S_CASE: return completes(g, node_kid(n, 2));
-    case S_COMPOUND: return !n->nkids || completes(g, n->kid[n->nkids - 1]);
+    case S_COMPOUND: return block_completes(g, n);
     case S_IF: return completes(g, n->kid[1]) || completes(g, n->kid[2]);
-    case S_FOR: return n->kid[1] || breaks(n->kid[3]);
+    case S_FOR:
     case S_WHILE:
-    case S_DO: {
-        struct node *cond = n->kid[n->kind == S_DO];
-        long long v = 0;
-        return !type_constant(g->u, cond, &v) || !v || breaks(n->kid[n->kind == S_WHILE]);
-    }
+    case S_DO: return loop_completes(g, n);
     case S_SWITCH: return breaks(n->kid[1]) || !has_default(n->kid[1]) || completes(g, n->kid[1]);
     default: return true;
     }

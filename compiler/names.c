@@ -275,13 +275,27 @@ static void for_head(struct classifier *c)
     keep_if(c, ')');
 }
 
+static bool is_spelt(const struct classifier *c, unsigned i, unsigned word)
+{
+    return name_at(c, i) && name_at(c, i)->keyword == word;
+}
+
+/* Where the program declares `catch`, a call of it can stand behind a handler, but not behind the block. */
+static bool is_handler(const struct classifier *c, bool first)
+{
+    unsigned i = after(c, c->i);
+    if (!is_spelt(c, c->i, K_CATCH)) return false;
+    if (first || word_at(c, c->i) == K_CATCH || is_spelt(c, i, K_CANCEL)) return true;
+    return punct_at(c, i) == '(' && names_type_at(c, after(c, i));
+}
+
 /* `catch (int err) {}` or `catch cancel {}`, after try's block. */
 static void handlers(struct classifier *c)
 {
-    while (word_at(c, c->i) == K_CATCH) {
+    for (bool first = true; is_handler(c, first); first = false) {
         unsigned mark = scope_open(c);
         keep(c);
-        if (word_at(c, c->i) == K_CANCEL) {
+        if (is_spelt(c, c->i, K_CANCEL)) {
             keep(c);
         } else if (keep_if(c, '(')) {
             names_parameter(c);
