@@ -155,13 +155,8 @@ class Program:
         return [task for task in tasks if task and self.is_task(task)]
 
     def queued(self, loop):
-        """The jobs of the ready queue: the present generation, then the next."""
+        """The jobs of the ready queue."""
         thread, memory = self.thread_of(loop), self.memory
-        rest = memory.pointer(loop + self.at["loop.rest"])
-        current = memory.pointer(thread + self.at["thread.task"]) if thread else 0
-        if current:
-            rest = memory.pointer(current)
-        yield from self.follow(rest, 0)
         tail = memory.pointer(thread + self.at["thread.tail"] if thread else loop + self.at["loop.tail"])
         link = loop + self.at["loop.queue"]
         for _ in range(LIMIT):

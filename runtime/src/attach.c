@@ -26,8 +26,6 @@ static struct entered outer_leave(void)
                         th->done, th->stack_limit, th->turns};
     if (!e.loop) return e;
     e.loop->tail = th->tail;
-    if (e.task && !(task_root(e.task)->flags & (acc__f_stepped | acc__f_destroy)))
-        e.loop->rest = e.task->job.next;
     return e;
 }
 

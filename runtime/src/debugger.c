@@ -33,7 +33,6 @@ const struct debugger_entry acc__debugger[] = {
     OFFSET("loop.tasks", acc_loop, tasks),
     OFFSET("loop.queue", acc_loop, queue),
     OFFSET("loop.tail", acc_loop, tail),
-    OFFSET("loop.rest", acc_loop, rest),
     OFFSET("loop.running", acc_loop, running),
     OFFSET("loop.runs_on", acc_loop, runs_on),
     OFFSET("loop.beneath", acc_loop, beneath),

@@ -2,8 +2,7 @@
 /* eager.c: acc_spawn_eager: a task that begins within the call that makes it.
  *
  * It runs on top of who spawns it, which is put aside (task_push), until its first suspension; from
- * then on it is a task like any other.  It was never in the ready queue, so its link stands for what
- * is left of the present generation behind who runs beneath. */
+ * then on it is a task like any other. */
 #include "internal.h"
 
 void *acc__spawn_eager(void *coro)
@@ -20,7 +19,6 @@ void *acc__spawn_eager(void *coro)
     c->kind = acc__k_task;
     c->awaiter = &l->done;
     t->job.leaf = c;
-    t->job.next = loop_rest(l);
     local_inherit(t);
     th->turns = 0; /* a yield ends its first step */
     task_push(&beneath, t);

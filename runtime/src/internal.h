@@ -144,7 +144,6 @@ struct acc_loop {
     acc_coro done;   /* first: awaiter of every task of this loop, so that its end is seen */
     acc_job queue;   /* the ready queue begins behind it; empty: tail == &queue.next */
     acc_job **tail;  /* the queue's end; while the loop runs, acc__tls.tail is it */
-    acc_job *rest;   /* what is left of the generation behind the callback that runs */
     acc_task *tasks; /* those that have ever waited and are not done */
     struct timer_heap timers;
     uint64_t now;    /* ns, when the clock was read last: what is due at it is due */
@@ -227,9 +226,7 @@ bool loop_is_open(const acc_loop *l);
 void loops_report_open(void);
 void loop_enter(acc_loop *l);
 void loop_leave(acc_loop *l);
-/* The next job of the generation that runs. */
-acc_job *loop_rest(acc_loop *l);
-/* A pass over every job of a loop's queue, the present generation first. */
+/* A pass over every job of a loop's queue. */
 void loop_each_job(acc_loop *l, void (*f)(acc_loop *l, acc_job *j, void *arg), void *arg);
 uint64_t loop_clock(acc_loop *l);
 /* Before its next generation the loop looks at `why`. */
@@ -263,7 +260,7 @@ acc__uintptr stack_limit_from(void *frame);
 /* Before a generation: false if it shall not run. */
 bool test_generation(acc_loop *l);
 /* The jobs of a generation in the order in which they shall run. */
-acc_job *test_order(acc_loop *l, acc_job *first);
+void test_order(acc_loop *l);
 /* Before a poll, of a loop with a virtual clock: sets the alarm that moves it. */
 void test_prepare(acc_loop *l);
 void test_from_environment(acc_loop *l);

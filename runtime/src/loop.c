@@ -68,29 +68,34 @@ void loop_leave(acc_loop *l)
 
 acc_job *hook_job(void)
 {
-    struct acc__thread *th = &acc__tls;
-    acc_loop *l = th->loop;
-    acc_job *j = (acc_job *)th->task;
-    l->rest = j->next; /* j may be gone or queued anew when somebody asks */
-    th->task = NULL;
+    acc_job *j = (acc_job *)acc__tls.task;
+    acc__tls.task = NULL;
     return j;
-}
-
-acc_job *loop_rest(acc_loop *l)
-{
-    acc_task *t = acc__tls.loop == l ? acc__tls.task : NULL;
-    bool driven = t && !(task_root(t)->flags & acc__f_stepped) && !(task_root(t)->flags & acc__f_destroy);
-    return driven ? t->job.next : l->rest;
 }
 
 void loop_each_job(acc_loop *l, void (*f)(acc_loop *, acc_job *, void *), void *arg)
 {
-    for (acc_job *j = loop_rest(l); j; j = j->next)
-        f(l, j, arg);
     if (queue_empty(l)) return;
     *(acc__tls.loop == l ? acc__tls.tail : l->tail) = NULL;
     for (acc_job *j = l->queue.next; j; j = j->next)
         f(l, j, arg);
+}
+
+/* The first of the queue leaves it. */
+static inline void queue_leave(acc_loop *l, acc_job ***tail, acc_job *first)
+{
+    if (*tail == &first->next)
+        *tail = &l->queue.next;
+    else
+        l->queue.next = first->next;
+}
+
+/* Of a queue that is not empty. */
+static acc_job *queue_shift(acc_loop *l, acc_job ***tail)
+{
+    acc_job *j = l->queue.next;
+    queue_leave(l, tail, j);
+    return j;
 }
 
 /* Of a loop that does not run: takes out a job whose memory goes away. */
@@ -163,28 +168,39 @@ static void timers_expire(acc_loop *l)
     }
 }
 
-/* Takes the queue, which is not empty, and runs it. */
-static inline void run_generation(acc_loop *l, struct acc__thread *th)
+/* The last job of the queue, which is not empty. */
+static inline acc_job *queue_last(const struct acc__thread *th)
 {
-    acc_job *j = l->queue.next;
-    *th->tail = NULL;
-    th->tail = &l->queue.next;
-    do {
-        acc_job *next = j->next;
-        run_job(l, th, j);
-        j = next;
-    } while (j);
+    _Static_assert(offsetof(acc_job, next) == 0, "the last job's link is the job");
+    return (acc_job *)(void *)th->tail;
 }
 
-/* Runs jobs, and tells of what takes long. */
-static void run_jobs_debug(acc_loop *l, struct acc__thread *th, acc_job *j)
+/* Runs what the queue, which is not empty, holds now; what is put in meanwhile stands behind it.  Each
+ * job leaves the queue when its turn comes.  Taking all of them at once would reset the tail in each
+ * generation; with two tasks that take turns the same load would then see stores of two places by
+ * turns, which processors predict badly (Zen 3: 13 ns a generation instead of 9). */
+static inline void run_generation(acc_loop *l, struct acc__thread *th)
 {
-    while (j) {
+    acc_job *j = l->queue.next, *last = queue_last(th);
+    while (j != last) {
+        acc_job *next = l->queue.next = j->next;
+        run_job(l, th, j);
+        j = next;
+    }
+    queue_leave(l, &th->tail, last);
+    run_job(l, th, last);
+}
+
+/* The same, and tells of what takes long. */
+static void run_generation_debug(acc_loop *l, struct acc__thread *th)
+{
+    acc_job *j, *last = queue_last(th);
+    do {
+        j = queue_shift(l, &th->tail);
         uint64_t start = uv_hrtime();
         acc_task *t = job_is_task(j) ? (acc_task *)j : NULL;
         acc_coro *root = t ? task_root(t) : NULL;
         void (*function)(void *) = callback_function(j);
-        acc_job *next = j->next;
         if (root) acc__ref(root);
         debug_step_begin(j);
         run_job(l, th, j);
@@ -193,26 +209,23 @@ static void run_jobs_debug(acc_loop *l, struct acc__thread *th, acc_job *j)
         debug_step_end();
         debug_spare_blocks();
         if (root) acc__unref(root);
-        j = next;
-    }
+    } while (j != last);
 }
 
 /* The same for a loop under test or in debug mode. */
 static ACC__COLD void run_generation_watched(acc_loop *l, struct acc__thread *th)
 {
     if (l->attention & ATTEND_TEST && !test_generation(l)) return;
-    acc_job *j = l->queue.next;
-    *th->tail = NULL;
-    th->tail = &l->queue.next;
-    if (l->attention & ATTEND_TEST) j = test_order(l, j);
+    if (l->attention & ATTEND_TEST) test_order(l);
     if (l->attention & (ATTEND_DEBUG | ATTEND_TRACK)) {
-        run_jobs_debug(l, th, j);
+        run_generation_debug(l, th);
         return;
     }
-    for (acc_job *next; j; j = next) {
-        next = j->next;
+    acc_job *j, *last = queue_last(th);
+    do {
+        j = queue_shift(l, &th->tail);
         run_job(l, th, j);
-    }
+    } while (j != last);
 }
 
 /* After a burst: how long the next one may be; false: it is time for a poll. */
@@ -261,7 +274,6 @@ static ACC__NOINLINE void run_generations(acc_loop *l)
     }
     th->turns = 0;
     th->task = NULL;
-    l->rest = NULL;
 }
 
 void on_idle(uv_idle_t *h)
@@ -577,17 +589,6 @@ static void drop_job(acc_job *j)
         resource_free((struct resource *)(void *)j);
     else if (j->leaf == &acc__hooks[HOOK_CALL])
         ((struct call_job *)(void *)j)->drop((void *)j);
-}
-
-/* Of a queue that is not empty. */
-static acc_job *queue_shift(acc_loop *l, acc_job ***tail)
-{
-    acc_job *j = l->queue.next;
-    if (*tail == &j->next)
-        *tail = &l->queue.next;
-    else
-        l->queue.next = j->next;
-    return j;
 }
 
 /* Tasks in the order in which they first waited, then those that never did; again if cleanups made

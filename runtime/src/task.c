@@ -230,7 +230,6 @@ void task_finish(acc_loop *l, acc_task *t)
     if (err == 0 && (c->flags & acc__f_cancel)) err = ACC_ECANCELED;
     if (c->flags & acc__f_registered) task_unregister(l, t);
     task_clear(t, acc__f_registered | acc__f_slept);
-    if (!(c->flags & acc__f_destroy)) l->rest = t->job.next;
     acc__tls.task = NULL;
     task_settle(c, err);
     acc__unref(c);
@@ -433,7 +432,6 @@ static bool step_run(acc_task *t)
 {
     struct acc__thread *th = &acc__tls;
     acc_coro sink = {0}, *root = task_root(t), *c = t->job.leaf;
-    acc_task *before = th->task;
     struct beneath beneath;
     acc_loop *l = th->loop;
     acc_job queue, **tail = th->tail; /* when no loop runs; a step in a step leaves the outer its own */
@@ -441,8 +439,6 @@ static bool step_run(acc_task *t)
     if (!l) {
         th->tail = &queue.next;
         th->stack_limit = stack_limit_from(__builtin_frame_address(0));
-    } else if (before && !(task_root(before)->flags & acc__f_stepped)) {
-        l->rest = before->job.next;
     }
     acc_job **from = th->tail;
     long turns = th->turns;

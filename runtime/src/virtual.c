@@ -61,27 +61,28 @@ static acc_job *shuffle(uint64_t *state, acc_job *first, uint32_t n)
 
 /* Only what is the program's own is permuted.  The rest keeps its order behind it: above all memory
  * is freed behind the tasks that may have to give it back. */
-acc_job *test_order(acc_loop *l, acc_job *first)
+void test_order(acc_loop *l)
 {
-    if (!l->test.order) return first;
-    acc_job *mine = NULL, **end = &mine, *rest = NULL, **rest_end = &rest;
+    if (!l->test.order) return;
+    acc_job *mine = NULL, **end = &mine, *others = NULL, **others_end = &others;
     uint32_t n = 0;
-    for (acc_job *j = first; j; j = j->next) {
+    *acc__tls.tail = NULL;
+    for (acc_job *j = l->queue.next; j; j = j->next) {
         if (job_is_task(j) || j->leaf == &acc__hooks[HOOK_CALLBACK]) {
             *end = j;
             end = &j->next;
             n++;
         } else {
-            *rest_end = j;
-            rest_end = &j->next;
+            *others_end = j;
+            others_end = &j->next;
         }
     }
-    *end = *rest_end = NULL;
-    mine = shuffle(&l->test.random, mine, n);
-    for (end = &mine; *end;)
+    *end = *others_end = NULL;
+    l->queue.next = shuffle(&l->test.random, mine, n);
+    for (end = &l->queue.next; *end;)
         end = &(*end)->next;
-    *end = rest;
-    return mine;
+    *end = others;
+    acc__tls.tail = others ? others_end : end;
 }
 
 bool test_generation(acc_loop *l)

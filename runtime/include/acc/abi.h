@@ -473,8 +473,7 @@ static __inline__ acc_coro *acc__yield(acc_coro *self)
     acc_task *t = acc__tls.task;
     if (acc__unlikely(((acc_coro *)(void *)(t + 1))->flags & acc__f_attend))
         return acc__yield_slow(self);
-    /* Last of its generation and alone in the next one: it is its turn again. */
-    if (acc__tls.tail == acc__tls.empty && t->job.next == 0 && acc__tls.turns > 0) {
+    if (acc__tls.tail == acc__tls.empty && acc__likely(acc__tls.turns > 0)) { /* alone: it is its turn again */
         acc__tls.turns--;
         return self;
     }
