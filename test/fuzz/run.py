@@ -194,8 +194,13 @@ class Fuzzer:
         builds = list(itertools.product(options.cc, options.opt, san))
         if not options.rotate:
             return builds
-        # One mode further is another build, so that the modes of a seed do not share one.
-        at = csmith_async.MODES.index(mode) if mode in csmith_async.MODES else 0
+        # One mode further is another build, so that the modes of a seed do not share one; where each
+        # seed has one mode, every mode meets every build within as many rounds.
+        modes = csmith_async.MODES
+        if options.mode == ["turn"]:
+            at = seed // len(modes)
+        else:
+            at = modes.index(mode) if mode in modes else 0
         return [builds[(seed + at + options.shift) % len(builds)]]
 
     def one(self, mode, seed, text, expected, folder):
