@@ -200,6 +200,11 @@ class Expressions:
             return Expr("%du" % value, U32, lambda fr: value)
         return Expr("%d" % value, I32, lambda fr: value)
 
+    def instead(self, before):
+        """A constant in place of what was made since `before`: awaits in it sequence nothing."""
+        self.seg.restore(before)
+        return self.constant()
+
     def variable(self):
         """A read of a scalar, of an element or of a member."""
         choice = [v for v in self.visible(lambda v: True) if self.seg.may_read(v.place())]
@@ -232,10 +237,11 @@ class Expressions:
 
     def element(self, var):
         if var.matrix:
+            before = self.seg.save()
             text, at = self.matrix_index()
             self.seg.reads.add(var.place())
             if not self.seg.may_read(var.place()):
-                return self.constant()
+                return self.instead(before)
             return Expr(var.ref + text, var.t, lambda fr: var.cell(fr)[at(fr)])
         index = self.expr(1)
         self.seg.reads.add(var.place())
@@ -744,19 +750,21 @@ class Expressions:
         return "*gp", U32, "memory", lambda fr: (fr.m.gp, 0)
 
     def assignment(self, depth, top=False):
+        before = self.seg.save()
         target = self.target(top)
         if target is None:
             return self.constant()
         text, t, place, find = target
         number, outside = self.seg.number, set(self.seg.reads)
         if not top and self.chance(0.3):
-            return self.increment(target)
+            return self.increment(target) if self.seg.may_write(place) else self.instead(before)
         value = self.expr(depth - 1)
         if self.seg.number != number:
             outside = set()
         compound = self.chance(0.5)
         if place in outside or place in self.seg.writes:
-            return value
+            # What the target's awaits allowed the value to do, it may not without them.
+            return value if number == before[3] else self.instead(before)
         self.seg.writes.add(place)
         op = self.draw.choice(list(BINARY)) if compound else ""
         whole = common(t, value.t)
@@ -772,8 +780,6 @@ class Expressions:
 
     def increment(self, target):
         text, t, place, find = target
-        if not self.seg.may_write(place):
-            return self.constant()
         self.seg.writes.add(place)
         text = "(%s)" % text if text[0] == "*" else text
         form, step, after = self.draw.choice((("(%s++)", 1, False), ("(%s--)", -1, False),
