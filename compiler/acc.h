@@ -404,7 +404,8 @@ struct node {
     bool lowered;            /* its awaits were taken out: not twice, though a place and its value ask for it */
     bool left_done;          /* E_COMMA: its left operand was evaluated by a step; E_COND, E_LOGICAL, E_STMT, E_TRY: all was,
                                 and nobody looks at the value */
-    signed char unused;      /* E_COND, E_LOGICAL, E_COMMA: nobody looks at its value 1, somebody does -1, not asked 0 */
+    signed char unused;      /* E_COND, E_LOGICAL, E_COMMA, E_STMT: nobody looks at its value 1, somebody does -1, not asked 0.
+                              * S_EXPR: 1, it would be the value of a statement expression that was taken apart */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
     const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
     /* guard.c */

@@ -456,6 +456,13 @@ static void put_expr_stmt(struct emit *e, struct node *n) {
         put_value_stmt(e, n);
         return;
     }
+    if (!root->plan && n->unused) { /* compilers warn of `b;`, but not of `(void)({ b; });` */
+        put(e, "(void)(");
+        put_node(e, root);
+        put(e, ")");
+        put_between(e, n, root->range.end, n->range.end);
+        return;
+    }
     if (!root->plan) {
         put_kids(e, n);
         return;

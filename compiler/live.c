@@ -83,6 +83,24 @@ static bool decays(const struct node *n) {
     return p->kind != E_SIZEOF && p->kind != E_MEMBER;
 }
 
+/* (T[]){...} is reached by its address from when it was evaluated until an await that stands behind it in the place it
+ * is part of, or in what is assigned there. */
+static bool is_held(struct node *n) {
+    for (struct node *p = n->parent; p; n = p, p = p->parent) {
+        switch (p->kind) {
+        case E_SUBSCRIPT: case E_ASSIGN:
+            if (p->kid[0] == n && p->kid[1]->flags & NODE_HAS_AWAIT) return true;
+            if (p->kind == E_ASSIGN) return false;
+            break;
+        case E_PAREN: case E_MEMBER: case E_UNARY:
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
 static void mark_used(struct node *n) {
     if (!n) return;
     if (n->kind == E_IDENT && n->decl) n->decl->used = true;
@@ -119,6 +137,7 @@ static void escapes_in(struct live *l, struct node *n) {
     case E_IDENT: case E_MEMBER: case E_SUBSCRIPT: case E_COMPOUND:
         if (n->kind == E_IDENT && n->decl) n->decl->used = true;
         if ((is_array(n) || (!n->type && n->kind != E_IDENT)) && decays(n)) escape(l, n);
+        else if (n->kind == E_COMPOUND && is_array(n) && is_held(n)) escape(l, n);
         break;
     default:
         break;

@@ -27,6 +27,7 @@ struct order {
 };
 
 static void lower(struct order *o, struct node *n);
+static void lower_generic(struct order *o, struct node *n);
 static void capture(struct order *o, struct node *n);
 static void order_node(struct order *o, struct node *n);
 
@@ -205,6 +206,10 @@ static void fix_place(struct order *o, struct node *n) {
         }
         fix_place(o, n->kid[0]);
         return;
+    case E_GENERIC:
+        if (n->op == 0 || n->op >= n->nkids) lower_generic(o, n);
+        else fix_place(o, n->kid[n->op]->kid[1]);
+        return;
     default:
         lower(o, n);
         if (is_function(n)) capture_value(o, n); /* no such expression is C, but capture would ask again */
@@ -343,9 +348,9 @@ static void lower_generic(struct order *o, struct node *n) {
 }
 
 /* The statement that gives the value: labels may stand before it, empty statements behind it. */
-static struct node *last_value(struct node *block) {
+static struct node *last_value(const struct node *block) {
     struct node *last = NULL;
-    for (unsigned i = 0; i < block->nkids; i++)
+    for (unsigned i = block->nkids; i-- > 0 && !last;)
         if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
     while (last && last->kind == S_LABEL) last = last->nkids ? last->kid[0] : NULL;
     return last;
@@ -378,6 +383,8 @@ static void lower_stmt_expr(struct order *o, struct node *n) {
     if (n->type && !type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
         t = temp_new(o, "t", n, type_decay(o->u, n->type));
         last->decl = t;
+    } else if (last && last->kind == S_EXPR) {
+        last->unused = 1;
     }
     order_node(&inner, block);
     step_add(o, STEP_BLOCK, n, t);
@@ -397,8 +404,13 @@ static bool is_value_unused(const struct node *n) {
         }
         if (p->kind == S_FOR) return p->kid[0] == n || p->kid[2] == n;
         if (p->kind != S_EXPR) return false;
+        const struct node *stmt = p;
         while (p->parent && p->parent->kind == S_LABEL) p = p->parent;
-        return !(p->parent && p->parent->kind == S_COMPOUND && p->parent->parent && p->parent->parent->kind == E_STMT);
+        p = p->parent;
+        if (!p || p->kind != S_COMPOUND || !p->parent || p->parent->kind != E_STMT) return true;
+        if (last_value(p) != stmt) return true;
+        p = p->parent; /* its value is that of the statement expression */
+        if (p->unused) return p->unused > 0;
     }
     return false;
 }
@@ -406,7 +418,7 @@ static bool is_value_unused(const struct node *n) {
 /* Known of the nodes around when those within are asked, it is not looked for again all the way up. */
 bool node_value_unused(struct node *n) {
     bool unused = is_value_unused(n);
-    if (n->kind == E_COND || n->kind == E_LOGICAL || n->kind == E_COMMA) n->unused = unused ? 1 : -1;
+    if (n->kind == E_COND || n->kind == E_LOGICAL || n->kind == E_COMMA || n->kind == E_STMT) n->unused = unused ? 1 : -1;
     return unused;
 }
 
