@@ -45,7 +45,8 @@ static bool generator_run(acc_coro *c)
 
 static bool can_run(const acc_coro *c)
 {
-    return c && c->kind == acc__k_generator && !(c->flags & (acc__f_done | acc__g_driven | acc__g_closing));
+    return c && c->kind == acc__k_generator && !(c->flags & acc__f_done) &&
+           !(c->flags & (acc__g_driven | acc__g_closing));
 }
 
 int acc__more(void *gen, acc__size size)

@@ -43,11 +43,16 @@ static void waiting(void)
     acc_close(c), acc_unref(x);
 }
 
+static void stop(void *loop)
+{
+    acc_loop_stop(loop);
+}
+
 static void inside(void *arg)
 {
     int out = 0;
     future(int) c = loop(1);
-    acc_call_soon(l, (void (*)(void *))acc_loop_stop, l);
+    acc_call_soon(l, stop, l);
     CHECK(!acc_step(c, &out) && acc_step(c, &out) && out == 0);
     acc_close(c);
     *(bool *)arg = true;

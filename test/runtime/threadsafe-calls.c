@@ -84,6 +84,11 @@ static void twice(void *arg)
     CHECK(acc_call_soon_threadsafe(l, item(0, (*(int *)arg)++)) == 0); /* from the loop itself */
 }
 
+static void stop(void *loop)
+{
+    acc_loop_stop(loop);
+}
+
 int main(void)
 {
     pthread_t t[THREADS];
@@ -110,7 +115,7 @@ int main(void)
     memset(next_of, 0, sizeof next_of);
     ran = dropped = 0;
     started(t, stubborn);
-    acc_call_later(l, 0.002, (void (*)(void *))acc_loop_stop, l);
+    acc_call_later(l, 0.002, stop, l);
     acc_run_forever(l);
     CHECK(acc_loop_close(l) == 0);
     joined(t);
