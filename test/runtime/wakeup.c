@@ -21,9 +21,11 @@ static void woken(void *arg)
 }
 static void on_signal(int n)
 {
+    int before = errno;
     (void)n;
     errno = 77;
     handled = acc_wakeup_send(w) == 0 && errno == 77;
+    errno = before;
 }
 static void *killer(void *unused)
 {
