@@ -31,6 +31,10 @@ function(acc_own_code target)
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE=)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wpedantic -Wconversion
                          $<$<BOOL:${ACC_WERROR}>:-Werror>)
+  # libuv's error codes and ours are one list, but two enumerations.
+  if(CMAKE_C_COMPILER_ID STREQUAL Clang AND CMAKE_C_COMPILER_VERSION VERSION_GREATER_EQUAL 19)
+    target_compile_options(${target} PRIVATE -Wno-enum-compare-conditional)
+  endif()
   if(ACC_SANITIZE)
     set(flags -fsanitize=address,undefined -fno-sanitize-recover=all)
     target_compile_options(${target} PRIVATE ${flags})
