@@ -83,7 +83,8 @@ static void on_handle_closed(uv_handle_t *h)
 int acc_loop_detach(acc_loop *l, void (*detached)(void *), void *arg)
 {
     if (!l || !l->attached) return UV_EINVAL;
-    if (l->running || acc__tls.loop) return UV_EBUSY;
+    int rc = loop_usable(l);
+    if (rc < 0) return rc;
     uv_handle_t *ours[] = {(uv_handle_t *)&l->check, (uv_handle_t *)&l->prepare,
                            (uv_handle_t *)&l->idle,  (uv_handle_t *)&l->alarm,
                            (uv_handle_t *)&l->grace, (uv_handle_t *)&l->bell,

@@ -3,7 +3,8 @@
  *
  * Each thread has a table of slots, in chunks that never move because queues point into them.  A
  * handle names a slot and the generation of its use; a slot's generation moves on when its callback
- * has run or was cancelled, so a late handle matches nothing.  The table outlives loops.
+ * has run or was cancelled, so a late handle matches nothing; nor does another thread's, whose
+ * generations begin elsewhere.  The table outlives loops.
  *
  * A callback is in exactly one place: a ready queue, a timer heap, the waiters of a future, or
  * nowhere (free).  In a ready queue a cancelled one stays as a tombstone until its turn. */
@@ -26,8 +27,9 @@ struct callback {
 
 static ACC__THREAD struct {
     struct callback **chunks;
-    acc_job *free;  /* by job.next */
-    unsigned count; /* slots made */
+    acc_job *free;   /* by job.next */
+    unsigned count;  /* slots made */
+    unsigned origin; /* the first generation of its slots, another one for each thread */
 } table;
 
 static struct callback *slot_at(unsigned slot)
@@ -37,8 +39,11 @@ static struct callback *slot_at(unsigned slot)
 
 static bool table_grow(void)
 {
+    static unsigned threads;
     unsigned n = table.count / CHUNK;
     mem_thread_used();
+    while (table.origin == 0)
+        table.origin = __atomic_add_fetch(&threads, 1, __ATOMIC_RELAXED) * 0x9e3779b1u;
     struct callback **chunks = mem_realloc(table.chunks, (n + 1) * sizeof *chunks);
     if (!chunks) return false;
     table.chunks = chunks;
@@ -48,7 +53,7 @@ static bool table_grow(void)
     chunks[n] = chunk;
     for (unsigned i = CHUNK; i-- > 0;) {
         chunk[i].slot = table.count + i;
-        chunk[i].generation = 1;
+        chunk[i].generation = table.origin;
         chunk[i].job.next = table.free;
         table.free = &chunk[i].job;
     }
@@ -75,7 +80,7 @@ static void callback_drop(acc_callback c)
 static struct callback *callback_new(acc_loop *l, acc_callback call)
 {
     /* a binding there was no memory for has no function */
-    bool refused = !call.run || debug_wrong_thread(l, "a callback was scheduled");
+    bool refused = !call.run || !l || debug_wrong_thread(l, "a callback was scheduled");
     if (refused || (!table.free && !table_grow())) {
         callback_drop(call);
         return NULL;
@@ -172,6 +177,7 @@ void callback_wake(acc_job *j, acc_coro *f)
 void (*callback_function(acc_job *j))(void *)
 {
     struct callback *c = (struct callback *)(void *)j;
+    if (j->leaf == &acc__hooks[HOOK_CALL]) return posted_function((struct call_job *)(void *)j);
     return j->leaf == &acc__hooks[HOOK_CALLBACK] && c->where != TOMB ? c->call.run : NULL;
 }
 
@@ -261,7 +267,7 @@ static acc_handle call_at_ns(acc_loop *l, double when, uint64_t ns, acc_callback
 
 acc_handle acc__call_later_callback(acc_loop *l, double seconds, acc_callback call)
 {
-    uint64_t now = loop_clock(l);
+    uint64_t now = l ? loop_clock(l) : 0;
     return call_at_ns(l, (double)now / 1e9 + seconds, time_after(now, seconds), call);
 }
 

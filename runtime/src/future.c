@@ -167,6 +167,7 @@ int acc__remove_done(void *p, void (*cb)(void *))
     acc_coro *f = p;
     int removed = 0;
     if (f->flags & acc__f_done) return 0;
+    if (debug_wrong_thread(future_loop(f), "a callback was removed")) return UV_EPERM;
     acc_job **q = future_waiters(f), *kept = NULL;
     while (*q) {
         acc_job *j = waitq_pop(q);

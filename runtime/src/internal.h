@@ -133,7 +133,7 @@ struct under_test {
 /* What other threads touch of a loop; see thread.c. */
 struct inbox {
     pthread_mutex_t lock;
-    pthread_t thread; /* whose loop it is */
+    pthread_t thread; /* that made the loop, whose it is for good */
     acc_job *first, **last;
     int holds;
     unsigned users; /* of the loop's memory */
@@ -265,6 +265,8 @@ void test_order(acc_loop *l);
 void test_prepare(acc_loop *l);
 void test_from_environment(acc_loop *l);
 
+/* 0, or why it may be neither run nor closed now: UV_EBUSY, UV_EPERM. */
+int loop_usable(acc_loop *l);
 /* On a host's uv_loop_t, or one of its own (NULL).  NULL: out of memory or descriptors. */
 acc_loop *loop_make(uv_loop_t *host);
 /* The first half of closing: nothing is accepted any more, everything in it ends. */
@@ -285,7 +287,6 @@ void attached_progress(acc_loop *l);
 /* All but loop_post, loop_is_mine and loop_leave_to_others: on the loop's thread. */
 void inbox_open(acc_loop *l);
 int inbox_listen(acc_loop *l); /* starts the bell */
-void inbox_adopt(acc_loop *l);
 /* What other threads handed over goes into the ready queue; sees their holds. */
 void inbox_take(acc_loop *l);
 /* Nothing is accepted any more; what was goes into the ready queue. */
@@ -297,6 +298,9 @@ int loop_post(acc_loop *l, struct call_job *c, bool keep);
 bool loop_is_mine(acc_loop *l);
 /* One user less of a loop's memory, which the last one frees. */
 void loop_leave_to_others(acc_loop *l);
+
+/* What it will call, if it was posted or is a wakeup; else NULL. */
+void (*posted_function(struct call_job *c))(void *);
 
 /* ---- submit.c ---- */
 

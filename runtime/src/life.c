@@ -23,6 +23,7 @@
 static struct {
     uv_async_t *async; /* NULL: no acc_run listens */
     int inside;        /* how many handlers run */
+    int came;          /* it was sent, while acc_run listened */
     pid_t process;     /* a child that was forked is none of ours */
 } interrupt;
 
@@ -31,10 +32,12 @@ static void on_sigint(int number)
     int saved = errno;
     __atomic_fetch_add(&interrupt.inside, 1, __ATOMIC_SEQ_CST);
     uv_async_t *async = __atomic_load_n(&interrupt.async, __ATOMIC_SEQ_CST);
-    if (async && interrupt.process == getpid())
+    if (async && interrupt.process == getpid()) {
+        __atomic_store_n(&interrupt.came, 1, __ATOMIC_SEQ_CST);
         (void)uv_async_send(async);
-    else
+    } else {
         (void)raise(number); /* the action is the default one already */
+    }
     __atomic_fetch_sub(&interrupt.inside, 1, __ATOMIC_SEQ_CST);
     errno = saved;
 }
@@ -73,13 +76,14 @@ static bool interrupt_watch(acc_loop *l)
         l->interrupt_made = true;
     }
     interrupt.process = getpid();
+    interrupt.came = 0;
     __atomic_store_n(&interrupt.async, &l->interrupt, __ATOMIC_SEQ_CST);
     sigemptyset(&mine.sa_mask);
     return sigaction(SIGINT, &mine, NULL) == 0;
 }
 
-/* A handler that runs on another thread is waited for: it uses the loop. */
-static void interrupt_unwatch(void)
+/* A handler that runs on another thread is waited for: it uses the loop.  Whether one came. */
+static bool interrupt_unwatch(void)
 {
     struct sigaction now;
     if (sigaction(SIGINT, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) && now.sa_handler == on_sigint)
@@ -87,6 +91,7 @@ static void interrupt_unwatch(void)
     __atomic_store_n(&interrupt.async, NULL, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&interrupt.inside, __ATOMIC_SEQ_CST) > 0)
         continue;
+    return interrupt.came;
 }
 
 /* ---- the ending ---- */
@@ -173,15 +178,20 @@ int acc_run_error(void)
     return run_error;
 }
 
-/* As asyncio's runner: interrupted if it was cancelled by SIGINT alone. */
+/* As asyncio's runner: interrupted if it was cancelled by SIGINT alone, or ended before the loop saw
+ * that one came: what runs is cancelled at its end if it does not wait any more. */
 static int run_interruptible(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size)
 {
     bool watched = interrupt_watch(l);
     l->interrupted = false;
     l->program = f;
     int rc = loop_run_value(l, f, value, room, size);
-    if (watched) interrupt_unwatch();
+    bool late = watched && interrupt_unwatch() && !l->interrupted;
     l->program = NULL;
+    if (rc == 0 && late) {
+        memset(value, 0, room);
+        return ACC_EINTERRUPTED;
+    }
     if (rc == ACC_ECANCELED && l->interrupted && acc__uncancel(f) == 0) return ACC_EINTERRUPTED;
     return rc;
 }

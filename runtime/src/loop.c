@@ -335,13 +335,22 @@ static void on_attached_check(uv_check_t *h)
     on_prepare(&l->prepare);
 }
 
+/* Its callbacks lie in the table of the thread that made it. */
+int loop_usable(acc_loop *l)
+{
+    if (!loop_is_mine(l)) {
+        (void)debug_wrong_thread(l, "a loop was run or closed");
+        return UV_EPERM;
+    }
+    return l->running || acc__tls.loop ? UV_EBUSY : 0;
+}
+
 int loop_run(acc_loop *l)
 {
-    if (acc__tls.loop || l->running) return UV_EBUSY;
-    if (l->attached) return UV_ENOTSUP;
-    inbox_adopt(l);
+    int rc = loop_usable(l);
+    if (rc == 0 && l->attached) rc = UV_ENOTSUP;
+    if (rc < 0) return rc;
     loop_enter(l);
-    int rc = 0;
     for (;;) {
         inbox_take(l);
         on_prepare(&l->prepare); /* uv_run does nothing without an active handle */
@@ -364,6 +373,7 @@ int acc_run_forever(acc_loop *l)
 
 void acc_loop_stop(acc_loop *l)
 {
+    if (debug_wrong_thread(l, "a loop was stopped")) return;
     loop_attend(l, ATTEND_STOP);
 }
 
@@ -398,7 +408,8 @@ void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f)
 static int run_check(acc_loop *l, acc_coro *f)
 {
     if (!f) return UV_EINVAL;
-    if (acc__tls.loop || l->running) return UV_EBUSY;
+    int rc = loop_usable(l);
+    if (rc < 0) return rc;
     if (l->attached) return UV_ENOTSUP;
     if (f->flags & acc__f_done || f->kind == acc__k_coro) return 0;
     if (f->kind == acc__k_running || (f->flags & acc__f_stepped)) return UV_EALREADY;
@@ -412,7 +423,6 @@ static int run_until(acc_loop *l, acc_coro *f)
 {
     struct joiner j;
     size_t left = 1;
-    l->thread = uv_thread_self(); /* whose it is from now on, also where debug mode asks */
     if (f->kind == acc__k_coro)
         acc__loop_spawn(l, f);
     else
@@ -444,7 +454,10 @@ int loop_run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t si
 void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, size_t size)
 {
     int rc = loop_run_value(l, f, value, room, size);
-    l->error = rc;
+    if (rc == UV_EPERM && !loop_is_mine(l)) /* its fields are not for this thread */
+        report_failure(NULL, "a loop was run on another thread than its own", rc, NULL);
+    else
+        l->error = rc;
 }
 
 int acc_loop_error(acc_loop *l)
@@ -660,7 +673,8 @@ int acc_loop_close(acc_loop *l)
 {
     if (!l) return 0;
     if (l->attached) return acc_loop_detach(l, NULL, NULL);
-    if (l->running || acc__tls.loop) return UV_EBUSY;
+    int rc = loop_usable(l);
+    if (rc < 0) return rc;
     loop_empty(l);
     uv_walk(l->uv, close_handle, NULL);
     do

@@ -282,6 +282,7 @@ int task_cancel(acc_task *t)
     for (;;) {
         acc_coro *c = task_root(t);
         if (c->flags & acc__f_done) return 0;
+        if (task_ops(t) == &wait_task_ops && t->mark == walk) break; /* a ring: asked already */
         if (!(c->flags & acc__f_asked)) t->cancels = 0;
         c->flags |= acc__f_asked;
         t->cancels++;
@@ -289,7 +290,7 @@ int task_cancel(acc_task *t)
             c->flags |= acc__f_cancel;
             return 1;
         }
-        if (task_ops(t) != &wait_task_ops || t->mark == walk) break;
+        if (task_ops(t) != &wait_task_ops) break;
         t->mark = walk;
         t = task_of(t->obj); /* cancelled, and joined: who waits for it goes on waiting */
     }
@@ -362,6 +363,8 @@ int acc__uncancel(void *p)
 {
     acc_coro *f = p;
     if (f->kind != acc__k_task || !(f->flags & acc__f_asked)) return 0;
+    if (!(f->flags & acc__f_done) && debug_wrong_thread(future_loop(f), "a cancellation was taken back"))
+        return UV_EPERM;
     acc_task *t = task_of(f);
     if (t->cancels > 0 && --t->cancels == 0) task_uncancelled(t);
     return (int)t->cancels;

@@ -63,15 +63,6 @@ int inbox_listen(acc_loop *l)
     return 0;
 }
 
-/* This is the loop's thread from now on. */
-void inbox_adopt(acc_loop *l)
-{
-    struct inbox *in = &l->inbox;
-    pthread_mutex_lock(&in->lock);
-    in->thread = pthread_self();
-    pthread_mutex_unlock(&in->lock);
-}
-
 void inbox_close(acc_loop *l)
 {
     struct inbox *in = &l->inbox;
@@ -85,10 +76,7 @@ void inbox_close(acc_loop *l)
 
 bool loop_is_mine(acc_loop *l)
 {
-    pthread_mutex_lock(&l->inbox.lock);
-    bool mine = pthread_equal(l->inbox.thread, pthread_self()) != 0;
-    pthread_mutex_unlock(&l->inbox.lock);
-    return mine;
+    return pthread_equal(l->inbox.thread, pthread_self()) != 0;
 }
 
 int loop_post(acc_loop *l, struct call_job *c, bool keep)
@@ -222,9 +210,14 @@ struct acc_wakeup {
     bool gone;     /* the loop is */
 };
 
+static acc_wakeup *wakeup_of(struct call_job *c)
+{
+    return (acc_wakeup *)(void *)((char *)c - offsetof(acc_wakeup, due));
+}
+
 static void wakeup_due(struct call_job *c)
 {
-    acc_wakeup *w = (acc_wakeup *)(void *)((char *)c - offsetof(acc_wakeup, due));
+    acc_wakeup *w = wakeup_of(c);
     w->queued = false;
     if (!w->closed) w->f(w->arg);
 }
@@ -306,4 +299,12 @@ void acc_wakeup_close(acc_wakeup *w)
         mem_free(w);
     else if (!w->closed)
         wakeup_abort(&w->r);
+}
+
+/* ---- for reports ---- */
+
+void (*posted_function(struct call_job *c))(void *)
+{
+    if (c->run == post_run) return ((struct post *)(void *)c)->call.run;
+    return c->run == wakeup_due ? wakeup_of(c)->f : NULL;
 }

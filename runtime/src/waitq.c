@@ -85,10 +85,16 @@ void waitq_watch(acc__waiter *w, struct acc__waitq *q)
     woken_add(w, q, WAITER_WOKEN);
 }
 
+/* In debug mode: who would wake it runs on another thread, and must not. */
+static bool waiter_elsewhere(const acc__waiter *w)
+{
+    return debug_wrong_thread(task_loop(w->task_), "a task was woken");
+}
+
 acc__waiter *waitq_wake(struct acc__waitq *q, enum waiter_state state)
 {
     acc__waiter *w = q->first_;
-    if (!w) return NULL;
+    if (!w || waiter_elsewhere(w)) return NULL;
     waiter_unlink(w);
     woken_add(w, q, state);
     task_wake(w->task_, 0);
@@ -98,7 +104,7 @@ acc__waiter *waitq_wake(struct acc__waitq *q, enum waiter_state state)
 acc__waiter *waitq_release(struct acc__waitq *q, int err)
 {
     acc__waiter *w = q->first_;
-    if (!w) return NULL;
+    if (!w || waiter_elsewhere(w)) return NULL;
     waiter_unlink(w);
     task_wake(w->task_, err);
     return w;

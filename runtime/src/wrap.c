@@ -135,6 +135,7 @@ int acc_wait_end(acc_wait *w, int error)
     acc_task *t = w->task_;
     if (error > 0) return UV_EINVAL;
     if (!t) return UV_EALREADY;
+    if (debug_wrong_thread(task_loop(t), "an operation was ended")) return UV_EPERM;
     w->task_ = NULL;
     task_wake(t, error);
     return 0;
@@ -144,6 +145,7 @@ int acc_wait_hand(acc_wait *w)
 {
     acc_task *t = w->task_;
     if (!t || !w->operation_->give_back) return acc_wait_end(w, 0);
+    if (debug_wrong_thread(task_loop(t), "an operation was ended")) return UV_EPERM;
     w->task_ = NULL;
     task_hand(t);
     return 0;

@@ -165,6 +165,7 @@ static void in_a_ring(void)
     f->x = b;
     turn();
     acc_task_cancel(a); /* ends */
+    CHECK(acc_task_cancelling(a) == 1 && acc_task_cancelling(b) == 1);
     turn(), turn(), turn();
     expect("join! join!");
     cancelled(a);

@@ -85,7 +85,8 @@ const char *acc_err_name(int code);
 
 /* ---- the loop ---- */
 
-/* A new loop, or NULL when out of memory or file descriptors. */
+/* A new loop, or NULL when out of memory or file descriptors.  It belongs to the thread that makes it,
+ * which alone runs, uses and closes it: a thread that shall run one makes it.  For others: thread.h. */
 acc_loop *acc_loop_new(void);
 
 /* This thread's loop, made on first use; NULL when it could not be made. */
@@ -96,25 +97,31 @@ acc_loop *acc_get_running_loop(void);
 
 /* Closes and frees a loop.  Queued callbacks are dropped, tasks that are not done are destroyed
  * where they are suspended (their cleanups run) and reported to the exception handler, open handles
- * are closed. UV_EBUSY: it is running, nothing was done.  NULL is allowed. */
+ * are closed.  0; UV_EBUSY: it, or another loop on this thread, is running; UV_EPERM: it is another
+ * thread's; then nothing was done.  An attached one: acc_loop_detach.  NULL is allowed. */
 int acc_loop_close(acc_loop *loop);
 
-/* Seconds of the monotonic clock, read now. */
+/* Seconds of the monotonic clock, read now; under test (test.h) those of the virtual one. */
 double acc_time(acc_loop *loop);
 
-/* Runs until acc_loop_stop: 0.  ACC_EDEADLOCK: nothing was left that could wake anybody.  UV_EBUSY:
- * a loop runs on this thread already. */
+/* Runs until acc_loop_stop: 0.  ACC_EDEADLOCK: nothing was left that could wake anybody, which is not
+ * reported.  UV_EBUSY: a loop runs on this thread already; UV_EPERM: it is another thread's;
+ * UV_ENOTSUP: it is attached. */
 int acc_run_forever(acc_loop *loop);
 
 /* Makes the loop return at the end of its present generation (of its first one, when it does not
- * run yet).  Of an attached one (uv.h): stops the host's uv_run. */
+ * run yet).  Of an attached one (uv.h): stops the host's uv_run.  From tasks, callbacks and outside; on
+ * other threads post it: acc_call_soon_threadsafe. */
 void acc_loop_stop(acc_loop *loop);
 
 /* T acc_run_until_complete(acc_loop *loop, future(T) f): runs `loop` until f is done and gives its
  * value.  Takes a coroutine, borrows a task or future.  On failure a zeroed T; acc_loop_error(loop)
  * tells the code: that of f, ACC_EDEADLOCK (and a report on stderr) when nothing is left that could
- * wake f, ACC_ESTOPPED after acc_loop_stop, ACC_EOTHERLOOP, UV_EBUSY when a loop runs on this
- * thread.  What else is pending stays so. */
+ * wake f, ACC_ESTOPPED after acc_loop_stop, ACC_EOTHERLOOP when f is another loop's, UV_EBUSY when a
+ * loop runs on this thread, UV_EINVAL for NULL, UV_EALREADY for a coroutine that somebody awaits or
+ * steps, UV_ENOTSUP when it is attached.  A coroutine that is refused is closed.  On another thread than
+ * the loop's: refused, which the exception handler is told (UV_EPERM), not acc_loop_error.  What else
+ * is pending stays so. */
 #define acc_run_until_complete(loop, f)                                                            \
     __extension__({                                                                                \
         acc__T(f) acc__value_;                                                                     \
@@ -127,8 +134,9 @@ void acc_loop_stop(acc_loop *loop);
 int acc_loop_error(acc_loop *loop);
 
 /* T acc_run(future(T) f): a whole program.  Runs f on this thread's loop, then cancels the tasks
- * that are left and waits for them, and closes the loop.  Takes a coroutine, borrows a task or
- * future.  A failure of f is printed to stderr and gives a zeroed T. */
+ * that are left and waits for them, and closes the loop (life.h).  Takes a coroutine, borrows a task or
+ * future.  A failure of f is told to the exception handler and gives a zeroed T; acc_run_error tells
+ * the code. */
 #define acc_run(f)                                                                                 \
     __extension__({                                                                                \
         acc__T(f) acc__value_;                                                                     \
@@ -149,7 +157,7 @@ void acc_loop_release(acc_loop *loop);
 
 /* What the exception handler is told.  Valid during the call. */
 typedef struct acc_failure {
-    const char *message; /* what happened, a sentence without full stop */
+    const char *message; /* what happened, a clause without full stop */
     int error;           /* the code, 0 when there is none */
     const char *task;    /* name of the task, NULL when it was none */
     future(void) future; /* the task or future, borrowed; NULL when it was none */
@@ -164,7 +172,7 @@ typedef void acc_exception_handler(acc_loop *loop, const acc_failure *failure, v
  * on the loop's thread, within whatever happened to be running; it may use everything that a
  * callback may.  What is reported while it runs goes to the default. */
 void acc_loop_set_exception_handler(acc_loop *loop, acc_exception_handler *handler, void *arg);
-/* Calls the loop's handler. */
+/* Calls the loop's handler; the default one if it has none, for NULL, and from within a handler. */
 void acc_loop_call_exception_handler(acc_loop *loop, const acc_failure *failure);
 
 /* ---- callbacks ---- */
@@ -182,9 +190,11 @@ typedef struct acc_handle {
  * acc_handle acc_call_later(acc_loop *loop, double seconds, f, arg), or (loop, seconds, callback)
  * acc_handle acc_call_at(acc_loop *loop, double when, f, arg), or (loop, when, callback)
  *   Runs it when that time has come, never before; `when` as acc_time.  Past and negative times are
- * due now.  Equal deadlines run in the order they were made. Each takes the callback.  Out of
- * memory: a handle with generation 0, the callback is dropped.  May be called from callbacks and
- * tasks; never runs the callback itself. */
+ * due now.  Equal deadlines run in the order they were made.  Each takes the callback, and drops it
+ * once: after its run, when it is cancelled, or when the loop is closed.  Out of memory, without a loop
+ * (acc_get_running_loop outside of one) or a function: a handle with generation 0, the callback is
+ * dropped now.  From callbacks, tasks and outside, on the loop's thread; never runs the callback
+ * itself. */
 #define acc__pick3(a, b, c, name, ...)    name
 #define acc__pick4(a, b, c, d, name, ...) name
 #define acc_call_soon(...)                                                                         \
@@ -214,13 +224,14 @@ static inline double acc_handle_when(acc_handle handle)
     ((future(__VA_ARGS__))acc__future_new(acc__size_of((future(__VA_ARGS__))0)))
 
 /* int acc_future_set_result(future(T) f, T value): done; wakes who waits, in the order they came.
- * UV_EALREADY: it is done, nothing happened.  UV_EINVAL: not made by acc_future_new. */
+ * UV_EALREADY: it is done, nothing happened.  UV_EINVAL: not made by acc_future_new.  Here and below, in
+ * debug mode, UV_EPERM: on another thread than its loop's, nothing happened. */
 #define acc_future_set_result(f, ...)                                                              \
     acc__future_set_result((void *)(f), (acc__T(f)[1]){__VA_ARGS__}, acc__size_of(f))
 /* The same for T = void. */
 #define acc_future_set_done(f)        acc__future_set_result((void *)(f), NULL, 0)
 /* int acc_future_set_error(future(T) f, int code): failed with a negative code (ACC_ECANCELED:
- * cancelled). */
+ * cancelled).  As acc_future_set_result; UV_EINVAL also for a code that is not negative. */
 #define acc_future_set_error(f, code) acc__future_set_error((void *)(f), (code))
 
 /* T acc_future_result(future(T) f): the value; a zeroed T when it failed or is not done (aborts
@@ -234,19 +245,21 @@ static inline double acc_handle_when(acc_handle handle)
 /* bool acc_future_cancelled(future(T) f): it is done by cancellation. */
 #define acc_future_cancelled(f) acc__future_cancelled((void *)(f))
 /* int acc_future_cancel(future(T) f): a plain future fails with ACC_ECANCELED for all who wait; a
- * task as acc_task_cancel.  1, or 0 when it was done already. */
+ * task as acc_task_cancel.  1; 0: it was done already; UV_EINVAL: NULL or a coroutine. */
 #define acc_future_cancel(f)    acc__cancel((void *)(f))
 
 /* acc_handle acc_future_add_done_callback(future(T) f, void (*cb)(void *), void *arg), or (f,
- * callback): queued as by acc_call_soon once f is done, in order with the others that wait; at once
- * when it is done already. */
+ * callback): when f is done cb(arg) is queued as by acc_call_soon, in order with the others that wait;
+ * now, if it is done already.  It holds no reference: if the last one goes before f is done, the
+ * callback is dropped.  Does not count as looking at a failure.  Generation 0: as acc_call_soon, or a
+ * coroutine that is no task; the callback was dropped. */
 #define acc_future_add_done_callback(...)                                                          \
     acc__pick3(__VA_ARGS__, acc__add_done, acc__add_done_callback, ~)(__VA_ARGS__)
 /* int acc_future_remove_done_callback(future(T) f, void (*cb)(void *)): cancels all of that
- * function that wait for f; how many. */
+ * function that wait for f (those that are queued already run); how many. */
 #define acc_future_remove_done_callback(f, cb) acc__remove_done((void *)(f), (cb))
 
-/* future(T) acc_ref(future(T) f): one more reference, and f. */
+/* future(T) acc_ref(future(T) f): one more reference, and f.  On the loop's thread. */
 #define acc_ref(f)    ((__typeof__(*(f)) *)acc__ref((void *)(f)))
 /* void acc_unref(future(T) f): gives back one reference.  NULL is allowed. */
 #define acc_unref(f)  acc__unref((void *)(f))
@@ -261,30 +274,37 @@ static inline double acc_handle_when(acc_handle handle)
 
 /* future(T) acc_spawn(future(T) coroutine): makes it a task of the running loop (else of this
  * thread's) and gives it back; takes the coroutine, you hold the task.  It starts in the next
- * generation, in order.  Not a coroutine: gives it back as it is. */
+ * generation, in order, and runs to its end whoever holds it.  Allocates nothing, cannot fail.  What is
+ * no coroutine (a task, a future, one that has failed with ACC_ENOMEM), or without a loop: given back as
+ * it is.  From tasks, callbacks and outside; never runs the task itself (acc_spawn_eager does). */
 #define acc_spawn(f)            ((__typeof__(*(f)) *)acc__spawn((void *)(f)))
-/* The same on a loop. */
+/* The same on a loop, which need not run.  On that loop's thread. */
 #define acc_loop_spawn(loop, f) ((__typeof__(*(f)) *)acc__loop_spawn((loop), (void *)(f)))
-/* void acc_go(future(T) coroutine): spawns and detaches. */
+/* void acc_go(future(T) coroutine): spawns and detaches.  The exception handler is told if the call had
+ * no memory for its coroutine. */
 #define acc_go(f)               acc__go((void *)(f))
 
 /* int acc_task_cancel(future(T) task): asks it to end.  Where it is suspended it fails with
  * ACC_ECANCELED at its next turn, even if it was woken already; before its start its body never
  * runs; what it awaits is cancelled too, a task is waited for.  A task that cancels itself fails at
- * its next suspension, in the generation after it.  1, 0 when it is done, UV_EINVAL for a coroutine
- * that is no task. */
+ * its next suspension, in the generation after it.  1; 0: it is done; UV_EINVAL: NULL, or a coroutine
+ * that is no task; a plain future is cancelled.  Never suspends, runs nothing: from anywhere on the
+ * loop's thread.  The request counts until it is taken back. */
 #define acc_task_cancel(f)     acc__cancel((void *)(f))
-/* Requests made and not taken back. */
+/* int acc_task_cancelling(future(T) task): requests made and not taken back, also after its end; 0 for
+ * what is no task. */
 #define acc_task_cancelling(f) acc__cancelling((void *)(f))
-/* Takes one back; how many are left.  With the last one a cancellation that has not arrived does not:
- * a task that was woken already goes on with what it was woken with, one that has not started starts;
- * a wait that was ended for the request stays ended. */
+/* int acc_task_uncancel(future(T) task): takes one back; how many are left, 0 for what is no task.
+ * With the last one a cancellation that has not arrived does not: a task that was woken already goes on
+ * with what it was woken with, one that has not started starts; a wait that was ended for the request
+ * stays ended.  From anywhere on the loop's thread. */
 #define acc_task_uncancel(f)   acc__uncancel((void *)(f))
 
 /* const char *acc_task_name(future(T) task): the name it was given, else its function's.  Valid
  * until it is set again or the task is freed. */
 #define acc_task_name(f)           acc__task_name((void *)(f))
-/* int acc_task_set_name(future(T) task, const char *name): copies it.  0, ACC_ENOMEM, UV_EINVAL. */
+/* int acc_task_set_name(future(T) task, const char *name): copies it.  0; ACC_ENOMEM: it keeps the old
+ * one; UV_EINVAL: NULL, or no task. */
 #define acc_task_set_name(f, name) acc__task_set_name((void *)(f), (name))
 
 /* The task that runs, borrowed; NULL in callbacks and outside. */
@@ -301,8 +321,8 @@ size_t acc_all_tasks(acc_loop *loop, future(void) * out, size_t cap);
 
 /* ---- sleeping ---- */
 
-/* A coroutine that is done after that many seconds; 0 or less: after one turn through the ready
- * queue. */
+/* A coroutine that is done that many seconds after it is awaited or begins as a task, never before;
+ * 0 or less: after one turn through the ready queue.  Fails with ACC_ECANCELED, ACC_ENOMEM. */
 future(void) acc_sleep(double seconds);
 
 /* ---- memory and diagnosis ---- */

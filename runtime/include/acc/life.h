@@ -29,9 +29,10 @@ int acc_run_error(void);
  * While acc_run (and so an `async main`) runs on the main thread, the first SIGINT cancels what it
  * runs, and the second ends the process, as any SIGINT without a handler does, whatever the program
  * is doing then, also in a callback that never returns.  What was cancelled may clean up, and may
- * go on (acc_task_uncancel).  If it ends by this cancellation, acc_run prints nothing, gives a zeroed
- * T, and acc_run_error says ACC_EINTERRUPTED; an `async main` exits with status 130.  By then the
- * remaining tasks were ended as always; a SIGINT during that ending ends the process.
+ * go on (acc_task_uncancel).  If it ends by this cancellation, or has a value before it waits again,
+ * acc_run prints nothing, gives a zeroed T, and acc_run_error says ACC_EINTERRUPTED; an `async main`
+ * exits with status 130.  By then the remaining tasks were ended as always; a SIGINT during that ending
+ * ends the process.
  *
  * Nothing of this happens when SIGINT is ignored or the program has a handler of its own as acc_run
  * begins, and on other threads; a handler installed meanwhile is left alone.  Afterwards SIGINT does
@@ -41,10 +42,12 @@ int acc_run_error(void);
  *
  * On for all loops under ACC_DEBUG=1 in the environment, for one by acc_loop_set_debug.  It tells on
  * stderr:
- *   what ran for long without suspending: a task, by name and place; a callback, by its address (and
- *     its name, where the dynamic linker knows it);
- *   calls from another thread than the loop's that are not allowed there.  They are refused: a handle
- *     of generation 0, UV_EPERM, a future that has failed with ACC_EOTHERLOOP;
+ *   what ran for long without suspending: a task, by name and place; a callback, also one of another
+ *     thread or of a wakeup, by its address (and its name, where the dynamic linker knows it);
+ *   calls from another thread than the loop's: to schedule, set, cancel, spawn, stop, uncancel, end an
+ *     acc_wait, or wake who waits for a lock or queue.  They are refused: a handle of generation 0,
+ *     UV_EPERM, a future that has failed with ACC_EOTHERLOOP, nobody woken.  (Not seen is what
+ *     touches nobody's wait: reading a queue's size, taking a free lock, counting references);
  *   streams, listeners and loops that were never closed.
  * Under ACC_DEBUG=1 also, when a loop is closed:
  *   coroutines made while it ran that were never awaited;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* wrap.h: making anything that calls back an awaitable, with cancellation.  acc.h includes it.
  *
- * Two ways; docs/runtime.md has worked examples of both.
+ * Two ways; docs/wrapping.md has worked examples of both.
  *
  * With a future: make one, start the operation, set the future in its callback.  Whoever awaits the
  * future may be cancelled; acc_future_on_cancel tells the operation.  One allocation an operation,
@@ -25,17 +25,18 @@
 
 /* int acc_future_on_cancel(future(T) f, void (*stop)(void *), void *arg)
  *   Calls stop(arg) at once, wherever that happens, when nobody will want the result of f any more
- * although it is pending:
- *     f is cancelled: by acc_future_cancel, because a task that awaits it is, by
- * acc_future_set_error with ACC_ECANCELED, or because the loop that it belongs to is closed; or its
- * last reference was given back. Never after f was set, and not twice; once it was called, f must
- * not be touched again.  So the operation needs no reference of its own: until stop is called f is
- * there, and from then on the operation has only itself to end and its memory to free. `stop` must
- * not suspend, run a loop, or give back references to f that are not its caller's; it may do
- * anything else, such as uv_close, uv_cancel, or free.  The awaiting tasks run afterwards.  A task
- * that is destroyed only stops to wait for f, which goes on for the others. 0; UV_EALREADY: it is
- * done, stop is not called; UV_EINVAL: not made by acc_future_new, or no function; ACC_ENOMEM.
- * Several may be set; each is called, in order.  On the loop's thread. */
+ *   although it is pending:
+ *     f is cancelled: by acc_future_cancel, because a task that awaits it is, by acc_future_set_error
+ *     with ACC_ECANCELED, or because the loop that it belongs to is closed;
+ *     or its last reference was given back.
+ *   Never after f was set, and not twice; once it was called, f must not be touched again.  So the
+ *   operation needs no reference of its own: until stop is called f is there, and from then on the
+ *   operation has only itself to end and its memory to free.
+ *   `stop` must not suspend, run a loop, or give back references to f that are not its caller's; it may
+ *   do anything else, such as uv_close, uv_cancel, or free.  The awaiting tasks run afterwards.  A task
+ *   that is destroyed only stops to wait for f, which goes on for the others.
+ *   0; UV_EALREADY: it is done, stop is not called; UV_EINVAL: not made by acc_future_new, or no
+ *   function; ACC_ENOMEM.  Several may be set; each is called, in order.  On the loop's thread. */
 #define acc_future_on_cancel(f, stop, arg) acc__future_on_cancel((void *)(f), (stop), (arg))
 
 /* ---- as an operation of its own ---- */
@@ -78,12 +79,13 @@ acc_coro *acc_wait_undo(acc_wait *w);
 
 /* The operation is over: the task goes on in the next generation.  Set w->value before.  error: 0,
  * or the negative code that the await fails with.  0; UV_EALREADY: it had ended; UV_EINVAL: a
- * positive error.  From callbacks on the loop's thread, also before NAME__await has returned; other
- * threads: through acc_call_soon_threadsafe.  After `stop` there is no w any more. */
+ * positive error; in debug mode UV_EPERM on another thread.  From callbacks on the loop's thread, also
+ * before NAME__await has returned; other threads: through acc_call_soon_threadsafe.  After `stop` there
+ * is no w any more. */
 int acc_wait_end(acc_wait *w, int error);
 
 /* The same without error, when *w holds something that must not be lost (a connection, a lock, an
- * item): should the task be cancelled before it runs, give_back is called. */
+ * item): should the task be cancelled before it runs, give_back is called.  Results as acc_wait_end. */
 int acc_wait_hand(acc_wait *w);
 
 /* The loop whose libuv the operation belongs on: that of the task that waits.  Valid from
