@@ -287,6 +287,21 @@ static const struct region *guard_at(const struct jumps *j, uint32_t at)
     return r ? r->guard : NULL;
 }
 
+/* What a handler caught is known only to who came in through its `catch`. */
+static bool check_computed_into(struct jumps *j, struct node *label)
+{
+    for (const struct region *r = innermost(j, label->range.start); r; r = r->outer) {
+        for (unsigned i = 0; r->kind == REGION_CATCH && i < j->addresses.n; i++) {
+            struct node *from = j->addresses.v[i];
+            if (from->kind != S_GOTO_COMPUTED || contains(r, from->range.start)) continue;
+            diag_error(j->u, from->range, "a computed 'goto' may jump into a 'catch'");
+            say_entered(j, r);
+            return false;
+        }
+    }
+    return true;
+}
+
 static void check_computed(struct jumps *j)
 {
     const struct region *one = NULL;
@@ -294,6 +309,7 @@ static void check_computed(struct jumps *j)
     for (unsigned i = 0; i < j->addresses.n; i++) {
         struct node *n = j->addresses.v[i], *label = n->kind == E_LABEL_ADDR && n->decl ? n->decl->node : n;
         const struct region *r = guard_at(j, label ? label->range.start : n->range.start);
+        if (n->kind == E_LABEL_ADDR && label && !check_computed_into(j, label)) return;
         if (first) one = r;
         first = false;
         if (r == one) continue;

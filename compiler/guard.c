@@ -114,7 +114,7 @@ static bool has_await(const struct node *n)
 /* Is there an await across which it lives?  The same text counts as in live.c. */
 static bool awaits_behind(struct guards *g, const struct decl *d, const struct node *block)
 {
-    if (g->fn->labels.n || block->kind == S_FOR) return has_await(block);
+    if (g->fn->labels.n || g->fn->defer_awaits || block->kind == S_FOR) return has_await(block);
     for (unsigned i = 0; i < block->nkids; i++)
         if (has_await(block->kid[i]) && block->kid[i]->range.end > d->node->range.start) return true;
     return false;
@@ -176,7 +176,6 @@ static void walk_deferred(struct guards *g, struct guard *guard)
         guard->body = guard_new(g, GUARD_BODY, n, n);
         guard->pending = new_int(g, n, scope_of(g, n));
         guard->pending->escapes = has_await(n);
-        g->fn->defer_awaits |= has_await(n);
         g->in_force = guard->body;
     }
     walk_kids(g, n);
@@ -547,10 +546,20 @@ static void finish(struct guards *g)
     keep_ways(g);
 }
 
+static bool defer_awaits(const struct node *n)
+{
+    if (!has_await(n)) return false;
+    if (n->kind == S_DEFER) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (defer_awaits(n->kid[i])) return true;
+    return false;
+}
+
 void guard_function(struct unit *u, struct fn *fn)
 {
     struct guards g = {.u = u, .fn = fn};
     if (fn->refused || (!fn->is_async && !fn->ext->has_defer)) return;
+    fn->defer_awaits = fn->is_async && defer_awaits(fn->body);
     walk(&g, fn->body);
     finish(&g);
 }

@@ -14,6 +14,7 @@
 #include "acc.h"
 #include "order.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -434,6 +435,7 @@ void live_function(struct unit *u, struct fn *fn) {
         struct decl *d = fn->locals.v[i];
         if (d->escapes) keep_in_scope(fn, d, sorted);
         else track(&f, i, sorted);
+        assert(!d->crosses || !d->cleanup || d->guard || !decl_is_local(d)); /* guard.c told the same from the text */
         d->crosses |= d->guard != NULL; /* declared in the frame, or the C compiler would run its cleanup too */
     }
 }
