@@ -2,11 +2,14 @@
 # How lit runs the suite.
 #
 #   lit.py test --param build=build/release --param cc=clang --param san=0
+#   lit.py test --param build=build/valgrind --param valgrind=1
 #
 # build: the build folder under test (bin/acc, lib/libacc.a, include/acc); build/release if not said.
 # cc:    the compiler of the generated code and of the runtime's unit tests: gcc, clang, clang-19.
 # san:   1 if that build is sanitized; generated code then is too. Known by itself under
 #        build/<preset>/test, else guessed from the folder's CMake cache.
+# valgrind: 1 if all programs shall run under valgrind: the translator, the unit programs, the
+#        examples, and whatever tests compile. Best with build=build/valgrind, whose frames valgrind sees.
 #
 # Substitutions, beside lit's own; test/README.md shows each in use:
 #   %acc                 the translator, told of the compiler under test by ACC_CC
@@ -50,13 +53,16 @@ def is_sanitized():
 
 
 sanitized = is_sanitized()
+valgrind = lit_config.params.get("valgrind", "0") not in ("0", "", "no")
+if valgrind and sanitized:
+    lit_config.fatal("a sanitized build does not run under valgrind")
 if not os.path.isfile(os.path.join(build, "bin", "acc")):
     lit_config.warning("no bin/acc in %s" % build)
 if not shutil.which(cc):
     lit_config.fatal("compiler '%s' not found" % cc)
 
 # Every run of (build, compiler) has its own folder for what tests write.
-config.test_exec_root = os.path.join(build, "test-output", cc)
+config.test_exec_root = os.path.join(build, "test-output", cc + ("-valgrind" if valgrind else ""))
 os.makedirs(config.test_exec_root, exist_ok=True)
 
 san_flags = []
@@ -96,8 +102,52 @@ environment.pop("CC", None)
 
 # No test may hang the suite. lit's own --timeout needs psutil, which the base system has not; so the
 # shell that runs a test's RUN lines is itself run under timeout(1).
-environment["ACC_TEST_TIMEOUT"] = lit_config.params.get("timeout", "200" if sanitized else "100")
+slower = 10 if valgrind else 4 if sanitized else 1
+environment["ACC_TEST_SLOWER"] = str(slower)
+environment["ACC_TEST_TIMEOUT"] = lit_config.params.get(
+    "timeout", {1: "100", 4: "200", 10: "900"}[slower])
 lit_config.bashPath = os.path.join(tools, "bash-with-timeout")
+
+# -- valgrind ---------------------------------------------------------------------------------
+
+
+def replace(path, target=None, program=None):
+    """A link to `target`, or a script that runs `program` under valgrind."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if os.path.lexists(path):
+        os.remove(path)
+    if target:
+        os.symlink(target, path)
+        return
+    with open(path, "w") as script:
+        script.write("#!/bin/sh\nexec %s \"$@\"\n" %
+                     shlex.join([os.path.join(tools, "under-valgrind"), program]))
+    os.chmod(path, 0o755)
+
+
+def stand_in(folder):
+    """A folder like the build folder, with scripts for programs."""
+    for path in ("lib", "include", "libacccore.a", "CMakeCache.txt"):
+        replace(os.path.join(folder, path), target=os.path.join(build, path))
+    for part in ("bin", "examples", "test/unit"):
+        programs = os.path.join(build, part)
+        for name in sorted(os.listdir(programs)) if os.path.isdir(programs) else []:
+            program = os.path.join(programs, name)
+            if os.path.isfile(program) and os.access(program, os.X_OK):
+                replace(os.path.join(folder, part, name), program=program)
+    return folder
+
+
+if valgrind:
+    compilers = os.path.join(config.test_exec_root, "compilers")
+    for name in ("cc", "gcc", "clang", "clang-14", "clang-19"):
+        replace(os.path.join(compilers, name), target=os.path.join(tools, "cc-under-valgrind"))
+    environment["ACC_TEST_PATH"] = environment["PATH"]
+    environment["PATH"] = os.pathsep.join([compilers, environment["PATH"]])
+    environment["ACC_TEST_VALGRIND"] = os.path.join(tools, "under-valgrind")
+    build = stand_in(os.path.join(config.test_exec_root, "build"))
+    environment["ACC_TEST_BUILD"] = build
+    environment["ACC_TEST_ACC"] = os.path.join(build, "bin", "acc")
 
 # -- features ---------------------------------------------------------------------------------
 
@@ -107,6 +157,8 @@ if cc.startswith("clang"):
     features.add("any-clang")
 if sanitized:
     features.add("asan")
+if valgrind:
+    features.add("under-valgrind")
 for tool in ("valgrind", "csmith", "gdb", "nc", "socat", "curl", "make", "ninja", "tcc", "clang-19",
              "meson"):
     if shutil.which(tool):
@@ -142,4 +194,4 @@ substitute("include", [include])
 substitute("build", [build])
 substitute("source", [root])
 substitute("FileCheck", ["FileCheck"])
-substitute("timeout", ["timeout", "-k", "5", "60"])
+substitute("timeout", ["timeout", "-k", "5", "300" if valgrind else "60"])

@@ -244,7 +244,7 @@ void debug_begin(void)
 
 /* ---- their blocks ---- */
 
-#ifndef ACC__ASAN
+#ifndef ACC__OWN_BLOCKS
 
 static ACC__THREAD void *spare[ACC__CLASSES]; /* free blocks that acc__make shall not find */
 

@@ -117,7 +117,7 @@ static inline bool finish_fast(acc_loop *l, struct acc__thread *th, acc_task *t)
 {
     acc_coro *c = task_root(t);
     if (acc__unlikely(c->refs != 1 || c->flags != 0 || l->done.err != 0)) return false;
-#ifdef ACC__ASAN
+#ifdef ACC__OWN_BLOCKS
     (void)th;
     acc__free(t, (size_t)c->cls * 16);
 #else

@@ -4,8 +4,8 @@
  * Coroutine frames and futures are blocks of 16-byte size classes.  Each thread has a free list a
  * class, which emitted code uses inline (abi.h); this file refills them from slabs of 64 KiB. Slabs
  * are never returned: blocks may outlive their thread, so a thread that ends hands its lists to a
- * common depot.  When the runtime is built with asan every block is a malloc of its own; code built
- * without asan may still put such blocks on the free lists.
+ * common depot.  When the runtime is built with asan or with ACC_OWN_BLOCKS every block is a malloc
+ * of its own; code built without may still put such blocks on the free lists.
  *
  * Invariant: a block on free[c] has room for 16 * c bytes. */
 #include "internal.h"
@@ -82,7 +82,7 @@ void mem_thread_used(void)
     (void)pthread_setspecific(exit_key, &exit_key);
 }
 
-#ifndef ACC__ASAN
+#ifndef ACC__OWN_BLOCKS
 
 static void *depot_take(size_t c)
 {
@@ -150,7 +150,7 @@ void *acc__alloc_slow(acc__size size)
     size_t c = (size + 15) >> 4;
     (void)slabs, (void)slab_at, (void)slab_end;
     if (c >= ACC__CLASSES) return mem_alloc(size);
-    void *p = acc__tls.free[c]; /* from code built without asan */
+    void *p = acc__tls.free[c]; /* from code built without */
     if (p) {
         acc__tls.free[c] = *(void **)p;
         return p;

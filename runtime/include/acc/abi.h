@@ -26,11 +26,13 @@
 #define ACC_ABI_VERSION 1
 enum { acc__abi_version = ACC_ABI_VERSION };
 
-#if defined __SANITIZE_ADDRESS__
-#define ACC__ASAN 1
+/* Each frame a block of the allocator's, for tools that watch those: asan, and valgrind, which cannot
+ * be seen from here and has the runtime and all units built with -DACC_OWN_BLOCKS. */
+#if defined __SANITIZE_ADDRESS__ || defined ACC_OWN_BLOCKS
+#define ACC__OWN_BLOCKS 1
 #elif defined __has_feature
 #if __has_feature(address_sanitizer)
-#define ACC__ASAN 1
+#define ACC__OWN_BLOCKS 1
 #endif
 #endif
 
@@ -119,6 +121,7 @@ enum acc__coro_flags {
     acc__f_attend = acc__f_cancel | acc__f_destroy | acc__f_handed | acc__f_overruled,
     acc__f_locals = 8192, /* a task: `locals` is valid */
 };
+_Static_assert(sizeof(void *) == 8, "acc is for targets whose pointers have 64 bits");
 _Static_assert(sizeof(acc_coro) == 32, "the result lies at +32");
 
 /* Read-only description of an async function, for task dumps and errors. */
@@ -181,7 +184,7 @@ void *acc__make_slow(acc__size size);
 
 static __inline__ void *acc__alloc_by(acc__size size, void *(*slow)(acc__size))
 {
-#ifndef ACC__ASAN
+#ifndef ACC__OWN_BLOCKS
     acc__size c = (size + 15) >> 4;
     if (acc__likely(c < ACC__CLASSES)) {
         void *p = acc__tls.free[c];
@@ -200,7 +203,7 @@ static __inline__ void *acc__alloc(acc__size size)
 
 static __inline__ void acc__free(void *p, acc__size size)
 {
-#ifndef ACC__ASAN
+#ifndef ACC__OWN_BLOCKS
     acc__size c = (size + 15) >> 4;
     if (acc__likely(c < ACC__CLASSES)) {
         *(void **)p = acc__tls.free[c];
