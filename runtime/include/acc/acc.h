@@ -177,8 +177,8 @@ void acc_loop_call_exception_handler(acc_loop *loop, const acc_failure *failure)
 
 /* ---- callbacks ---- */
 
-/* Names one scheduled callback; a plain value.  All zero: none.  Using it late, twice or after the
- * loop was closed is harmless. */
+/* Names one scheduled callback; a plain value.  All zero: none.  Using it late, twice, after the loop
+ * was closed or on another thread is harmless, and does nothing. */
 typedef struct acc_handle {
     unsigned slot, generation;
     double when_;
