@@ -12,8 +12,12 @@ void *acc__spawn_eager(void *coro)
     acc_loop *l = th->loop;
     bool room = (acc__uintptr)__builtin_frame_address(0) > th->stack_limit;
     if (!c || c->kind != acc__k_coro || !l || !room) return acc__spawn_slow(coro);
-    acc_task *t = task_of(c);
+    acc_task *t = task_of(c), *maker = th->task;
     struct beneath beneath;
+    if (maker && !(task_root(maker)->flags & acc__f_slept)) { /* stands before t in the loop's list */
+        task_register(maker);
+        maker->ops = NULL;
+    }
     long turns = th->turns;
     c->refs++;
     c->kind = acc__k_task;

@@ -281,13 +281,36 @@ static void coro_drop(acc_coro *c)
     (void)c->resume(c);
 }
 
+enum { DROP_DEPTH = 64 }; /* calls on the C stack */
+static ACC__THREAD struct {
+    unsigned depth;
+    acc_coro *later; /* linked by awaiter */
+} drops;
+
+/* What never started may hold another that never started, and so on: deep ones take turns. */
+static void coro_release(acc_coro *f)
+{
+    f->refs = 1; /* while its cleanup runs */
+    if (drops.depth >= DROP_DEPTH) {
+        f->awaiter = drops.later;
+        drops.later = f;
+        return;
+    }
+    drops.depth++;
+    do {
+        coro_drop(f);
+        block_free(f);
+        f = drops.later;
+        if (f && drops.depth == 1) drops.later = f->awaiter;
+    } while (f && drops.depth == 1);
+    drops.depth--;
+}
+
 void acc__unref_slow(acc_coro *f)
 {
     if (f == &no_memory) return;
     if (f->kind == acc__k_coro) {
-        f->refs = 1; /* while its cleanup runs */
-        coro_drop(f);
-        block_free(f);
+        coro_release(f);
         return;
     }
     if (f->kind == acc__k_generator || f->kind == acc__k_async_generator) {

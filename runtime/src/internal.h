@@ -145,6 +145,8 @@ struct acc_loop {
     acc_job queue;   /* the ready queue begins behind it; empty: tail == &queue.next */
     acc_job **tail;  /* the queue's end; while the loop runs, acc__tls.tail is it */
     acc_task *tasks; /* those that have ever waited and are not done */
+    acc_task *kept;  /* destroyed, by `all`: held until none is left that may use their memory */
+    bool keeps;      /* all are being destroyed */
     struct timer_heap timers;
     uint64_t now;    /* ns, when the clock was read last: what is due at it is due */
     uint64_t armed;  /* ms of libuv's clock the alarm is set to; 0: it is not */
@@ -252,6 +254,8 @@ void joiner_put(struct joiner *j, acc_loop *l, size_t *left, acc_coro *f);
 /* Before its memory goes away, of a loop that does not run, unless its turn has come. */
 void joiner_remove(struct joiner *j, acc_loop *l, acc_coro *f);
 
+/* Half of this thread's stack is used: nothing that nests goes further. */
+bool stack_is_deep(void);
 /* The direct calls of this thread may go down to here. */
 acc__uintptr stack_limit_from(void *frame);
 

@@ -604,20 +604,18 @@ static void drop_job(acc_job *j)
         ((struct call_job *)(void *)j)->drop((void *)j);
 }
 
-/* Tasks in the order in which they first waited, then those that never did; again if cleanups made
- * new ones. */
+/* The task that first waited last goes first, for it may use the memory of who made it; then those
+ * that never did; again if cleanups made new ones. */
 static void destroy_tasks(acc_loop *l)
 {
     struct acc__thread *th = &acc__tls;
+    l->keeps = true;
     for (;;) {
-        acc_task *t = l->tasks;
-        if (t) {
-            while (t->all)
-                t = t->all;
-            destroy_one(l, t);
+        if (l->tasks) {
+            destroy_one(l, l->tasks);
             continue;
         }
-        if (queue_empty(l)) return;
+        if (queue_empty(l)) break;
         acc_job *j = queue_shift(l, &th->tail);
         if (job_is_task(j)) {
             acc__ref(task_root((acc_task *)j));
@@ -628,6 +626,11 @@ static void destroy_tasks(acc_loop *l)
         } else {
             drop_job(j);
         }
+    }
+    l->keeps = false;
+    for (acc_task *t = l->kept; t; t = l->kept) {
+        l->kept = t->all;
+        acc__unref(task_root(t));
     }
 }
 

@@ -374,6 +374,14 @@ int acc__uncancel(void *p)
 
 static const acc_coro stepped_idle = {.kind = 0}; /* awaiter of a stepped task between its steps */
 
+/* It is done, and in no list any more. */
+static void task_keep(acc_loop *l, acc_task *t)
+{
+    acc__ref(task_root(t));
+    t->all = l->kept;
+    l->kept = t;
+}
+
 /* Ends a suspended task now: it is resumed with ACC_EDESTROYED, and nothing it awaits on its way
  * out suspends. */
 void task_destroy(acc_task *t)
@@ -407,6 +415,7 @@ void task_destroy(acc_task *t)
     end->err = root->err;
     if (l) {
         task_finish(l, t);
+        if (l->keeps) task_keep(l, t);
     } else {
         root->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
         task_settle(root, root->err);

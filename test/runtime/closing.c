@@ -54,7 +54,7 @@ int main(void)
     uv_timer_start(&timer, on_timer, 0, 0);
     CHECK(acc_loop_close(l) == 0);
     expect(
-        "fail! join! join! fail!"); /* in the order in which they first waited; queued ones last */
+        "join! join! fail! fail!"); /* who first waited last goes first; queued ones last */
     CHECK(reports == 5);
     CHECK(acc_future_error(asleep) == ACC_EDESTROYED &&
           acc_future_error(waiting) == ACC_EDESTROYED);

@@ -62,7 +62,8 @@ enum { acc__abi_version = ACC_ABI_VERSION };
     X(EINTERRUPTED, -5007, "interrupted by SIGINT")                                                \
     X(EBROKEN, -5008, "the barrier is broken")                                                     \
     X(ESHUTDOWN, -5009, "the queue was shut down")                                                 \
-    X(ECLOSED, -5010, "the loop was closed")
+    X(ECLOSED, -5010, "the loop was closed")                                                       \
+    X(EDEPTH, -5011, "nested too deep for the stack")
 
 enum acc_error {
 #define ACC__ERROR(name, code, text) ACC_##name = code,
@@ -421,6 +422,8 @@ enum acc__generator_flags {
     acc__g_given = 2,   /* the value behind the header was given, and nobody took notice yet */
     acc__g_driven = 4,  /* it runs, or waits, for who asked for its next value */
     acc__g_closing = 8, /* a further `yield` fails */
+    acc__g_delegates = 256, /* it stands at a `yield from` */
+    acc__g_delegated = 512, /* another stands so at it */
 };
 
 /* `yield`: the value lies behind the header. Answers who asked for it. */
