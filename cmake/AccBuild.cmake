@@ -31,6 +31,8 @@ function(acc_own_code target)
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE=)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wpedantic -Wconversion
                          $<$<BOOL:${ACC_WERROR}>:-Werror>)
+  # What an assertion tells must not name the folder it was built in.
+  target_compile_options(${target} PRIVATE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
   # libuv's error codes and ours are one list, but two enumerations.
   if(CMAKE_C_COMPILER_ID STREQUAL Clang AND CMAKE_C_COMPILER_VERSION VERSION_GREATER_EQUAL 19)
     target_compile_options(${target} PRIVATE -Wno-enum-compare-conditional)
