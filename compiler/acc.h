@@ -164,7 +164,8 @@ enum keyword {
     K_ALIGNAS, K_ALIGNOF, K_ATOMIC, K_BOOL, K_COMPLEX, K_GENERIC, K_IMAGINARY, K_NORETURN, K_STATIC_ASSERT,
     K_THREAD_LOCAL, K_TYPEOF, K_TYPEOF_UNQUAL, K_AUTO_TYPE, K_ATTRIBUTE, K_ASM, K_EXTENSION, K_LABEL, K_REAL,
     K_IMAG, K_INT128, K_FLOATN /* _Float16.. _Float128x, __float128, _Decimal* */, K_BITINT, K_CONSTEXPR,
-    K_NULLPTR, K_TRUE, K_FALSE, K_VA_ARG, K_OFFSETOF, K_TYPES_COMPATIBLE, K_CONVERTVECTOR, K_FUNC /* __func__ and its sisters */,
+    K_NULLPTR, K_TRUE, K_FALSE, K_VA_ARG, K_OFFSETOF, K_TYPES_COMPATIBLE, K_CONVERTVECTOR, K_BIT_CAST,
+    K_FUNC /* __func__ and its sisters */,
     K_BUILTIN_TYPE /* the compiler's own typedefs: __builtin_va_list, __int128_t, ... */,
     K_NONNULL /* clang's nullability qualifiers */, K_PRAGMA /* the operator _Pragma */,
     /* the dialect's; contextual but for the underscored spellings, which are marked in lex.c */
@@ -295,6 +296,7 @@ void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect,
     X(E_OFFSETOF, "offsetof", "typename designator*")                                                     \
     X(E_TYPES_COMPATIBLE, "types-compatible", "typename typename")                                        \
     X(E_CONVERT, "convertvector", "expr typename")                                                        \
+    X(E_BIT_CAST, "bit_cast", "typename expr")                                                            \
     X(E_INIT, "init-list", "item*")       /* { ... }; items: expression, E_INIT or E_DESIGNATED */        \
     X(E_DESIGNATED, "designated", "value designator*")                                                    \
     X(E_AWAIT, "await", "future")         /* also yield from e, with op K_FROM */                         \

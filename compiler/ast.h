@@ -49,6 +49,7 @@
     X(OFFSETOF_EXPRESSION, "offsetof_expression", EXPR)                                            \
     X(TYPES_COMPATIBLE_EXPRESSION, "types_compatible_expression", EXPR)                            \
     X(CONVERT_VECTOR_EXPRESSION, "convert_vector_expression", EXPR)                                \
+    X(BIT_CAST_EXPRESSION, "bit_cast_expression", EXPR)                                            \
     X(INITIALIZER_LIST, "initializer_list", EXPR)                                                  \
     X(INITIALIZER_PAIR, "initializer_pair", EXPR)                                                  \
     X(SUBSCRIPT_DESIGNATOR, "subscript_designator", EXPR)                                          \

@@ -275,6 +275,7 @@ struct node *ast_expr(struct cst_tree *t, struct cst *c)
     case CST_VA_ARG_EXPRESSION: return ast_fields(t, c, E_VA_ARG, 2, FIELD_VALUE, FIELD_TYPE);
     case CST_OFFSETOF_EXPRESSION: return build_offsetof(t, c);
     case CST_TYPES_COMPATIBLE_EXPRESSION: return build_types_compatible(t, c);
+    case CST_BIT_CAST_EXPRESSION: return ast_fields(t, c, E_BIT_CAST, 2, FIELD_TYPE, FIELD_VALUE);
     case CST_CONVERT_VECTOR_EXPRESSION:
         return ast_fields(t, c, E_CONVERT, 2, FIELD_VALUE, FIELD_TYPE);
     case CST_INITIALIZER_LIST: return build_init_list(t, c);

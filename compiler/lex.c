@@ -126,6 +126,7 @@ static const struct word {
     {"__builtin_offsetof", K_OFFSETOF},
     {"offsetof", K_OFFSETOF},
     {"__builtin_convertvector", K_CONVERTVECTOR},
+    {"__builtin_bit_cast", K_BIT_CAST},
     {"__builtin_types_compatible_p", K_TYPES_COMPATIBLE},
     {"__func__", K_FUNC},
     {"__FUNCTION__", K_FUNC},

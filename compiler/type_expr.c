@@ -553,6 +553,7 @@ static struct type *expr_raw(struct unit *u, struct node *e)
     case E_OFFSETOF: return expr_constant(e, TY_ULONG);
     case E_TYPES_COMPATIBLE: return expr_constant(e, TY_INT);
     case E_CONVERT: return type_of_name(u, kid_at(e, 1));
+    case E_BIT_CAST: return type_bare(u, type_of_name(u, kid_at(e, 0)));
     case E_INIT: return expr_init(u, e);
     case E_DESIGNATED: return through(u, e, kid_at(e, 0));
     case E_AWAIT: return expr_await(u, e);

@@ -636,6 +636,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
       $.va_arg_expression,
       $.types_compatible_expression,
       $.convert_vector_expression,
+      $.bit_cast_expression,
     ),
 
     _assignment_left_expression: ($, stock) => choice(
@@ -698,6 +699,11 @@ module.exports = grammar(adaptGrammar(C.grammar), {
     convert_vector_expression: $ => prec(PREC.CALL, seq(
       '__builtin_convertvector',
       '(', field('value', $.expression), ',', field('type', $.type_descriptor), ')',
+    )),
+
+    bit_cast_expression: $ => prec(PREC.CALL, seq(
+      '__builtin_bit_cast',
+      '(', field('type', $.type_descriptor), ',', field('value', $.expression), ')',
     )),
 
     alignof_expression: $ => prec(PREC.SIZEOF, seq(
