@@ -117,8 +117,8 @@ def chain(block):
         block = block.outer
 
 
-def jump(w, depth, block):
-    blocks = list(chain(block))
+def ways_out(blocks):
+    """The jumps there are from the first of these blocks, each of which stands in the next."""
     ways = ["goto"]
     if not blocks[-1].deferred:
         ways += ["return"] * 2
@@ -126,7 +126,12 @@ def jump(w, depth, block):
         ways += ["continue", "break"]
     elif any(b.switch for b in blocks):
         ways += ["break"]
-    way = w.draw.choice(ways)
+    return ways
+
+
+def jump(w, depth, block):
+    blocks = list(chain(block))
+    way = w.draw.choice(ways_out(blocks))
     if way == "return":
         w.put(depth, "if (%s) return x + %d;" % (w.condition(), w.draw.randrange(9)))
     elif way == "goto":

@@ -20,6 +20,7 @@ import sys
 import tempfile
 
 import ways_run
+from defer import ways_out
 from ways_run import Node
 
 HEAD = """#include <acc/acc.h>
@@ -315,14 +316,7 @@ class Maker:
 
     def jump(self, block):
         blocks = [b for b in block.up_to_deferred()]
-        ways = ["goto"]
-        if not blocks[-1].deferred:
-            ways += ["return"] * 2
-        if any(b.loop for b in blocks):
-            ways += ["continue", "break"]
-        elif any(b.switch for b in blocks):
-            ways += ["break"]
-        way = self.draw.choice(ways)
+        way = self.draw.choice(ways_out(blocks))
         test = self.condition(block)
         if way == "return":
             value = None if self.f.type == "void" else self.expression(block, 2)
