@@ -116,12 +116,13 @@ static acc_coro *generator_run(acc_coro *c)
     }
     for (;;) {
         if (!(last->flags & acc__f_done)) generator_step(last);
-        if (!(last->flags & acc__f_done) && !(last->flags & acc__g_delegates)) break;
-        if (last->flags & acc__f_done && last == c) break;
-        if (last->flags & acc__f_done)
+        if (last->flags & acc__f_done) {
+            if (last == c) break;
             last = chain_unlink(last);
-        else
+        } else {
+            if (!(last->flags & acc__g_delegates)) break;
             last = chain_last(last);
+        }
     }
     bool given = !(last->flags & acc__f_done);
     chain_note(c, given ? last : NULL);

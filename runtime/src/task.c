@@ -482,7 +482,6 @@ bool acc__step(void *coro, void *out, size_t size)
             c->kind = acc__k_task;
             c->flags |= acc__f_stepped;
             c->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
-            t->job.next = NULL; /* acc__yield looks there */
             t->job.leaf = c;
             local_inherit(t);
         }
