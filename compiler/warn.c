@@ -34,13 +34,17 @@ static struct node *block_value(struct node *block)
 static void drop_call(struct warner *w, struct node *e)
 {
     struct node *f = node_strip(e->kid[0]);
-    if (!type_future_result(e->type)) return;
+    enum gives gives;
+    if (!type_given_result(e->type, &gives)) return;
+    bool future = gives == GIVES_FUTURE;
     if (f->kind == E_IDENT && f->decl && f->decl->is_async)
         diag_warn(w->u, WARN_UNAWAITED, e->range,
-                  "'%s' is called but not awaited: the coroutine is lost and never runs",
+                  future ? "'%s' is called but not awaited: the coroutine is lost and never runs"
+                         : "'%s' is called and nobody takes its generator, which is lost and never runs",
                   f->name->s);
     else if (!source_spot(w->u, e->range).macro)
-        diag_warn(w->u, WARN_UNAWAITED, e->range, "the future that this call gives is dropped");
+        diag_warn(w->u, WARN_UNAWAITED, e->range, "the %s that this call gives is dropped",
+                  future ? "future" : "generator");
 }
 
 /* `acc_spawn(f(x));` is `((T *)acc__spawn((void *)(f(x))));` behind the preprocessor. */
