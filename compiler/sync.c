@@ -145,63 +145,51 @@ static void visit(struct sync *s, struct node *n)
 /* ---- what tokens tell ---- */
 
 /* What needs the loop, a second task, or a coroutine or future as a value; sync.h declares the
- * rest. */
-static const char *const refused[] = {"acc_spawn",
-                                      "acc_spawn_eager",
-                                      "acc_local",
-                                      "acc_local_default",
-                                      "acc_local_get",
-                                      "acc_local_set",
-                                      "acc_local_clear",
-                                      "acc_run_error",
-                                      "acc_loop_set_grace",
-                                      "acc_loop_set_debug",
-                                      "acc_loop_debug",
-                                      "acc_loop_set_slow",
-                                      "acc_loop_spawn",
-                                      "acc_go",
-                                      "acc_bind",
-                                      "acc_call_soon",
-                                      "acc_call_later",
-                                      "acc_call_at",
-                                      "acc_handle_cancel",
-                                      "acc_handle_cancelled",
-                                      "acc_handle_when",
-                                      "acc_run_forever",
-                                      "acc_loop_stop",
-                                      "acc_loop_hold",
-                                      "acc_loop_release",
-                                      "acc_loop_set_exception_handler",
-                                      "acc_loop_call_exception_handler",
-                                      "acc_future_new",
-                                      "acc_future_set_result",
-                                      "acc_future_set_done",
-                                      "acc_future_set_error",
-                                      "acc_future_result",
-                                      "acc_future_error",
-                                      "acc_future_done",
-                                      "acc_future_cancelled",
-                                      "acc_future_cancel",
-                                      "acc_future_add_done_callback",
-                                      "acc_future_remove_done_callback",
-                                      "acc_ref",
-                                      "acc_unref",
-                                      "acc_detach",
-                                      "acc_close",
-                                      "acc_task_cancel",
-                                      "acc_task_cancelling",
-                                      "acc_task_uncancel",
-                                      "acc_task_name",
-                                      "acc_task_set_name",
-                                      "acc_current_task",
-                                      "acc_all_tasks",
-                                      "acc_step",
-                                      "acc_uv_loop"};
+ * rest.  These are called. */
+static const char refused_calls[] =
+    "acc_all_tasks acc_as_completed acc_backtrace acc_backtrace_text acc_barrier_abort acc_barrier_broken "
+    "acc_barrier_destroy acc_barrier_init acc_barrier_parties acc_barrier_reset acc_barrier_wait "
+    "acc_barrier_waiting acc_bind acc_bounded_semaphore_init acc_call_at acc_call_later acc_call_soon "
+    "acc_call_soon_threadsafe acc_close acc_completed_free acc_completed_next acc_condition_destroy "
+    "acc_condition_init acc_condition_notify acc_condition_notify_all acc_condition_wait acc_current_task "
+    "acc_detach acc_dump_tasks acc_event_clear acc_event_destroy acc_event_init acc_event_is_set "
+    "acc_event_set acc_event_wait acc_future_add_done_callback acc_future_cancel acc_future_cancelled "
+    "acc_future_done acc_future_error acc_future_new acc_future_on_cancel acc_future_remove_done_callback "
+    "acc_future_result acc_future_set_done acc_future_set_error acc_future_set_result acc_gather "
+    "acc_gather_loose acc_gather_loose_n acc_gather_n acc_gather_outcomes acc_gather_outcomes_n "
+    "acc_generator_done acc_generator_error acc_generator_result acc_go acc_group_cancel acc_group_go "
+    "acc_group_init acc_group_spawn acc_handle_cancel acc_handle_cancelled acc_handle_when acc_into "
+    "acc_join acc_lifo_queue_new acc_local acc_local_clear acc_local_default acc_local_get acc_local_set "
+    "acc_locked acc_loop_attach acc_loop_call_exception_handler acc_loop_debug acc_loop_detach "
+    "acc_loop_dump_on_signal acc_loop_hold acc_loop_release acc_loop_set_debug "
+    "acc_loop_set_exception_handler acc_loop_set_grace acc_loop_set_slow acc_loop_spawn acc_loop_stop "
+    "acc_mutex_destroy acc_mutex_init acc_mutex_lock acc_mutex_locked acc_mutex_try_lock acc_mutex_unlock "
+    "acc_next acc_permit acc_priority_queue_new acc_queue acc_queue_empty acc_queue_free acc_queue_full "
+    "acc_queue_get acc_queue_get_nowait acc_queue_join acc_queue_new acc_queue_on_drop acc_queue_put "
+    "acc_queue_put_nowait acc_queue_shutdown acc_queue_shutdown_now acc_queue_size acc_queue_task_done "
+    "acc_queue_unfinished acc_race acc_race_n acc_ref acc_run_error acc_run_forever acc_semaphore_acquire "
+    "acc_semaphore_destroy acc_semaphore_init acc_semaphore_locked acc_semaphore_release "
+    "acc_semaphore_try_acquire acc_semaphore_value acc_send acc_shield acc_spawn acc_spawn_eager acc_step "
+    "acc_submission acc_submission_cancel acc_submission_done acc_submission_on_done "
+    "acc_submission_release acc_submission_wait acc_submit acc_task_cancel acc_task_cancelling "
+    "acc_task_name acc_task_set_name acc_task_uncancel acc_test_advance acc_test_begin acc_test_io_wait "
+    "acc_test_loop acc_test_on_generation acc_timeout_at acc_timeout_in acc_timeout_reschedule "
+    "acc_timeout_when acc_unref acc_uv_loop acc_wait_begin acc_wait_end acc_wait_for acc_wait_hand "
+    "acc_wait_loop acc_wait_undo acc_wakeup_close acc_wakeup_new acc_wakeup_send generator "
+    "async_generator";
+/* These are types, and some are called as well. */
+static const char refused_types[] =
+    "acc_barrier acc_completed acc_condition acc_event acc_exception_handler acc_failure acc_group "
+    "acc_handle acc_mutex acc_operation acc_outcome acc_part acc_scope acc_scope_ops acc_semaphore "
+    "acc_test_hook acc_timeout acc_wait acc_wakeup";
 
-static void set_word(struct sync *s, const char *text, enum word word)
+/* The names of a list, with a blank between them. */
+static void set_words(struct sync *s, const char *list, enum word word)
 {
-    struct name *n = name_intern(&s->u->names, text, strlen(text));
-    n->seen = word;
+    for (size_t n; *list; list += n + (list[n] == ' ')) {
+        n = strcspn(list, " ");
+        name_intern(&s->u->names, list, n)->seen = word;
+    }
 }
 
 static bool is_punct(const struct unit *u, unsigned i, unsigned punct)
@@ -351,15 +339,12 @@ static void put_text(struct sync *s, struct buf *out)
 void sync_unit(struct unit *u, struct buf *out)
 {
     struct sync s = {.u = u};
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        set_word(&s, refused[i], WORD_REFUSED);
-    set_word(&s, "acc_handle", WORD_TYPE);
-    set_word(&s, "acc_failure", WORD_TYPE);
-    set_word(&s, "acc_exception_handler", WORD_TYPE);
-    set_word(&s, "future", WORD_FUTURE);
-    set_word(&s, "acc__future", WORD_MARK);
-    set_word(&s, "acc_run", WORD_RUN);
-    set_word(&s, "acc_run_until_complete", WORD_RUN_UNTIL);
+    set_words(&s, refused_calls, WORD_REFUSED);
+    set_words(&s, refused_types, WORD_TYPE);
+    set_words(&s, "future", WORD_FUTURE);
+    set_words(&s, "acc__future", WORD_MARK);
+    set_words(&s, "acc_run", WORD_RUN);
+    set_words(&s, "acc_run_until_complete", WORD_RUN_UNTIL);
     for (unsigned i = 0; i < u->tok.n; i++)
         word_at(&s, i);
     for (unsigned i = 0; i < u->ext.n; i++) {

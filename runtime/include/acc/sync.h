@@ -12,7 +12,18 @@
  * acc_sleep it is in the runtime's library. */
 #ifndef ACC_SYNC_H
 #define ACC_SYNC_H
-#define ACC_ACC_H /* acc.h has nothing to add */
+/* These have nothing to add: */
+#define ACC_ACC_H
+#define ACC_COMBINE_H
+#define ACC_GENERATOR_H
+#define ACC_INSPECT_H
+#define ACC_LIFE_H
+#define ACC_LOCK_H
+#define ACC_QUEUE_H
+#define ACC_SCOPE_H
+#define ACC_TEST_H
+#define ACC_THREAD_H
+#define ACC_WRAP_H
 
 #include "abi.h"
 #include <stdbool.h>
