@@ -173,6 +173,16 @@ static void read_cancel(acc_task *t, void *obj, int err)
         t->ops = NULL;
 }
 
+/* Who began to read after that one was woken gets what is there. */
+static void reader_serve(acc_stream *s)
+{
+    struct acc_read__wait *w = s->reader;
+    if (!w) return;
+    reader_set(s, NULL);
+    w->value = buffer_take(s, w->buf_, w->size_);
+    task_hand(w->task_);
+}
+
 /* The bytes go back to the front of the buffer. */
 static void read_give_back(acc_task *t, void *obj)
 {
@@ -185,11 +195,13 @@ static void read_give_back(acc_task *t, void *obj)
         s->read_err =
             ACC_ENOMEM; /* they are lost: nothing after them may be read as if they were not */
         s->len = 0;
+        reader_wake(s, ACC_ENOMEM);
         return;
     }
     memmove(s->buf + s->start + n, s->buf + s->start, s->len);
     memcpy(s->buf + s->start, w->buf_, n);
     s->len += n;
+    reader_serve(s);
 }
 
 const acc_wait_ops read_ops = {read_cancel, read_give_back, "read"};
