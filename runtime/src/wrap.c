@@ -68,7 +68,7 @@ int acc__future_on_cancel(void *p, void (*stop)(void *), void *arg)
     if (!f || f->kind != acc__k_future || !stop) return UV_EINVAL;
     if (f->flags & acc__f_done) return f->err == ACC_ENOMEM ? ACC_ENOMEM : UV_EALREADY;
     acc_loop *l = future_loop(f);
-    if (!l) l = loop_current();
+    if (!l || !loop_is_open(l)) l = loop_current();
     struct watch *w = l ? acc__alloc(sizeof *w) : NULL;
     if (!w) return ACC_ENOMEM;
     *w = (struct watch){{NULL, &acc__hooks[HOOK_WATCH]}, l, NULL, l->watches, f, stop, arg};
@@ -83,6 +83,7 @@ int acc__future_on_cancel(void *p, void (*stop)(void *), void *arg)
 static void wait_cancel(acc_task *t, void *obj, int err)
 {
     acc_wait *w = obj;
+    if (!w->task_) return; /* its stop asks for the same */
     w->task_ = NULL;
     w->operation_->stop(w);
     if (err == ACC_ECANCELED)
