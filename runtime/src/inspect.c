@@ -148,10 +148,10 @@ static void put_address(struct text *to, const char *word, const acc_stream *s)
 
 static void put_sleep(struct text *to, acc_task *t)
 {
-    acc_loop *l = task_loop(t);
-    if (!l) l = loop_current();
+    acc_loop *l = task_home(t);
     const struct timer *timer = t->obj;
-    if (!l || timer->index == 0 || timer->index > l->timers.count) {
+    const struct timer_heap *h = task_timers(t, timer);
+    if (!l || !h || timer->index == 0 || timer->index > h->count) {
         put(to, "sleep");
         return;
     }

@@ -157,6 +157,16 @@ int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when)
     return timer_add(&l->timers, t, when);
 }
 
+struct timer_heap *task_timers(acc_task *t, const struct timer *timer)
+{
+    acc_loop *l = task_loop(t);
+    if (l) return &l->timers;
+    for (l = open_loops; l; l = l->next_open)
+        if (timer->index && timer->index <= l->timers.count && l->timers.at[timer->index - 1].timer == timer)
+            return &l->timers;
+    return NULL;
+}
+
 static void timers_expire(acc_loop *l)
 {
     while (l->timers.count && l->timers.at[0].when <= l->now) {

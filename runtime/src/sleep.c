@@ -9,8 +9,8 @@ _Static_assert(sizeof(struct acc_sleep__wait) == sizeof(struct timer), "acc.h gi
 
 static void sleep_cancel(acc_task *t, void *obj, int err)
 {
-    acc_loop *l = task_loop(t);
-    timer_remove(&(l ? l : loop_current())->timers, obj);
+    struct timer_heap *h = task_timers(t, obj);
+    if (h) timer_remove(h, obj);
     if (err == ACC_ECANCELED)
         task_wake(t, err);
     else

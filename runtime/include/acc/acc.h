@@ -314,8 +314,9 @@ size_t acc_all_tasks(acc_loop *loop, future(void) * out, size_t cap);
 
 /* bool acc_step(future(T) c, T *out): runs a coroutine by hand, outside any loop, up to its next
  * suspension.  True when it is done: *out has the value unless it failed (acc_future_error).  False
- * when it is suspended; what waits for something does not move before that happened.  The coroutine
- * stays yours: acc_close. */
+ * when it is suspended; what waits for something does not move before that happened.  It sleeps on the
+ * loop that runs, else this thread's; once that is closed it sleeps for ever.  The coroutine stays yours:
+ * acc_close. */
 #define acc_step(f, out)                                                                           \
     acc__step((void *)(f), acc__is_void(f, (void *)(out), (acc__T(f) *)(out)), acc__size_of(f))
 
