@@ -138,10 +138,12 @@ acc_coro *callback_resume(acc_coro *self)
     c->locals = NULL;
     callback_expire(c, false);
     callback_free(c);
-    if (acc__unlikely(local_used))
+    if (acc__unlikely(local_used)) {
         local_run(locals, call.run, call.arg);
-    else
+    } else {
         call.run(call.arg);
+        if (acc__unlikely(local_used)) local_thread_free(); /* it has set this thread's first */
+    }
     callback_drop(call);
     return NULL;
 }

@@ -29,11 +29,17 @@ static acc_coro *reap_resume(acc_coro *self)
     return NULL;
 }
 
+static void call_run(void *job)
+{
+    struct call_job *c = job;
+    c->run(c);
+}
+
 static acc_coro *call_resume(acc_coro *self)
 {
     struct call_job *c = (struct call_job *)(void *)hook_job();
     (void)self;
-    c->run(c);
+    local_run(local_hold(), call_run, c); /* it has this thread's values, and what it sets is gone after it */
     return NULL;
 }
 
