@@ -357,7 +357,7 @@ int loop_usable(acc_loop *l)
 
 int loop_run(acc_loop *l)
 {
-    int rc = loop_usable(l);
+    int rc = l ? loop_usable(l) : UV_EINVAL;
     if (rc == 0 && l->attached) rc = UV_ENOTSUP;
     if (rc < 0) return rc;
     loop_enter(l);
@@ -449,7 +449,7 @@ static int run_until(acc_loop *l, acc_coro *f)
 int loop_run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t size)
 {
     memset(value, 0, room);
-    int rc = run_check(l, f);
+    int rc = l ? run_check(l, f) : UV_EINVAL;
     if (rc < 0) {
         if (f && f->kind == acc__k_coro) acc__unref(f); /* it was ours to start, or to drop */
         return rc;
@@ -464,7 +464,9 @@ int loop_run_value(acc_loop *l, acc_coro *f, void *value, size_t room, size_t si
 void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, size_t size)
 {
     int rc = loop_run_value(l, f, value, room, size);
-    if (rc == UV_EPERM && !loop_is_mine(l)) /* its fields are not for this thread */
+    if (!l)
+        report_failure(NULL, "no loop to run", rc, NULL);
+    else if (rc == UV_EPERM && !loop_is_mine(l)) /* its fields are not for this thread */
         report_failure(NULL, "a loop was run on another thread than its own", rc, NULL);
     else
         l->error = rc;
@@ -472,7 +474,7 @@ void acc__run_until_complete(acc_loop *l, void *f, void *value, size_t room, siz
 
 int acc_loop_error(acc_loop *l)
 {
-    return l->error;
+    return l ? l->error : UV_EINVAL;
 }
 
 /* ---- made and closed ---- */
@@ -664,19 +666,19 @@ void loop_empty(acc_loop *l)
 {
     inbox_close(l);
     loop_enter(l); /* cleanups see this loop as the running one */
-    destroy_tasks(l);
-    submissions_close(l);
-    watches_close(l);
-    callback_close_loop(l);
-    resources_abort(l);
+    do { /* what is told of the end may put something in */
+        destroy_tasks(l);
+        submissions_close(l);
+        watches_close(l);
+        callback_close_loop(l);
+        resources_abort(l);
+    } while (l->tasks || !queue_empty(l));
     loop_leave(l);
 }
 
 void loop_end(acc_loop *l)
 {
-    callback_close_loop(l);
-    while (!queue_empty(l))
-        drop_job(queue_shift(l, &l->tail));
+    loop_empty(l);
     open_remove(l);
     debug_loop_closed(l);
     mem_free(l->timers.at);
@@ -688,11 +690,11 @@ int acc_loop_close(acc_loop *l)
     if (l->attached) return acc_loop_detach(l, NULL, NULL);
     int rc = loop_usable(l);
     if (rc < 0) return rc;
-    loop_empty(l);
-    uv_walk(l->uv, close_handle, NULL);
-    do
-        uv_run(l->uv, UV_RUN_DEFAULT);
-    while (uv_loop_close(l->uv) == UV_EBUSY);
+    do { /* callbacks of the program's own requests and handles come meanwhile, and may put something in */
+        loop_empty(l);
+        uv_walk(l->uv, close_handle, NULL);
+        uv_run(l->uv, UV_RUN_ONCE);
+    } while (!queue_empty(l) || l->watches || l->resources || uv_loop_close(l->uv) == UV_EBUSY);
     loop_end(l);
     loop_leave_to_others(l);
     return 0;

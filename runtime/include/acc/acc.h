@@ -97,8 +97,10 @@ acc_loop *acc_get_running_loop(void);
 
 /* Closes and frees a loop.  Queued callbacks are dropped, tasks that are not done are destroyed
  * where they are suspended (their cleanups run) and reported to the exception handler, open handles
- * are closed.  0; UV_EBUSY: it, or another loop on this thread, is running; UV_EPERM: it is another
- * thread's; then nothing was done.  An attached one: acc_loop_detach.  NULL is allowed. */
+ * are closed, the program's own (uv.h) without a callback.  Requests under way (uv_cancel comes too late
+ * for some) are waited for; what their callbacks put in ends likewise.  0; UV_EBUSY: it, or another loop
+ * on this thread, is running; UV_EPERM: it is another thread's; then nothing was done.  An attached one:
+ * acc_loop_detach.  NULL is allowed. */
 int acc_loop_close(acc_loop *loop);
 
 /* Seconds of the monotonic clock, read now; under test (test.h) those of the virtual one. */
@@ -106,7 +108,7 @@ double acc_time(acc_loop *loop);
 
 /* Runs until acc_loop_stop: 0.  ACC_EDEADLOCK: nothing was left that could wake anybody, which is not
  * reported.  UV_EBUSY: a loop runs on this thread already; UV_EPERM: it is another thread's;
- * UV_ENOTSUP: it is attached. */
+ * UV_ENOTSUP: it is attached; UV_EINVAL: NULL. */
 int acc_run_forever(acc_loop *loop);
 
 /* Makes the loop return at the end of its present generation (of its first one, when it does not
@@ -118,10 +120,10 @@ void acc_loop_stop(acc_loop *loop);
  * value.  Takes a coroutine, borrows a task or future.  On failure a zeroed T; acc_loop_error(loop)
  * tells the code: that of f, ACC_EDEADLOCK (and a report on stderr) when nothing is left that could
  * wake f, ACC_ESTOPPED after acc_loop_stop, ACC_EOTHERLOOP when f is another loop's, UV_EBUSY when a
- * loop runs on this thread, UV_EINVAL for NULL, UV_EALREADY for a coroutine that somebody awaits or
+ * loop runs on this thread, UV_EINVAL when f is NULL, UV_EALREADY for a coroutine that somebody awaits or
  * steps, UV_ENOTSUP when it is attached.  A coroutine that is refused is closed.  On another thread than
- * the loop's: refused, which the exception handler is told (UV_EPERM), not acc_loop_error.  What else
- * is pending stays so. */
+ * the loop's, or without a loop: refused, which the exception handler is told (UV_EPERM, UV_EINVAL), not
+ * acc_loop_error.  What else is pending stays so. */
 #define acc_run_until_complete(loop, f)                                                            \
     __extension__({                                                                                \
         acc__T(f) acc__value_;                                                                     \
@@ -130,7 +132,7 @@ void acc_loop_stop(acc_loop *loop);
         acc__unused(f, &acc__value_);                                                              \
     })
 
-/* Of the last acc_run_until_complete on this loop: 0 or the code of the failure. */
+/* Of the last acc_run_until_complete on this loop: 0 or the code of the failure; UV_EINVAL for NULL. */
 int acc_loop_error(acc_loop *loop);
 
 /* T acc_run(future(T) f): a whole program.  Runs f on this thread's loop, then cancels the tasks
