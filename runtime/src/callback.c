@@ -253,8 +253,7 @@ acc_handle acc__call_soon_callback(acc_loop *l, acc_callback call)
     return handle_of(c, 0);
 }
 
-/* `when` is what the handle tells, `ns` when it is due. */
-static acc_handle call_at_ns(acc_loop *l, double when, uint64_t ns, acc_callback call)
+acc_handle callback_at(acc_loop *l, double when, uint64_t ns, acc_callback call)
 {
     struct callback *c = callback_new(l, call);
     if (!c) return (acc_handle){0};
@@ -270,12 +269,12 @@ static acc_handle call_at_ns(acc_loop *l, double when, uint64_t ns, acc_callback
 acc_handle acc__call_later_callback(acc_loop *l, double seconds, acc_callback call)
 {
     uint64_t now = l ? loop_clock(l) : 0;
-    return call_at_ns(l, (double)now / 1e9 + seconds, time_after(now, seconds), call);
+    return callback_at(l, (double)now / 1e9 + seconds, time_after(now, seconds), call);
 }
 
 acc_handle acc__call_at_callback(acc_loop *l, double when, acc_callback call)
 {
-    return call_at_ns(l, when, time_at(when), call);
+    return callback_at(l, when, time_at(when), call);
 }
 
 acc_handle acc__call_soon(acc_loop *l, void (*f)(void *), void *arg)

@@ -324,7 +324,7 @@ static int crowd_begin(struct crowd *c, acc_task *t)
         m->watch = callback_watch(l, m->f, (acc_callback){on_member_done, NULL, m});
         if (m->watch.generation == 0) return ACC_ENOMEM;
     }
-    if (c->seconds < (double)TIME_NEVER / 1e9) {
+    if (!(c->seconds >= (double)TIME_NEVER / 1e9)) {
         c->alarm = acc__call_later(l, c->seconds, on_time_up, c);
         if (c->alarm.generation == 0) return ACC_ENOMEM;
     }

@@ -155,8 +155,9 @@ static void put_sleep(struct text *to, acc_task *t)
         put(to, "sleep");
         return;
     }
-    double left = (double)l->timers.at[timer->index - 1].when / 1e9 - acc_time(l);
-    put(to, "sleep(%.6g)", left > 0 ? left : 0);
+    double left = (double)h->at[timer->index - 1].when / 1e9 - acc_time(l);
+    bool for_ever = h->at[timer->index - 1].when >= TIME_NEVER;
+    put(to, "sleep(%.6g)", for_ever ? ACC_FOREVER : left > 0 ? left : 0);
 }
 
 static void put_future(struct text *to, const char *word, acc_coro *f)

@@ -270,6 +270,8 @@ bool test_generation(acc_loop *l);
 void test_order(acc_loop *l);
 /* Before a poll, of a loop with a virtual clock: sets the alarm that moves it. */
 void test_prepare(acc_loop *l);
+/* Of a loop with a virtual clock: some deadline will come. */
+bool test_can_jump(const acc_loop *l);
 void test_from_environment(acc_loop *l);
 
 /* 0, or why it may be neither run nor closed now: UV_EBUSY, UV_EPERM. */
@@ -476,6 +478,8 @@ void generator_release(acc_coro *c);
 acc_coro *callback_resume(acc_coro *self);
 /* It has its turn: f is done, or its timer is due (NULL). */
 void callback_wake(acc_job *j, acc_coro *f);
+/* `when` is what the handle tells, `ns` when it is due. */
+acc_handle callback_at(acc_loop *l, double when, uint64_t ns, acc_callback call);
 /* Runs call on l as acc_future_add_done_callback does.  Generation 0: out of memory. */
 acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call);
 /* What a job of a callback will call; NULL: another job, or cancelled. */

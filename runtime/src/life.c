@@ -103,8 +103,8 @@ struct ending {
 
 void acc_loop_set_grace(acc_loop *l, double seconds)
 {
-    bool bounded = seconds >= 0 && seconds < 1e15;
-    l->grace_ms = bounded ? (uint64_t)(seconds * 1e3 + 0.999) : UINT64_MAX;
+    bool for_ever = seconds < 0 || seconds >= 1e15;
+    l->grace_ms = for_ever ? UINT64_MAX : seconds > 0 ? (uint64_t)(seconds * 1e3 + 0.999) : 0;
 }
 
 static void on_grace(uv_timer_t *h)

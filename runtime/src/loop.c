@@ -367,7 +367,8 @@ int loop_run(acc_loop *l)
         uv_run(l->uv, UV_RUN_DEFAULT);
         if (l->attention & ATTEND_STOP) break;
         inbox_take(l);
-        if (!queue_empty(l) || l->timers.count || l->holds) continue; /* by a closing callback, a thread */
+        bool timed = l->test.clock ? test_can_jump(l) : l->timers.count > 0;
+        if (!queue_empty(l) || timed || l->holds) continue; /* by a closing callback, a thread */
         rc = ACC_EDEADLOCK;
         break;
     }

@@ -263,10 +263,10 @@ int acc__submission_wait(void *p, double seconds, void *out)
 {
     struct submission *s = p;
     if (!s) return ACC_ENOMEM;
-    bool mine = s->loop && loop_is_mine(s->loop);
+    bool mine = s->loop && loop_is_mine(s->loop), waits = seconds > 0 || seconds < 0;
     pthread_mutex_lock(&s->lock);
-    if (!mine && seconds != 0) submission_sleep(s, seconds);
-    int rc = s->done ? s->err : mine && seconds != 0 ? ACC_EDEADLOCK : ACC_EPENDING;
+    if (!mine && waits) submission_sleep(s, seconds);
+    int rc = s->done ? s->err : mine && waits ? ACC_EDEADLOCK : ACC_EPENDING;
     if (s->done) s->looked = true;
     if (rc == 0 && out && s->size) memcpy(out, s->value, s->size);
     pthread_mutex_unlock(&s->lock);

@@ -21,9 +21,10 @@ static int alarm_set(acc_timeout *t)
 {
     acc_loop *l = scope_home(t->task_);
     t->alarm_ = (acc_handle){0};
-    if (t->when_ >= (double)TIME_NEVER / 1e9) return 0;
-    t->alarm_ = t->when_ > acc_time(l) ? acc__call_at(l, t->when_, on_alarm, t)
-                                       : acc__call_soon(l, on_alarm, t);
+    if (t->due_ >= TIME_NEVER) return 0;
+    t->alarm_ = t->due_ > loop_clock(l)
+                    ? callback_at(l, t->when_, t->due_, (acc_callback){on_alarm, NULL, t})
+                    : acc__call_soon(l, on_alarm, t);
     return t->alarm_.generation ? 0 : ACC_ENOMEM;
 }
 
@@ -58,13 +59,16 @@ static const acc_scope_ops timeout_ops = {"timeout", timeout_enter, timeout_exit
 
 acc_timeout acc_timeout_at(double when)
 {
-    return (acc_timeout){.scope = {&timeout_ops}, .when_ = when};
+    return (acc_timeout){.scope = {&timeout_ops}, .when_ = when, .due_ = time_at(when)};
 }
 
 acc_timeout acc_timeout_in(double seconds)
 {
     acc_loop *l = loop_current();
-    return acc_timeout_at((l ? acc_time(l) : 0) + seconds);
+    uint64_t now = l ? loop_clock(l) : 0;
+    acc_timeout t = acc_timeout_at((double)now / 1e9 + seconds);
+    t.due_ = time_after(now, seconds); /* as a sleep of that length, to the nanosecond */
+    return t;
 }
 
 int acc_timeout_reschedule(acc_timeout *t, double when)
@@ -72,6 +76,7 @@ int acc_timeout_reschedule(acc_timeout *t, double when)
     if (t->state_ == CREATED) return UV_EINVAL;
     if (t->state_ != ENTERED) return UV_EALREADY;
     t->when_ = when;
+    t->due_ = time_at(when);
     acc_handle_cancel(t->alarm_);
     return alarm_set(t);
 }

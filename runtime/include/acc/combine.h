@@ -175,6 +175,7 @@ typedef struct acc_timeout {
     int cancelling_;
     void *task_;
     double when_;
+    unsigned long long due_; /* the same, in nanoseconds */
     acc_handle alarm_;
 } acc_timeout;
 

@@ -16,6 +16,8 @@
  *   is active
  *   neither                                     not at all
  *
+ * A deadline that never comes (INFINITY) is none: if nothing else is left, that is a deadlock.
+ *
  * What arrives in that time runs at the old time.  So a test over loopback is as reproducible as the
  * kernel is quick, and one that uses no I/O entirely.
  *
@@ -36,7 +38,7 @@ enum acc_test_flags {
 /* Puts a loop under test from now on: with the virtual clock, unless flags has ACC_TEST_REAL_CLOCK,
  * and the order of `seed` (0: as they come).  Not to be undone.  May be said again, with another
  * seed; the clock then goes on from where it is.  0; UV_EBUSY: the loop runs, or something waits for
- * a time of its real clock already; UV_EINVAL: no loop, or other flags. */
+ * a time of its real clock already; UV_EINVAL: no loop, or other flags; UV_ENOTSUP: it is attached. */
 int acc_test_begin(acc_loop *loop, unsigned long long seed, unsigned flags);
 
 /* acc_loop_new and acc_test_begin; NULL when out of memory or file descriptors, or for other flags.
