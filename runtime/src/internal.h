@@ -55,8 +55,8 @@ struct timer_heap {
 int timer_add(struct timer_heap *h, struct timer *t, uint64_t when);
 /* The same on a loop, which sees it in the next generation if it is due already. */
 int loop_timer_add(acc_loop *l, struct timer *t, uint64_t when);
-/* The heap that the sleep of t stands in, of whichever loop that t slept on if it is driven by hand; NULL: none, for
- * that loop was closed. */
+/* The heap that the sleep of t stands in: that of the loop on which it began to, if t is driven by
+ * hand; NULL: none, for that loop was closed. */
 struct timer_heap *task_timers(acc_task *t, const struct timer *timer);
 void timer_remove(struct timer_heap *h, struct timer *t);
 acc_job *timer_pop(struct timer_heap *h);

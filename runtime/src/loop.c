@@ -161,9 +161,9 @@ struct timer_heap *task_timers(acc_task *t, const struct timer *timer)
 {
     acc_loop *l = task_loop(t);
     if (l) return &l->timers;
-    for (l = open_loops; l; l = l->next_open)
-        if (timer->index && timer->index <= l->timers.count && l->timers.at[timer->index - 1].timer == timer)
-            return &l->timers;
+    uint32_t i = timer->index;
+    for (l = open_loops; l && i; l = l->next_open)
+        if (i <= l->timers.count && l->timers.at[i - 1].timer == timer) return &l->timers;
     return NULL;
 }
 
@@ -691,7 +691,7 @@ int acc_loop_close(acc_loop *l)
     if (l->attached) return acc_loop_detach(l, NULL, NULL);
     int rc = loop_usable(l);
     if (rc < 0) return rc;
-    do { /* callbacks of the program's own requests and handles come meanwhile, and may put something in */
+    do { /* callbacks of the program's own requests come meanwhile, and may put something in */
         loop_empty(l);
         uv_walk(l->uv, close_handle, NULL);
         uv_run(l->uv, UV_RUN_ONCE);

@@ -39,7 +39,7 @@ static acc_coro *call_resume(acc_coro *self)
 {
     struct call_job *c = (struct call_job *)(void *)hook_job();
     (void)self;
-    local_run(local_hold(), call_run, c); /* it has this thread's values, and what it sets is gone after it */
+    local_run(local_hold(), call_run, c); /* what it sets is gone after it */
     return NULL;
 }
 

@@ -3,8 +3,9 @@
  *
  * Conventions.  `int` results are 0 or positive, or one negative code: libuv's UV_E... or ours
  * (ACC_E...), see acc_strerror.  Times are seconds, kept inside as nanoseconds of the monotonic
- * clock; INFINITY (and anything over 146 years) never comes, what is not a number counts as 0.  Out-parameters come last and are not touched on failure.  Everything belongs to one
- * thread, that of its loop, except where a comment says "any thread".  `T` below is any unqualified
+ * clock; INFINITY (and anything over 146 years) never comes, what is not a number counts as 0.
+ * Out-parameters come last and are not touched on failure.  Everything belongs to one thread, that of
+ * its loop, except where a comment says "any thread".  `T` below is any unqualified
  * type a function may return, and `future(T)` stands for a pointer; the typed names are macros that
  * evaluate each argument once.
  *

@@ -75,7 +75,8 @@ void acc_loop_set_slow(acc_loop *loop, double seconds);
  * task or callback that called acc_spawn, acc_go and the like.  What either sets afterwards, the
  * other does not see.  A callback runs with the values that were current when it was scheduled
  * (acc_call_soon and the like, acc_future_add_done_callback), one that comes from another thread or a
- * wakeup with those that the loop's thread has outside; what it sets is gone after it.  Outside of tasks and callbacks each thread has values, which the tasks made there begin with.
+ * wakeup with those that the loop's thread has outside; what it sets is gone after it.  Outside of
+ * tasks and callbacks each thread has values, which the tasks made there begin with.
  * Coroutines that a task awaits are part of it.  Finding a value takes time in proportion to how
  * many are set.  A program that sets none pays nothing. */
 
