@@ -143,6 +143,11 @@ const void *acc__future_result(void *p, const void *zero)
     return f->err ? zero : acc__value(f);
 }
 
+const void *acc__copied(void *to, const void *from, size_t size)
+{
+    return memcpy(to, from, size);
+}
+
 int acc__future_error(void *p)
 {
     acc_coro *f = p;

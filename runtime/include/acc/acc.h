@@ -71,10 +71,18 @@ typedef struct acc_listener acc_listener;
 #define acc__size_of(f)          acc__is_void(f, 0, sizeof(acc__T(f)))
 #define acc__zero(f)             (&(acc__T(f)){0})
 /* The T at address p; an expression of type void for void. */
-#define acc__load(f, p)          acc__is_void(f, (void)(p), *(acc__T(f) *)(p))
+#define acc__load(f, p)          acc__is_void(f, (void)(p), *(acc__T(f) *)acc__placed(f, p))
+/* Where that T can be read: blocks are aligned to 16, one that wants more is copied. */
+#define acc__placed(f, p)        acc__align(acc__zero(f), (p), sizeof(acc__T(f)), _Alignof(acc__T(f)))
 /* The same where nobody need look at it: clang takes a volatile access for an effect, others for a
  * value that is not used. */
 #define acc__unused(f, p)        acc__is_void(f, (void)(p), *(volatile acc__T(f) *)(p))
+
+const void *acc__copied(void *to, const void *from, size_t size);
+static inline const void *acc__align(void *room, const void *p, size_t size, size_t align)
+{
+    return align > 16 ? acc__copied(room, p, size) : p;
+}
 
 /* ---- errors ---- */
 
@@ -87,7 +95,9 @@ const char *acc_err_name(int code);
 /* ---- the loop ---- */
 
 /* A new loop, or NULL when out of memory or file descriptors.  It belongs to the thread that makes it,
- * which alone runs, uses and closes it: a thread that shall run one makes it.  For others: thread.h. */
+ * which alone runs, uses and closes it: a thread that shall run one makes it.  For others: thread.h.
+ * After fork() the child may not use, nor close, the loops of its parent, whose descriptors it shares;
+ * let it call exec or _exit, or fork before there is a loop. */
 acc_loop *acc_loop_new(void);
 
 /* This thread's loop, made on first use; NULL when it could not be made. */
@@ -312,7 +322,8 @@ static inline double acc_handle_when(acc_handle handle)
 
 /* The task that runs, borrowed; NULL in callbacks and outside. */
 future(void) acc_current_task(void);
-/* Writes up to `cap` tasks of the loop that are not done to `out`, borrowed; how many there are. */
+/* Writes up to `cap` tasks of the loop that are not done to `out` (NULL if cap is 0), borrowed; how
+ * many there are. */
 size_t acc_all_tasks(acc_loop *loop, future(void) * out, size_t cap);
 
 /* bool acc_step(future(T) c, T *out): runs a coroutine by hand, outside any loop, up to its next
@@ -346,35 +357,41 @@ int acc_set_allocator(const acc_allocator *allocator);
 
 /* int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out): listens on the
  * running loop (else this thread's).  host: an address or a name (looked up at once, which may
- * block), NULL for all addresses; port 0: any free one.  0 or a negative code.  The listener is
- * yours. */
+ * block), NULL for all addresses; port: 0 to 65535, 0: any free one; backlog: how many connections the
+ * kernel keeps until they are accepted (listen(2)).  0, UV_EINVAL for another port, ACC_ENOMEM, or what
+ * the system says.  The listener is yours. */
 int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out);
 /* The port it listens on, or a negative code. */
 int acc_listener_port(acc_listener *listener);
 /* Stops listening and frees it once libuv is through with it; who waits in acc_accept gets
- * UV_ECANCELED. */
+ * UV_ECANCELED; connections that nobody took are closed.  NULL is allowed. */
 void acc_listener_close(acc_listener *listener);
 
-/* Waits for a connection: 0 and a stream that is yours in *out, or a negative code.  Connections
- * are handed out to who waits in order.  Cancelling it loses none. */
+/* Waits for a connection: 0 and a stream that is yours in *out, or a negative code: UV_ECANCELED when
+ * the listener is closed, ACC_EOTHERLOOP, ACC_ENOMEM, or what the system says.  Connections are handed
+ * out to who waits in order.  Cancelling it loses none. */
 future(int) acc_accept(acc_listener *listener, acc_stream **out);
 
 /* Connects to a host: an address, or a name, whose addresses are tried in turn.  0 and a stream
- * that is yours in *out, or a negative code.  The host is copied. */
+ * that is yours in *out, or a negative code, of the last address that was tried: UV_EINVAL for no host or
+ * a port beyond 65535, ACC_ENOMEM, UV_EAI_... of the look-up, or what the system says.  The host is
+ * copied. */
 future(int) acc_tcp_connect(const char *host, int port, acc_stream **out);
 
 /* Waits for some bytes: how many were put into `buf`, 0 at the end of the stream, or a negative
- * code.  UV_EBUSY while somebody else reads, UV_EINVAL for a size of 0.  buf must stay until it is
- * done; cancelling it loses no bytes. */
+ * code.  UV_EBUSY while somebody else reads, UV_EINVAL for a size of 0, UV_ECANCELED when it is closed
+ * meanwhile, ACC_EOTHERLOOP.  buf must stay until it is done; cancelling it loses no bytes. */
 future(long) acc_read(acc_stream *stream, void *buf, size_t size);
 
 /* Hands over all the bytes: `size`, or a negative code (of an earlier write too).  Waits while more
  * is queued than the high-water mark of 64 KiB.  What the system does not take at once is copied;
- * so after cancelling it is sent all the same. */
+ * so after cancelling it is sent all the same.  UV_ECANCELED when it is closed meanwhile,
+ * ACC_EOTHERLOOP, ACC_ENOMEM. */
 future(long) acc_write(acc_stream *stream, const void *buf, size_t size);
 
 /* Closes it, after sending what is queued; who waits for it gets UV_ECANCELED.  Freed once libuv is
- * through with it; use it no more.  Returns at once, and says nothing of how the sending went. */
+ * through with it; use it no more.  Returns at once, and says nothing of how the sending went: what is
+ * still queued when the loop is closed is not sent.  NULL is allowed. */
 void acc_stream_close(acc_stream *stream);
 
 /* ---- what the macros stand on; use the names above ---- */

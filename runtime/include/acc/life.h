@@ -90,7 +90,8 @@ struct acc__local;
 
 /* T acc_local_get(key): the current value, else the default, else a zeroed T. */
 #define acc_local_get(key)                                                                         \
-    (*(const acc__T(key) *)acc__local_get(&(key), (const void *)(key), acc__zero(key)))
+    (*(const acc__T(key) *)acc__placed(                                                            \
+        key, acc__local_get(&(key), (const void *)(key), acc__zero(key))))
 /* int acc_local_set(key, T value): 0; ACC_ENOMEM: it is as it was.  To restore it, set what
  * acc_local_get said before. */
 #define acc_local_set(key, ...)                                                                    \
