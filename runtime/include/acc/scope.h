@@ -34,8 +34,10 @@ typedef struct acc_scope_ops {
      * is in flight: 0, the code of a failure, ACC_ECANCELED, or ACC_EDESTROYED (then nothing can be
      * waited for: an await that would suspend fails).  What it holds when the future is done goes
      * on: unchanged, another code, or 0.  A failure that is cleared ends every other way that was
-     * being taken: control continues behind the statement.  It stays valid until then.  If the future fails itself, one of the two
-     * failures goes on as from a deferred statement: cancellation before any other, else the first.
+     * being taken: control continues behind the statement.  It stays valid until then.  If the
+     * future fails itself, one of the two failures goes on as from a deferred statement: cancellation
+     * before any other, else the first.  An async function that finds no memory for its coroutine has
+     * failed so, and its body does not run: what must be undone even then is undone by a plain function.
      * NULL, or NULL as its result: done at once. */
     future(void) (*exit)(acc_scope *scope, int *failure);
 } acc_scope_ops;
