@@ -568,8 +568,18 @@ module.exports = grammar(adaptGrammar(C.grammar), {
 
     case_statement: $ => prec.right(seq($._case_label, repeat($._case_item))),
 
-    /* As the body of another statement a label has one statement: `if (x) case 1: f(); g();` */
-    _case_substatement: $ => seq($._case_label, $.statement),
+    /* As the body of another statement a label has one statement: `if (x) case 1: f(); g();`. Behind
+     * attributes it stands for itself: `[[likely]] case 1: int y;`, `[[likely]] default: }`. */
+    _case_substatement: $ => prec.right(seq(
+      $._case_label,
+      optional(choice(
+        $.statement,
+        $.declaration,
+        $.type_definition,
+        $._empty_declaration,
+        $.static_assert_declaration,
+      )),
+    )),
 
     switch_statement: $ => seq(
       'switch',
