@@ -378,13 +378,15 @@ void put_caught_value(struct emit *e, struct node *n, struct decl *temp) {
 
 /* ---- blocks ---- */
 
-/* The statement, if any, that guards what follows it in the block. */
-static bool opens_braces(struct node *block, struct node *n) {
+/* How many of the guards that have what follows them in a block of its own a statement of the block makes: a declaration
+ * may have several objects with a cleanup. */
+static unsigned braces_behind(struct node *block, struct node *n) {
+    unsigned count = 0;
     for (unsigned i = 0; i < block->nguards; i++) {
         struct range r = block->guards[i]->node->range;
-        if (block->guards[i]->braced && r.start >= n->range.start && r.end <= n->range.end) return true;
+        count += block->guards[i]->braced && r.start >= n->range.start && r.end <= n->range.end;
     }
-    return false;
+    return count;
 }
 
 /* The inside of a block from start to end, and what runs when it is left. */
@@ -399,9 +401,7 @@ void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
         put_text(e, start, kid->range.start);
         put_node(e, kid);
         start = kid->range.end;
-        if (!opens_braces(n, kid)) continue;
-        put(e, " {");
-        e->indent++;
+        for (unsigned k = braces_behind(n, kid); k > 0; k--, e->indent++) put(e, " {");
     }
     put_text(e, start, end);
     put_guards(e, n, end);
