@@ -625,6 +625,7 @@ void warn_blocking(struct unit *u, struct node *call);                /* warn_bl
 struct waits;                                         /* warn_escape.c's own: where a function waits; freed with the unit */
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call); /* *waits: NULL at first */
 void warn_defer(struct unit *u, struct node *block);  /* warn_defer.c */
+void warn_forgotten(struct unit *u, struct fn *fn, struct node *n, bool unused); /* warn_forgotten.c */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* warn.c: what is legal and likely wrong: dropped results here, warn_blocking.c, warn_escape.c.
+/* warn.c: what is legal and likely wrong: dropped results here, warn_blocking.c and its kin.
  *
  * Input: a function with its names bound and its types known.  Output: warnings; the tree stays as
  * it is.  One walk over what is evaluated: of a generic selection only what is chosen.  A value is
@@ -121,6 +121,7 @@ static void walk(struct warner *w, struct node *n, bool unused)
     if (!n || n->kind == N_FUNCTION) return;
     unused = unused && !(n->flags & NODE_UNEVALUATED);
     if (n->kind == E_CALL) walk_call(w, n, unused);
+    if (w->fn->is_async) warn_forgotten(w->u, w->fn, n, unused);
     if (n->kind == E_BIND && !(n->flags & NODE_UNEVALUATED)) warn_bound(w, n);
     if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_task(w, n);
     if (n->kind == S_COMPOUND && w->fn->ext->has_defer && w->fn->is_async) warn_defer(w->u, n);
