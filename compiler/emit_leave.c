@@ -378,15 +378,14 @@ void put_caught_value(struct emit *e, struct node *n, struct decl *temp) {
 
 /* ---- blocks ---- */
 
-/* How many of the guards that have what follows them in a block of its own a statement of the block makes: a declaration
- * may have several objects with a cleanup. */
-static unsigned braces_behind(struct node *block, struct node *n) {
-    unsigned count = 0;
+/* Does what follows the deferred statement in the block stand in braces?  put_declaration opens those behind a cleanup. */
+static bool opens_braces(struct node *block, struct node *n) {
     for (unsigned i = 0; i < block->nguards; i++) {
-        struct range r = block->guards[i]->node->range;
-        count += block->guards[i]->braced && r.start >= n->range.start && r.end <= n->range.end;
+        struct guard *guard = block->guards[i];
+        struct range r = guard->node->range;
+        if (guard->braced && guard->kind == GUARD_DEFER && r.start >= n->range.start && r.end <= n->range.end) return true;
     }
-    return count;
+    return false;
 }
 
 /* The inside of a block from start to end, and what runs when it is left. */
@@ -401,7 +400,9 @@ void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
         put_text(e, start, kid->range.start);
         put_node(e, kid);
         start = kid->range.end;
-        for (unsigned k = braces_behind(n, kid); k > 0; k--, e->indent++) put(e, " {");
+        if (!opens_braces(n, kid)) continue;
+        put(e, " {");
+        e->indent++;
     }
     put_text(e, start, end);
     put_guards(e, n, end);

@@ -191,6 +191,9 @@ static void put_declaration(struct emit *e, struct node *n) {
         }
         put_declarator(e, specs, n->kid[i], again);
         again = true;
+        if (!d || !d->guard || !d->guard->braced) continue;
+        put(e, " {");
+        e->indent++;
     }
 }
 

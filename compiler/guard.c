@@ -82,25 +82,33 @@ static bool names_one(const struct node *n, const struct decl *later)
     return false;
 }
 
+/* The same of the function in the attribute, which is text. */
+static bool names_cleanup(struct unit *u, const struct decl *d, const struct decl *later)
+{
+    struct range f;
+    if (later->kind == DECL_TAG || !scope_attribute(u, d->cleanup, "cleanup", &f)) return false;
+    const struct token *t = &u->tok.v[scope_token(u, f.start)];
+    return t->kind == TOK_NAME && t->name == later->name;
+}
+
 /* What is declared behind the guard and must not stand between the jumps to its label and the label: another meaning
  * of a name, variable length arrays (C11 6.8.6.1p1), and cleanups, which the C compiler runs before. */
-static bool needs_braces(const struct guard *guard, const struct decl *later)
+static bool needs_braces(struct unit *u, const struct guard *guard, const struct decl *later)
 {
-    const struct node *body = guard->kind == GUARD_DEFER ? guard->node : guard->decl->cleanup;
     if (later->kind == DECL_LABEL || !later->name) return false;
     if ((later->kind == DECL_VAR || later->kind == DECL_TYPEDEF) && type_is_variably_modified(later->type)) return true;
     if (decl_is_local(later) && later->cleanup && !later->guard) return true;
-    return names_one(body, later);
+    return guard->kind == GUARD_CLEANUP ? names_cleanup(u, guard->decl, later) : names_one(guard->node, later);
 }
 
-static void find_braces(struct guard *guard)
+static void find_braces(struct unit *u, struct guard *guard)
 {
     if (guard->kind == GUARD_WITH || guard->kind == GUARD_FOR) return;
     const struct scope *s = guard->block->scope;
     for (unsigned i = 0; s && i < s->decls.n && !guard->braced; i++) {
         const struct decl *d = s->decls.v[i];
         if (!d->node || d == guard->decl || d->node->range.start < guard->node->range.end) continue;
-        guard->braced = needs_braces(guard, d);
+        guard->braced = needs_braces(u, guard, d);
     }
 }
 
@@ -537,7 +545,7 @@ static void finish(struct guards *g)
     for (unsigned i = 0; i < fn->guards.n; i++) {
         struct guard *guard = fn->guards.v[i];
         if (guard->block->kind == S_COMPOUND) guard->completes = completes(g, guard->block);
-        find_braces(guard);
+        find_braces(g->u, guard);
     }
     hang_guards(g);
     if (!asks_way(fn)) return;
