@@ -683,25 +683,49 @@ static bool may_be_yield(struct splitter *s, unsigned i)
     return punct(s, i - 1) != '*' && !(after && after->keyword == K_FROM);
 }
 
+/* A punctuator behind which an operand goes on, and with which none begins. */
+static bool follows_operand(unsigned p)
+{
+    static const unsigned begins[] = {'(', '*', '&', '+', '-', '~', '!', P_INC, P_DEC, P_AND, '{', ';', ')', ':'};
+    for (size_t k = 0; k < sizeof begins / sizeof *begins; k++)
+        if (p == begins[k]) return false;
+    return p != 0;
+}
+
+/* `yield` at i is a name that somebody declares or uses. Not so a label, which leaves the word what it is; and what lacks
+ * its value is told so: `yield;`, `(yield)`. */
+static bool names_yield(struct splitter *s, unsigned i)
+{
+    unsigned after = next(s, i), p = punct(s, after), before = punct(s, i - 1);
+    if (name_at(s, i - 1) && !may_be_yield(s, i)) return name_at(s, after) == NULL;
+    if (before == '*') return true;
+    return follows_operand(p) || (before == ',' && (p == ';' || p == ')' || p == ':'));
+}
+
+/* In the parameters it would be one of them. */
+static bool head_has_yield(struct splitter *s, unsigned open)
+{
+    for (unsigned i = s->x->first; i < open; i++)
+        if (s->tok[i].kind == TOK_NAME && s->tok[i].name->keyword == K_YIELD) return true;
+    return false;
+}
+
 static void body_words(struct splitter *s, unsigned open, unsigned close)
 {
-    bool yields = false, always = false, names_yield = false; /* it is a name where it is declared */
+    bool yields = false, always = false, is_name = head_has_yield(s, open); /* it is one where it is declared */
     for (unsigned i = open + 1; i < close; i++) {
         const struct token *t = &s->tok[i];
         if (t->kind != TOK_NAME || t->name->keyword < K_ASYNC) continue;
         unsigned keyword = keyword_at(s, i), before = punct(s, i - 1);
         if (before == '.' || before == P_ARROW) continue;
-        if (keyword == K_YIELD_ALWAYS || keyword == K_YIELD) {
-            bool declared = keyword == K_YIELD && name_at(s, i - 1) && !may_be_yield(s, i) && name_at(s, next(s, i)) == NULL;
-            if (declared) names_yield = true;
-            else if (keyword == K_YIELD) yields |= may_be_yield(s, i);
-            else always |= may_be_yield(s, i);
-        }
+        if (keyword == K_YIELD && names_yield(s, i)) is_name = true;
+        else if (keyword == K_YIELD) yields |= punct(s, next(s, i)) != ':' && may_be_yield(s, i);
+        else if (keyword == K_YIELD_ALWAYS) always |= may_be_yield(s, i);
         if (keyword == K_BIND && punct(s, next(s, i)) == '(') s->x->has_bind = true;
         if (keyword == K_DEFER_ALWAYS || (keyword == K_DEFER && is_defer_statement(s, i)))
             s->x->has_defer = true;
     }
-    s->x->yields = s->x->is_async && (always || (yields && !names_yield));
+    s->x->yields = s->x->is_async && (always || (yields && !is_name));
 }
 
 static void function(struct splitter *s, unsigned open)
