@@ -653,10 +653,20 @@ static bool says_async(const struct decl *d)
     return d->ext && d->ext->is_async && d->ext->kind == EXT_FUNCTION && d->kind == DECL_FUNCTION;
 }
 
+/* `for (auto x : g)`: what g gives. */
+static struct type *type_of_given(struct unit *u, const struct decl *d)
+{
+    struct node *n = d->specs ? d->specs->parent : NULL, *loop = n ? n->parent : NULL;
+    enum gives gives;
+    if (!loop || loop->kind != S_FOR_IN || loop->kid[0] != n) return NULL;
+    return type_given_result(type_value(u, loop->kid[1]), &gives);
+}
+
 static struct type *inferred_type(struct unit *u, struct decl *d)
 {
-    if (!d->init) return NULL;
-    struct type *t = type_with(u, type_value(u, d->init), quals_among(d->specs));
+    struct type *given = d->init ? type_value(u, d->init) : type_of_given(u, d);
+    if (!given) return NULL;
+    struct type *t = type_with(u, given, quals_among(d->specs));
     if (d->node) d->node->type = t;
     return t;
 }
