@@ -143,12 +143,22 @@ static bool check_arms(struct check *c, struct node *e, struct type *result)
     return false;
 }
 
+/* `await f()->x`: the whole postfix expression is the operand. */
+static bool member_of_future(struct check *c, struct node *e)
+{
+    if (e->kind != E_MEMBER || !type_future_result(type_value(c->u, e->kid[0]))) return false;
+    const char *op = e->op == '.' ? "." : "->";
+    diag_error(c->u, e->range, "a future has no members; did you mean '(await ...)%s%s'?", op, name_text(e->name));
+    return true;
+}
+
 static void check_operand(struct check *c, struct node *n)
 {
     struct node *operand = node_kid(n, 0);
     struct type *t = operand ? type_value(c->u, operand) : NULL;
     if (operand && type_future_result(t)) check_arms(c, operand, type_future_result(t));
     if (!operand || type_future_result(t) || undeclared_callee(c, operand)) return;
+    if (member_of_future(c, operand)) return;
     if (!t) {
         diag_error(c->u, operand->range, "the type of what is awaited here is not known");
         return;
@@ -357,7 +367,7 @@ static void check_try_value(struct check *c, struct node *n)
     } else if (n->nkids != 2 || !n->kid[0]) {
         diag_error(c->u, n->range, "'acc_try' takes the address of an 'int' and an expression with 'await'");
     } else if (t && !(t->kind == TY_POINTER && t->base && t->base->kind == TY_INT && !(t->base->quals & Q_CONST))) {
-        diag_error(c->u, n->kid[0]->range, "'acc_try' puts the code into an 'int', this is '%s'", type_text(c->u, t));
+        diag_error(c->u, n->kid[0]->range, "'acc_try' puts the code where an 'int *' points, this is '%s'", type_text(c->u, t));
     } else if (!(n->kid[1]->flags & NODE_HAS_AWAIT) && !(n->flags & NODE_UNEVALUATED)) {
         diag_error(c->u, n->kid[1]->range, "'acc_try' without an 'await' that could fail");
     }

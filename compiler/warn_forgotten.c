@@ -44,6 +44,16 @@ static void counted(struct unit *u, struct node *e)
                arguments_of(call));
 }
 
+/* `f().x`; behind an await check.c tells of it, whatever gives the future. */
+static void has_member(struct unit *u, struct node *n)
+{
+    struct node *call = call_in(n->kid[0]);
+    const char *f = call ? node_callee_name(call) : NULL;
+    if (!f || n->parent->kind == E_AWAIT) return;
+    diag_error(u, call->range, "'%s' gives a future, and its value is needed here; did you mean '(await %s(%s))%s%s'?", f, f,
+               arguments_of(call), n->op == '.' ? "." : "->", n->name->s);
+}
+
 /* None converts to it: C11 6.5.16.1 p1. Of a union a parameter may be transparent. */
 static bool is_other_type(struct type *to)
 {
@@ -140,7 +150,7 @@ void warn_forgotten(struct unit *u, struct fn *fn, struct node *n, bool unused)
         break;
     case E_BINARY: operands(u, n); break;
     case E_SUBSCRIPT: counted(u, n->kid[1]); break;
-    case E_MEMBER: counted(u, n->kid[0]); break;
+    case E_MEMBER: has_member(u, n); break;
     case E_ASSIGN:
         if (n->op == '=') converted(u, n->kid[0]->type, n->kid[1]);
         else counted(u, n->kid[1]);
