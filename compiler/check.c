@@ -96,6 +96,13 @@ static void warn_unevaluated(struct check *c, struct node *n)
               "'await' in an operand that is not evaluated awaits nothing");
 }
 
+/* A name of the library's where nothing of the library is declared. */
+static bool lacks_header(struct check *c, const struct name *n)
+{
+    struct name *loop = name_intern(&c->u->names, "acc_loop", strlen("acc_loop"));
+    return !strncmp(n->s, "acc_", 4) && !unit_mention(loop, MENTION_TYPEDEF);
+}
+
 /* The callee of an awaited call that nothing declares. */
 static bool undeclared_callee(struct check *c, struct node *operand)
 {
@@ -104,8 +111,9 @@ static bool undeclared_callee(struct check *c, struct node *operand)
     if (!f || f->kind != E_IDENT || f->decl || !f->name) return false;
     if (!strncmp(f->name->s, "__builtin_", 10)) return false;
     const char *meant = diag_is_full(c->u->diag) ? NULL : check_callee_meant(c->u, f->name);
-    diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared%s%s%s", f->name->s,
-               meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+    const char *lacks = !meant && lacks_header(c, f->name) ? "; is <acc/acc.h> included?" : "";
+    diag_error(c->u, f->range, "'await' on a call of '%s', which is not declared%s%s%s%s", f->name->s,
+               meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "", lacks);
     return true;
 }
 
