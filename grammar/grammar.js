@@ -100,6 +100,15 @@ const tagged = ($, word, body) => prec.right(seq(
 
 const IDENTIFIER_REST = /(\p{XID_Continue}|\$|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*/;
 
+/* What may follow a label, which C23 lets stand before a declaration. */
+const afterLabel = $ => [
+  $.statement,
+  $.declaration,
+  $.type_definition,
+  $._empty_declaration,
+  $.static_assert_declaration,
+];
+
 module.exports = grammar(adaptGrammar(C.grammar), {
   name: 'acc',
 
@@ -542,11 +551,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
       field('label', $._statement_identifier),
       ':',
       optional(choice(
-        $.statement,
-        $.declaration,
-        $.type_definition,
-        $._empty_declaration,
-        $.static_assert_declaration,
+        ...afterLabel($),
         repeat1($._label_attribute),
       )),
     )),
@@ -572,13 +577,7 @@ module.exports = grammar(adaptGrammar(C.grammar), {
      * attributes it stands for itself: `[[likely]] case 1: int y;`, `[[likely]] default: }`. */
     _case_substatement: $ => prec.right(seq(
       $._case_label,
-      optional(choice(
-        $.statement,
-        $.declaration,
-        $.type_definition,
-        $._empty_declaration,
-        $.static_assert_declaration,
-      )),
+      optional(choice(...afterLabel($))),
     )),
 
     switch_statement: $ => seq(
