@@ -145,7 +145,7 @@ static void visit(struct sync *s, struct node *n)
 /* ---- what tokens tell ---- */
 
 /* What needs the loop, a second task, or a coroutine or future as a value; sync.h declares the
- * rest.  These are called. */
+ * rest.  These stand before a parenthesis. */
 static const char refused_calls[] =
     "acc_all_tasks acc_as_completed acc_backtrace acc_backtrace_text acc_barrier_abort acc_barrier_broken "
     "acc_barrier_destroy acc_barrier_init acc_barrier_parties acc_barrier_reset acc_barrier_wait "
@@ -177,7 +177,7 @@ static const char refused_calls[] =
     "acc_timeout_when acc_unref acc_uv_loop acc_wait_begin acc_wait_end acc_wait_for acc_wait_hand "
     "acc_wait_loop acc_wait_undo acc_wakeup_close acc_wakeup_new acc_wakeup_send generator "
     "async_generator";
-/* These are types, and some are called as well. */
+/* These are types, and some stand there as well. */
 static const char refused_types[] =
     "acc_barrier acc_completed acc_condition acc_event acc_exception_handler acc_failure acc_group "
     "acc_handle acc_mutex acc_operation acc_outcome acc_part acc_scope acc_scope_ops acc_semaphore "
