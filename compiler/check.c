@@ -610,14 +610,31 @@ static void check_async_part(struct check *c, struct node *n)
 /* A pointer into one is of a type that acc has no name for. */
 static void refuse_address_space(struct check *c, struct node *attribute)
 {
-    if (!outside_async(c) && scope_attribute(c->u, attribute, "address_space", NULL))
+    if (scope_attribute(c->u, attribute, "address_space", NULL))
         diag_error(c->u, attribute->range, "an address space in an async function");
+}
+
+/* In front of a star gcc ignores it and clang obeys it. */
+static void refuse_cleanup_of_pointee(struct check *c, struct node *attribute)
+{
+    struct node *d = attribute->parent;
+    if ((d->kind != D_POINTER && d->kind != D_ATTRIBUTED) || !scope_has_pointer_within(d) ||
+        node_kid(d, 0)->range.start < attribute->range.start || !scope_attribute(c->u, attribute, "cleanup", NULL))
+        return;
+    diag_error(c->u, attribute->range, "a cleanup in front of a '*', where compilers do not agree what it means");
+}
+
+static void check_attribute(struct check *c, struct node *attribute)
+{
+    if (outside_async(c)) return;
+    refuse_address_space(c, attribute);
+    refuse_cleanup_of_pointee(c, attribute);
 }
 
 static void check_node(struct check *c, struct node *n)
 {
     switch (n->kind) {
-    case N_ATTRIBUTE: refuse_address_space(c, n); break;
+    case N_ATTRIBUTE: check_attribute(c, n); break;
     case E_AWAIT: check_await(c, n); break;
     case E_YIELD: check_yield(c, n); break;
     case E_CALL:

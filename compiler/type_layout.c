@@ -167,7 +167,7 @@ unsigned long type_declared_align(struct unit *u, struct node *specs, struct nod
 {
     unsigned long most = aligned_among(u, specs);
     for (struct node *d = declarator; d && d->kind != D_NAME; d = node_kid(d, 0)) {
-        unsigned long a = d->kind == D_ATTRIBUTED ? aligned_among(u, d) : 0;
+        unsigned long a = scope_has_own_attributes(d) ? aligned_among(u, d) : 0;
         if (a > most) most = a;
     }
     return most;
