@@ -167,17 +167,26 @@ static void count_pragmas(struct unit *u) {
     }
 }
 
-static bool can_embed(struct unit *u, struct fn *fn, struct fn *callee) {
-    (void)u;
-    if (callee->refused) return false;
+/* What a call converts and an assignment does not: to a transparent union (GNU) from one of its members' types. */
+static bool converts_to_union(const struct fn *callee, const struct node *call) {
+    for (unsigned i = 0; i < callee->params.n && i + 1 < call->nkids; i++) {
+        const struct type *to = callee->params.v[i]->type, *from = call->kid[i + 1]->type;
+        if (to && to->kind == TY_UNION && from && from->kind != TY_UNION) return true;
+    }
+    return false;
+}
+
+static bool can_embed(const struct fn *fn, const struct fn *callee, const struct node *call) {
+    if (callee->refused || converts_to_union(callee, call)) return false;
     return callee->ext->index <= fn->ext->index || callee->ext->pragmas == fn->ext->pragmas;
 }
 
 static void collect_callees(struct unit *u, struct fn *fn, struct node *n) {
     if (!n || !(n->flags & NODE_HAS_AWAIT)) return;
     if (n->kind == E_AWAIT) {
-        struct fn *callee = callee_fn(direct_call(n->kid[0]));
-        bool known = !callee || !can_embed(u, fn, callee);
+        struct node *call = direct_call(n->kid[0]);
+        struct fn *callee = callee_fn(call);
+        bool known = !callee || !can_embed(fn, callee, call);
         if (!known) callee->direct_awaits++;
         if (!known && callee->callee_of != fn->number) {
             callee->callee_of = fn->number;
@@ -237,7 +246,7 @@ enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await
     const char *s;
     a->call = call;
     a->callee = callee_fn(call);
-    if (a->callee && can_embed(u, fn, a->callee))
+    if (a->callee && can_embed(fn, a->callee, call))
         return a->callee->component == fn->component ? AWAIT_FRAME : AWAIT_EMBED;
     if (!call || a->callee) return AWAIT_FUTURE;
     a->leaf = node_strip(call->kid[0])->name;
