@@ -231,7 +231,7 @@ class Unit:
                     name not in local and self.text(at - 1) not in (".", "->", "&"):
                 closing = self.closing(at + 1)
                 self.tokens[at].text = "await " + name + "__co"
-                if self.text(closing + 1) in (".", "->", "[", "++", "--"):
+                if self.text(closing + 1) in (".", "->", "[", "(", "++", "--"):
                     self.tokens[at].before.append("(")
                     self.tokens[closing].after.insert(0, ")")
             at += 1
