@@ -26,9 +26,16 @@ static const char *name_text(const struct name *n)
 }
 
 /* The type as a message spells it. */
+/* As the user writes it: a future is a future, not the pointer that carries its type. */
 static const char *type_text(struct unit *u, struct type *t)
 {
+    static const char *const given[] = {"future(%s)", "generator %s", "async generator %s"};
     struct buf b = {0};
+    enum gives gives;
+    struct type *result = type_given_result(t, &gives);
+    if (result) return arena_printf(&u->arena, given[gives], type_text(u, result));
+    if (t && t->kind == TY_POINTER && type_given_result(t->base, &gives))
+        return arena_printf(&u->arena, "%s *", type_text(u, t->base));
     const char *s = "a type without a name";
     if (type_print(u, &b, t, NULL, false)) s = arena_strdup(&u->arena, b.s, b.len);
     buf_free(&b);
@@ -216,6 +223,21 @@ static void check_launch(struct check *c, struct node *n, const struct name *cal
     bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
     if (!t || pointer || type_future_result(t)) return;
     diag_error(c->u, e->range, "'acc_go' needs a future, this is '%s'", type_text(c->u, t));
+}
+
+/* acc_gather and acc_race make an array of parts; in the C compiler's words a bare future is no float. */
+static void check_parts(struct check *c, struct node *n)
+{
+    struct type *t = n->type;
+    struct node *init = node_kid(n, 1);
+    struct decl *tag = t && t->kind == TY_ARRAY && t->base && t->base->kind == TY_STRUCT ? t->base->tag : NULL;
+    if (!init || !tag || !tag->name || strcmp(tag->name->s, "acc_part") != 0) return;
+    for (unsigned i = 0; i < init->nkids; i++) {
+        struct node *e = init->kid[i];
+        struct type *of = e->kind == E_INIT || e->kind == E_DESIGNATED ? NULL : type_value(c->u, e);
+        if (!of || of->kind == TY_STRUCT) continue;
+        diag_error(c->u, e->range, "expected 'acc_into(future, &value)' or 'acc_into(future, NULL)', this is '%s'", type_text(c->u, of));
+    }
 }
 
 /* The frame goes away at the first suspension; what these give or save lives in it. */
@@ -641,6 +663,7 @@ static void check_node(struct check *c, struct node *n)
         check_call(c, n);
         check_unknown_word(c->u, n);
         break;
+    case E_COMPOUND: check_parts(c, n); break;
     case N_TYPEDEF_NAME: check_unknown_word(c->u, n); break;
     case E_TRY: check_try_value(c, n); break;
     case E_BIND:
