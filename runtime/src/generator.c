@@ -334,7 +334,7 @@ void acc__aclosed(acc_coro *self, void *gen)
     acc_coro *c = gen;
     acc_task *t = acc__tls.task;
     int first = (int)task_of(c)->cancels;
-    bool destroyed = t && task_root(t)->flags & acc__f_destroy;
+    bool destroyed = t && task_is_destroyed(t);
     generator_end(c, 0);
     acc__unref(c);
     if (self->err == ACC_EDESTROYED && !destroyed) self->err = 0;

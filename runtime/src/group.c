@@ -95,22 +95,32 @@ static void group_leave(acc_group *g)
     g->parent_ = NULL;
 }
 
+static struct place group_failed_at(const acc_group *g)
+{
+    return (struct place){g->failed_in_, g->failed_at_};
+}
+
 /* Destroyed: nothing can be waited for, so its tasks are destroyed before the memory that they may
  * use. */
 static void group_abandon(acc_group *g)
 {
     g->aborting_ = true;
+    if (g->error)
+        report_failure_at(NULL, "a failure was lost when its group was destroyed", g->error, g->parent_,
+                          group_failed_at(g));
     while (g->first_) {
         struct group_member *m = first_of(g);
         acc_handle_cancel(m->watch);
         child_destroy(m->task);
         member_free(m);
     }
+    acc_coro *parent = g->parent_;
+    if (g->parent_asked_ && !(parent->flags & acc__f_destroy)) (void)acc__uncancel(parent);
     group_leave(g);
 }
 
-/* All are done: what goes on. */
-static int group_result(acc_group *g)
+/* All are done: what goes on after `failure`, with which it was left. */
+static int group_result(acc_group *g, int failure)
 {
     if (g->parent_asked_) {
         int left = acc__uncancel(g->parent_);
@@ -119,12 +129,13 @@ static int group_result(acc_group *g)
         else if (g->pending_)
             g->cancelling_ = true; /* what is left is somebody else's request, seen while waiting */
     }
-    if (!g->error) return g->cancelling_ ? ACC_ECANCELED : 0;
+    if (!g->error && g->cancelling_) return ACC_ECANCELED;
+    if (!g->error) return failure == ACC_EDESTROYED ? failure : 0;
     if (acc__cancelling(g->parent_) > 0) { /* the failure goes first, the request comes again */
         (void)acc__uncancel(g->parent_);
         (void)acc__cancel(g->parent_);
     }
-    place_tell((struct place){g->failed_in_, g->failed_at_}, g->error);
+    place_tell(group_failed_at(g), g->error);
     return g->error;
 }
 
@@ -157,6 +168,7 @@ acc_coro *group_awaits(void *obj, uintptr_t *cursor)
 static void group_cancelled(acc_group *g)
 {
     g->pending_ = true;
+    if (*g->failure_ == ACC_EDESTROYED) g->cancelling_ = true; /* left for another reason until now */
     if (g->aborting_) return;
     g->cancelling_ = true;
     group_abort(g);
@@ -184,7 +196,7 @@ static acc_coro *group_resume(acc_coro *self)
         task_wait(t, self, &group_ops, g);
         return acc__suspend(self, 1, NULL);
     }
-    *g->failure_ = group_result(g);
+    *g->failure_ = group_result(g, *g->failure_);
     group_leave(g);
     return self->awaiter;
 }
@@ -194,20 +206,20 @@ static future(void) group_exit(acc_scope *s, int *failure)
     acc_group *g = (acc_group *)s;
     int err = *failure;
     g->state_ = LEAVING;
-    if (err == ACC_EDESTROYED) {
+    if (err == ACC_EDESTROYED && task_is_destroyed(acc__tls.task)) {
         group_abandon(g);
         return NULL;
     }
     g->cancelling_ = err == ACC_ECANCELED;
     if (err && !g->aborting_) group_abort(g);
-    if (err && err != ACC_ECANCELED) {
+    if (err && !acc__is_cancel(err)) {
         group_failed(g, err, place_last(err));
         if (g->error != err || g->failures > 1)
             report_failure(NULL, "a failure was lost to an earlier one of its group", err,
                            g->parent_);
     }
     if (!g->first_) {
-        *failure = group_result(g);
+        *failure = group_result(g, err);
         group_leave(g);
         return NULL;
     }

@@ -345,6 +345,11 @@ static inline acc_task *task_of(acc_coro *root)
 {
     return (acc_task *)(void *)((char *)root - sizeof(acc_task));
 }
+/* Whether what runs as t cannot wait, for it is being destroyed; NULL: nothing could wait. */
+static inline bool task_is_destroyed(acc_task *t)
+{
+    return !t || task_root(t)->flags & acc__f_destroy;
+}
 static inline acc_loop *task_loop(acc_task *t)
 {
     acc_coro *a = task_root(t)->awaiter;

@@ -117,7 +117,7 @@ void report_failure_at(acc_loop *l, const char *message, int error, acc_coro *f,
 static int rank_of(int error)
 {
     acc_task *t = acc__tls.task;
-    if (error == ACC_EDESTROYED) return t && task_root(t)->flags & acc__f_destroy ? 2 : -1;
+    if (error == ACC_EDESTROYED) return t && task_is_destroyed(t) ? 2 : -1;
     return error == ACC_ECANCELED;
 }
 

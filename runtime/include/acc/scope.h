@@ -31,8 +31,9 @@ typedef struct acc_scope_ops {
     future(void) (*enter)(acc_scope *scope);
     /* Called on every way out of the statement and awaited before control goes on: at its end, on
      * return, break, continue and goto, on failure, cancellation and destruction.  *failure is what
-     * is in flight: 0, the code of a failure, ACC_ECANCELED, or ACC_EDESTROYED (then nothing can be
-     * waited for: an await that would suspend fails).  What it holds when the future is done goes
+     * is in flight: 0, the code of a failure, ACC_ECANCELED, or ACC_EDESTROYED: an asynchronous generator
+     * that is closed, which can wait, or what is destroyed (then nothing can be waited for: an await that
+     * would suspend fails).  What it holds when the future is done goes
      * on: unchanged, another code, or 0.  A failure that is cleared ends every other way that was
      * being taken: control continues behind the statement.  It stays valid until then.  If the
      * future fails itself, one of the two failures goes on as from a deferred statement: cancellation
