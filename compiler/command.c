@@ -37,6 +37,14 @@ void words_split(struct arena *a, struct words *w, const char *text)
     }
 }
 
+void words_add_program(struct arena *a, struct words *w, const char *command)
+{
+    if (strchr(command, '/') && access(command, X_OK) == 0)
+        words_add(a, w, command);
+    else
+        words_split(a, w, command);
+}
+
 /* Starts it with what `pipe_in` (-1: none) as its standard output; 0 or an errno. */
 static int start(struct arena *a, const struct command *c, int pipe_in, pid_t *pid)
 {

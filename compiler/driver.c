@@ -63,7 +63,7 @@ static void add_uv(struct invocation *v, struct words *w)
     const char *tool = getenv("PKG_CONFIG");
     struct buf out = {0};
     struct command c = {.in = -1, .out = &out, .quiet = true};
-    words_split(&v->arena, &c.words, tool && *tool ? tool : "pkg-config");
+    words_add_program(&v->arena, &c.words, tool && *tool ? tool : "pkg-config");
     words_split(&v->arena, &c.words, "--libs libuv");
     if (command_run(&v->arena, &c) == 0 && out.len)
         words_split(&v->arena, w, out.s);
@@ -200,6 +200,13 @@ static bool same_file(const char *a, const char *b)
            S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+static bool not_the_input(struct invocation *v, const char *input, const char *output)
+{
+    if (!same_file(input, output)) return true;
+    diag_file(&v->diag, NULL, "the output '%s' is the input", output);
+    return false;
+}
+
 static const char *output_name(struct invocation *v, const char *input)
 {
     if (v->output) return v->output;
@@ -221,8 +228,7 @@ static bool translate_file(struct invocation *v, const char *input)
     struct diagnostics *d = &v->diag;
     const char *output = output_name(v, input), *rule = depends_name(v, input, output);
     struct buf out = {0}, deps = {0};
-    bool ok = !same_file(input, output);
-    if (!ok) diag_file(d, NULL, "the output '%s' is the input", output);
+    bool ok = not_the_input(v, input, output) && (!rule || not_the_input(v, input, rule));
     const char *target =
         strcmp(output, "-") == 0 ? with_extension(&v->arena, base_name(input), ".c") : output;
     ok = ok && translate_input(v, input, target, &out, &deps);
@@ -275,7 +281,7 @@ static const char *build_compile(struct invocation *v, const char *folder, const
     const char *name = with_extension(a, base_name(path), ".o");
     const char *object = temp_file(a, folder, name);
     struct command c = {.in = -1};
-    words_split(a, &c.words, v->opt.cc);
+    words_add_program(a, &c.words, v->opt.cc);
     for (unsigned i = 0; i < v->build.n; i++)
         if (v->use.v[i] & USE_COMPILE) words_add(a, &c.words, v->build.v[i]);
     if (v->opt.sync && v->opt.no_cpp)
@@ -303,13 +309,12 @@ static bool build_link(struct invocation *v, const struct words *objects, const 
     struct arena *a = &v->arena;
     struct command c = {.in = -1};
     bool sources = has_plain_source(v);
-    unsigned next = 0;
-    words_split(a, &c.words, v->opt.cc);
+    words_add_program(a, &c.words, v->opt.cc);
+    /* Ours first: of acc run, what they need can only stand before the .ac file. */
+    words_add_all(a, &c.words, objects);
     for (unsigned i = 0; i < v->build.n; i++) {
-        if (v->use.v[i] & USE_INPUT)
-            words_add(a, &c.words, objects->v[next++]);
-        else if (v->use.v[i] & (sources ? USE_LINK | USE_SOURCE : USE_LINK))
-            words_add(a, &c.words, v->build.v[i]);
+        bool seen = v->use.v[i] & (sources ? USE_LINK | USE_SOURCE : USE_LINK);
+        if (seen && !(v->use.v[i] & USE_INPUT)) words_add(a, &c.words, v->build.v[i]);
     }
     if (sources) words_add(a, &c.words, arena_printf(a, "-I%s", v->opt.include_dir));
     words_add(a, &c.words, "-o");
@@ -377,7 +382,10 @@ int drive_build(struct invocation *v)
     const char *name = with_extension(&v->arena, stem, strcmp(first, "-") == 0 ? ".out" : "");
     bool runs = v->mode == MODE_RUN;
     const char *program = runs ? temp_file(&v->arena, folder, name) : v->output ? v->output : name;
-    bool ok = build_program(v, folder, program);
+    bool ok = true;
+    for (unsigned i = 0; i < v->inputs.n; i++)
+        ok &= not_the_input(v, v->inputs.v[i], program);
+    ok = ok && build_program(v, folder, program);
     show_diagnostics(v);
     int status = ok && runs ? run_program(v, program) : 0;
     remove_or_keep(v, folder);

@@ -20,6 +20,8 @@ void temp_forward_signals(int pid); /* from now on: signals that were sent to ac
 void words_add(struct arena *a, struct words *w, const char *word);
 void words_add_all(struct arena *a, struct words *w, const struct words *more);
 void words_split(struct arena *a, struct words *w, const char *text); /* at blanks */
+/* The same, but the path of a program that is there is one word, whatever it holds. */
+void words_add_program(struct arena *a, struct words *w, const char *command);
 struct command {
     struct words words;
     int in;             /* its standard input; -1: ours */

@@ -30,7 +30,7 @@ static bool is_regular(const char *path)
 
 static void add_words(struct arena *a, struct words *w, const struct options *opt)
 {
-    words_split(a, w, opt->cc);
+    words_add_program(a, w, opt->cc);
     words_add(a, w, "-E");
     words_add(a, w, "-C");
     words_add(a, w, "-D__ACC__=1");
@@ -51,7 +51,7 @@ static void add_depends(struct arena *a, struct words *w, const struct options *
     words_add(a, w, file);
     words_add_all(a, w, &opt->dep);
     for (unsigned i = 0; i < opt->dep.n; i++)
-        named |= strcmp(opt->dep.v[i], "-MT") == 0 || strcmp(opt->dep.v[i], "-MQ") == 0;
+        named |= strncmp(opt->dep.v[i], "-MT", 3) == 0 || strncmp(opt->dep.v[i], "-MQ", 3) == 0;
     if (named) return;
     words_add(a, w, "-MQ");
     words_add(a, w, target);

@@ -134,7 +134,7 @@ static bool compile(struct unit *u, struct buf *text, struct buf *object)
     const char *output = folder ? temp_file(a, folder, "frames.o") : NULL;
     int status;
     if (!folder || !file_write(u->diag, source, text->s, text->len)) return false;
-    words_split(a, &c.words, u->opt->cc);
+    words_add_program(a, &c.words, u->opt->cc);
     for (unsigned i = 0; i < given->n; i++)
         if (!is_unwanted(given->v[i])) words_add(a, &c.words, given->v[i]);
     if (u->opt->no_cpp) add_unpreprocessed(u, &c.words);
