@@ -111,6 +111,7 @@ enum own {
     OWN_VERBOSE,
     OWN_CFLAGS,
     OWN_LIBS,
+    OWN_WORDS,
     OWN_VERSION,
     OWN_HELP,
     OWN_COUNT
@@ -137,6 +138,7 @@ static const struct {
     [OWN_VERBOSE] = {"--verbose", false, ON_BUILD},
     [OWN_CFLAGS] = {"--cflags", false, ON_TRANSLATE},
     [OWN_LIBS] = {"--libs", false, ON_TRANSLATE},
+    [OWN_WORDS] = {"--words", true, ON_BUILD | ON_TRANSLATE},
     [OWN_VERSION] = {"--version", false, ON_BUILD | ON_TRANSLATE},
     [OWN_HELP] = {"--help", false, ON_BUILD | ON_TRANSLATE},
 };
@@ -173,6 +175,7 @@ const char options_help[] =
     "  -fdiagnostics-color=always|never   --diagnostics-format=text|json\n"
     "  --keep                build, run: leave the translated files, and say where\n"
     "  --verbose             build, run: print the commands\n"
+    "  --words FILE          the lines of FILE stand here, each a word of the command line\n"
     "  --cflags  --libs      print what compiles and links the output\n"
     "  --version  --help\n"
     "\n"
@@ -234,6 +237,8 @@ struct reader {
     struct invocation *v;
     char **argv;
     int argc, at;
+    bool names_only; /* behind "--" */
+    bool in_file;    /* reading a file of words */
 };
 
 static bool builds(const struct invocation *v)
@@ -300,8 +305,33 @@ static int set_report(struct invocation *v, const char *form)
     return usage(v);
 }
 
-static int set_own(struct invocation *v, enum own which, const char *value)
+static int read_words(struct reader *r);
+
+/* The words of a file, one a line, in the place of its name. Paths and definitions may hold any
+ * character but the end of a line, so no quoting is needed. */
+static int read_words_file(struct reader *r, const char *path)
 {
+    struct invocation *v = r->v;
+    if (r->in_file) {
+        diag_file(&v->diag, NULL, "'--words=%s' in a file of words", path);
+        return usage(v);
+    }
+    struct buf text = {0};
+    if (!file_read(&v->diag, path, &text)) return 1;
+    VEC(char *) lines = {0};
+    for (const char *s = text.s, *end = s + text.len; s && s < end;) {
+        size_t len = strcspn(s, "\r\n");
+        if (len) vec_push(&v->arena, &lines, arena_strdup(&v->arena, s, len));
+        s += len + 1;
+    }
+    buf_free(&text);
+    struct reader inner = {.v = v, .argv = lines.v, .argc = (int)lines.n, .in_file = true};
+    return read_words(&inner);
+}
+
+static int set_own(struct reader *r, enum own which, const char *value)
+{
+    struct invocation *v = r->v;
     switch (which) {
     case OWN_CC: v->opt.cc = value; break;
     case OWN_OUTPUT: v->output = value; break;
@@ -322,6 +352,7 @@ static int set_own(struct invocation *v, enum own which, const char *value)
     case OWN_VERBOSE: v->verbose = true; break;
     case OWN_CFLAGS: v->cflags = true; break;
     case OWN_LIBS: v->libs = true; break;
+    case OWN_WORDS: return read_words_file(r, value);
     case OWN_VERSION: v->mode = MODE_VERSION; break;
     case OWN_HELP: v->mode = MODE_HELP; break;
     case OWN_COUNT: break;
@@ -345,7 +376,7 @@ static int read_own(struct reader *r)
         if (own_option[i].operand && (!value || !*value)) return no_operand(v, name);
         if (!(own_option[i].where & (builds(v) ? ON_BUILD : ON_TRANSLATE)))
             return misplaced(v, name);
-        return set_own(v, (enum own)i, value);
+        return set_own(r, (enum own)i, value);
     }
     return -1;
 }
@@ -452,6 +483,24 @@ static const char *default_cc(void)
     return "cc";
 }
 
+/* 0: go on; else the exit status. */
+static int read_words(struct reader *r)
+{
+    for (; r->at < r->argc; r->at++) {
+        const char *word = r->argv[r->at];
+        if (r->names_only || word[0] != '-' || !word[1]) {
+            read_file_name(r);
+        } else if (strcmp(word, "--") == 0) {
+            r->names_only = true;
+        } else {
+            int status = read_option(r);
+            if (status) return status;
+            if (r->v->mode == MODE_VERSION || r->v->mode == MODE_HELP) return 0;
+        }
+    }
+    return 0;
+}
+
 int options_read(struct invocation *v, int argc, char **argv)
 {
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
@@ -461,18 +510,8 @@ int options_read(struct invocation *v, int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "build") == 0) v->mode = MODE_BUILD;
     if (argc > 1 && strcmp(argv[1], "run") == 0) v->mode = MODE_RUN;
     if (v->mode != MODE_TRANSLATE) r.at++;
-    for (bool names_only = false; r.at < argc; r.at++) {
-        const char *word = argv[r.at];
-        if (names_only || word[0] != '-' || !word[1]) {
-            read_file_name(&r);
-        } else if (strcmp(word, "--") == 0) {
-            names_only = true;
-        } else {
-            int status = read_option(&r);
-            if (status) return status;
-            if (v->mode == MODE_VERSION || v->mode == MODE_HELP) return 0;
-        }
-    }
+    int status = read_words(&r);
+    if (status || v->mode == MODE_VERSION || v->mode == MODE_HELP) return status;
     if (!v->opt.cc) v->opt.cc = default_cc();
     return check(v);
 }

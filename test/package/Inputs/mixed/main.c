@@ -1,0 +1,8 @@
+#include <acc/acc.h>
+
+future(int) first(void);
+
+int main(void)
+{
+    return acc_run(first());
+}
