@@ -8,6 +8,7 @@
  * its own (refuse_...), so that the pass that learns it deletes that function.  check_jump.c has
  * the rules about scopes. */
 #include "acc.h"
+#include "order.h"
 
 #include <string.h>
 
@@ -748,10 +749,21 @@ static bool is_incomplete(struct unit *u, struct type *t)
     return (t->kind == TY_STRUCT || t->kind == TY_UNION) && !type_is_complete(u, t);
 }
 
+/* C evaluates the bounds of parameters once, whenever the function is called; here the frame's maker may evaluate them
+ * too, or nobody. */
+static void check_bounds(struct check *c, const struct decl *param)
+{
+    for (struct node *d = param->declarator; d && d->kind != D_NAME; d = node_kid(d, 0))
+        if (d->kind == D_ARRAY && node_has_effect(node_kid(d, 1)))
+            diag_error(c->u, d->kid[1]->range, "a call or a side effect in a bound of parameter '%s' of an async function",
+                       name_text(param->name));
+}
+
 static void check_params(struct check *c)
 {
     for (unsigned i = 0; i < c->fn->params.n; i++) {
         struct decl *d = c->fn->params.v[i];
+        check_bounds(c, d);
         if (!d->type)
             diag_error(c->u, d->node->range, "the type of parameter '%s' is not known",
                        name_text(d->name));
