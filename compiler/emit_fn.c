@@ -27,7 +27,8 @@ static enum owner attribute_owner(const char *word, size_t len) {
                                          "no_stack_protector", "no_split_stack", NULL};
     static const char *const none[] = {"noreturn", "_Noreturn", "const", "pure", "malloc", "returns_nonnull",
                                        "alloc_size", "alloc_align", "leaf", "returns_twice", "reproducible",
-                                       "unsequenced", "assume_aligned", NULL};
+                                       "unsequenced", "assume_aligned", "vector_size", "ext_vector_type", "mode",
+                                       NULL}; /* the last three: see has_type_attribute */
     static const char *const both[] = {"noinline", "noclone", "noipa", "cold", "hot", "flatten", NULL};
     if (len > 4 && !strncmp(word, "__", 2) && !strncmp(word + len - 2, "__", 2)) word += 2, len -= 4;
     if (is_one_of(word, len, resume) || (len >= 11 && !strncmp(word, "no_sanitize", 11))) return OWNER_RESUME;
@@ -89,7 +90,8 @@ static void put_attribute(struct emit *e, struct node *n, enum owner owner, cons
 /* Those inside the function's own declarator, `f [[a]] (int)`, are copied with it. */
 static void put_attributes(struct emit *e, struct node *n, enum owner owner, const char *before, const char *after) {
     for (; n && n->kind != D_FUNCTION; n = n->nkids ? n->kid[0] : NULL)
-        for (unsigned i = 1; n->kind == D_ATTRIBUTED && i < n->nkids; i++) put_attribute(e, n->kid[i], owner, before, after);
+        for (unsigned i = 1; scope_has_own_attributes(n) && i < n->nkids; i++)
+            if (n->kid[i]->kind == N_ATTRIBUTE) put_attribute(e, n->kid[i], owner, before, after);
 }
 
 /* ---- specifiers ---- */
@@ -143,9 +145,19 @@ static void put_abstract(struct emit *e, struct node *n, struct node *func) {
     put_flat(e, at, n->range.end);
 }
 
+/* Attributes that make another type of the one that the words say. */
+static bool has_type_attribute(struct unit *u, struct node *specs, struct node *declarator) {
+    return scope_declared_attribute(u, specs, declarator, "vector_size") || scope_declared_attribute(u, specs, declarator, "mode") ||
+           scope_declared_attribute(u, specs, declarator, "ext_vector_type");
+}
+
 /* T, written as a type name; qualifiers of a plain T mean nothing on a result (C11 6.7.6.3 p5 footnote). */
 static void put_result_type(struct emit *e, struct node *specs, struct node *declarator, struct node *func) {
     bool bare = is_bare(declarator, func), first = true;
+    if (func->type && func->type->base && has_type_attribute(e->u, specs, declarator)) {
+        put_type(e, func->type->base, "", true, specs->range);
+        return;
+    }
     for (unsigned i = 0; i < specs->nkids; i++) {
         struct node *s = specs->kid[i];
         if (!is_type_spec(s, !bare)) continue;
