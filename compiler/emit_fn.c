@@ -459,18 +459,21 @@ static void put_argument_loads(struct emit *e, struct fn *fn) {
     }
 }
 
-/* A future that the coroutine holds for its body; one without a name no body can give back. */
-static bool is_held(const struct decl *d) { return d->name && type_future_result(d->type); }
+/* A future or generator that the coroutine holds for its body; one without a name no body can give back. */
+static bool is_held(const struct decl *d) {
+    enum gives gives;
+    return d->name && type_given_result(d->type, &gives);
+}
 
-static bool is_handed_futures(const struct fn *fn) {
+static bool is_handed_any(const struct fn *fn) {
     for (unsigned i = 0; i < fn->params.n; i++)
         if (is_held(fn->params.v[i])) return true;
     return false;
 }
 
-/* A coroutine dropped before it started gives back the futures it was handed. */
+/* A coroutine dropped before it started gives back the futures and generators it was handed. */
 static void put_drop(struct emit *e, struct fn *fn) {
-    if (!is_handed_futures(fn)) return;
+    if (!is_handed_any(fn)) return;
     put(e, "        if (%s->state == (unsigned)acc__drop) { ", fn->self);
     for (unsigned i = 0; i < fn->params.n; i++)
         if (is_held(fn->params.v[i])) put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
@@ -492,7 +495,7 @@ static void put_kept_sizes(struct emit *e, struct fn *fn) {
 static void put_only_start(struct emit *e, struct fn *fn) {
     size_t end, loads;
     put(e, "    if (__builtin_expect(%s->state != 0, 0)) ", fn->self);
-    if (is_handed_futures(fn)) {
+    if (is_handed_any(fn)) {
         put(e, "{\n");
         put_drop(e, fn);
         put(e, "        return acc__odd(%s, &%s);\n    }", fn->self, fn->description);

@@ -314,11 +314,12 @@ static void coro_release(acc_coro *f)
 void acc__unref_slow(acc_coro *f)
 {
     if (f == &no_memory) return;
-    if (f->kind == acc__k_coro) {
+    bool generates = f->kind == acc__k_generator || f->kind == acc__k_async_generator;
+    if (f->kind == acc__k_coro || (generates && f->state == 0 && !(f->flags & acc__f_done))) {
         coro_release(f);
         return;
     }
-    if (f->kind == acc__k_generator || f->kind == acc__k_async_generator) {
+    if (generates) {
         generator_release(f);
     } else if (!(f->flags & acc__f_done)) {
         f->refs = 1;

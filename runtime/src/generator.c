@@ -229,21 +229,11 @@ static void generator_destroy(acc_coro *c)
     generator_destroy_one(c);
 }
 
-/* What was never started gives back its arguments; what stands at a `yield` ends there. */
+/* What stands at a `yield` ends there. */
 void generator_release(acc_coro *c)
 {
     c->refs = 1; /* while its cleanup runs */
-    if (c->flags & acc__f_done) return;
-    if (is_started(c)) {
-        generator_destroy(c);
-    } else {
-        acc_coro sink = {0};
-        c->awaiter = &sink;
-        c->state = (unsigned)acc__drop;
-        c->err = ACC_EDESTROYED;
-        (void)c->resume(c);
-        generator_end(c, 0);
-    }
+    if (!(c->flags & acc__f_done)) generator_destroy(c);
 }
 
 /* Closes it for `self`, who held it: what it failed with. */
