@@ -189,6 +189,17 @@ void debug_print_made(void *block)
     uv_mutex_unlock(&table.lock);
 }
 
+static const char *kind_word(const acc_coro *f)
+{
+    switch (f->kind) {
+    case acc__k_coro: return "coroutine";
+    case acc__k_task: return "task";
+    case acc__k_generator:
+    case acc__k_async_generator: return "generator";
+    default: return "a future";
+    }
+}
+
 static void report_left(const struct record *r)
 {
     acc_coro *f = r->block;
@@ -199,7 +210,7 @@ static void report_left(const struct record *r)
         const acc_info *info = coro_describe(f);
         name = info ? info->name : "?";
     }
-    fprintf(stderr, "acc: %s", f->kind == acc__k_coro ? "coroutine" : task ? "task" : "a future");
+    fprintf(stderr, "acc: %s", kind_word(f));
     if (name) fprintf(stderr, " '%s'", name);
     if (f->kind == acc__k_coro)
         fprintf(stderr, " was never awaited");
