@@ -628,6 +628,7 @@ struct waits;                                         /* warn_escape.c's own: wh
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call); /* *waits: NULL at first */
 void warn_defer(struct unit *u, struct node *block);  /* warn_defer.c */
 void warn_forgotten(struct unit *u, struct fn *fn, struct node *n, bool unused); /* warn_forgotten.c */
+void note_async_pointer(struct unit *u, struct range range); /* how a pointer to an async function is declared */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 

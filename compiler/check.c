@@ -505,6 +505,22 @@ static struct node *async_word(struct node *specs)
     return NULL;
 }
 
+void note_async_pointer(struct unit *u, struct range range)
+{
+    diag_note(u, range, "a pointer to an async function is declared with what that gives: 'future(T) (*f)(...)'");
+}
+
+/* `async T (*f)(...)`, also an array of such. */
+static bool is_async_pointer(struct node *declarator)
+{
+    const struct node *name = scope_declarator_name(declarator), *d = name ? name->parent : NULL;
+    bool pointer = false;
+    for (; d && (d->kind == D_POINTER || d->kind == D_ARRAY || d->kind == D_PAREN || d->kind == D_ATTRIBUTED);
+         d = d->parent)
+        pointer |= d->kind == D_POINTER;
+    return pointer && d && d->kind == D_FUNCTION;
+}
+
 /* `async` belongs to functions. */
 static void check_async_specifier(struct unit *u, struct node *decl)
 {
@@ -517,6 +533,7 @@ static void check_async_specifier(struct unit *u, struct node *decl)
         if (!name || (d && d->kind == DECL_FUNCTION)) continue;
         diag_error(u, name->range, "'async' on '%s', which is %s", name_text(name->name),
                    d && d->kind == DECL_TYPEDEF ? "a typedef" : "no function");
+        if (is_async_pointer(node_kid(decl->kid[i], 0))) note_async_pointer(u, word->range);
     }
 }
 
@@ -625,9 +642,11 @@ static void walk_members(struct check *c, struct node *n)
 static void check_async_part(struct check *c, struct node *n)
 {
     struct node *word = async_word(node_kid(n, 0));
-    if (word)
-        diag_error(c->u, word->range, "'async' on a %s, which is no function",
-                   n->kind == N_PARAM ? "parameter" : "member");
+    if (!word) return;
+    diag_error(c->u, word->range, "'async' on a %s, which is no function", n->kind == N_PARAM ? "parameter" : "member");
+    struct node *declarator = node_kid(n, 1);
+    if (declarator && n->kind == N_MEMBER) declarator = node_kid(declarator, 0);
+    if (declarator && is_async_pointer(declarator)) note_async_pointer(c->u, word->range);
 }
 
 /* A pointer into one is of a type that acc has no name for. */

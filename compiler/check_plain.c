@@ -127,7 +127,17 @@ static bool names_async(struct unit *u, const struct external *x)
     return false;
 }
 
-static void refuse_async(struct unit *u, const struct token *t, bool in_body)
+/* `(*` stands behind t in the same declaration. */
+static bool precedes_pointer(const struct token *t, const struct token *last)
+{
+    for (; ++t < last && (t->kind == TOK_NAME || t->kind == TOK_PUNCT);) {
+        if (t->kind == TOK_NAME || t->punct == '*') continue;
+        return t->punct == '(' && t[1].kind == TOK_PUNCT && t[1].punct == '*';
+    }
+    return false;
+}
+
+static void refuse_async(struct unit *u, const struct token *t, const struct token *last, bool in_body)
 {
     struct range r = {t->start, t->end};
     if (in_body)
@@ -136,6 +146,7 @@ static void refuse_async(struct unit *u, const struct token *t, bool in_body)
                    "outside");
     else
         diag_error(u, r, "'async' on a parameter or member, which is no function");
+    if (!in_body && precedes_pointer(t, last)) note_async_pointer(u, r);
 }
 
 /* A declaration in the body of a plain function, where nobody translates it, or a part of one. */
@@ -152,7 +163,7 @@ static bool check_asyncs(struct unit *u, const struct external *x)
         }
         if (!depth || !is_word(t, K_ASYNC, K_ASYNC_ALWAYS) || !specifies(u, i)) continue;
         if (check_in_directive(u, t->name)) return false;
-        refuse_async(u, t, in_body);
+        refuse_async(u, t, u->tok.v + x->last, in_body);
         if (!found++ && in_body) note_function(u, x);
     }
     return found;
