@@ -60,6 +60,7 @@ struct spot source_spot(struct unit *u, struct range r);
     X(WARN_BLOCKING_CALL, "blocking-call")         /* a library function that blocks the thread */        \
     X(WARN_ESCAPING_LOCAL, "escaping-local")       /* address of a local given to a task */               \
     X(WARN_AWAIT_BEFORE_DEFER, "await-before-defer") /* what is acquired is lost if the await fails */    \
+    X(WARN_RETURN_VALUE, "return-value")           /* a return, or the end, that does not fit the result */ \
     X(WARN_FRAME_SIZE, "frame-size")               /* a frame over frame_limit; off without one */
 enum warning {
 #define X(id, name) id,
@@ -616,6 +617,7 @@ struct type *type_initialized(struct unit *u, struct type *t, struct node *init)
 bool check_function(struct unit *u, struct fn *fn);   /* false after an error */
 void check_jumps(struct unit *u, struct fn *fn);      /* check_jump.c: jumps into scopes; what owns one across an await */
 struct decl *check_local_of(struct node *lvalue);     /* the local whose own storage it designates, or NULL */
+const char *check_type_text(struct unit *u, struct type *t); /* as the user writes it */
 const char *check_word_meant(const struct name *n);   /* check_word.c: a keyword, or NULL */
 const char *check_callee_meant(struct unit *u, const struct name *n); /* a function that gives a future, or NULL */
 bool check_in_directive(struct unit *u, const struct name *n); /* --no-cpp: a directive mentions it */
@@ -629,6 +631,8 @@ void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct n
 void warn_defer(struct unit *u, struct node *block);  /* warn_defer.c */
 void warn_forgotten(struct unit *u, struct fn *fn, struct node *n, bool unused); /* warn_forgotten.c */
 void note_async_pointer(struct unit *u, struct range range); /* how a pointer to an async function is declared */
+void warn_return(struct unit *u, struct fn *fn, struct node *n); /* warn_return.c: one S_RETURN */
+void warn_end(struct unit *u, struct fn *fn);                    /* ... what stands behind the last statement */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 
@@ -766,6 +770,7 @@ struct way {
 };
 void guard_function(struct unit *u, struct fn *fn); /* before order_function of any */
 struct guard *guard_left(struct guard *guard);      /* the first of it and those around it that a jump runs */
+bool guard_is_noreturn(struct unit *u, const struct node *n); /* a call of what never comes back */
 void guard_names(struct unit *u, struct fn *fn);    /* behind frame_names */
 enum launch { LAUNCH_GO, LAUNCH_SPAWN, LAUNCH_NONE };
 struct fn {

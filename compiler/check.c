@@ -28,15 +28,15 @@ static const char *name_text(const struct name *n)
 
 /* The type as a message spells it. */
 /* As the user writes it: a future is a future, not the pointer that carries its type. */
-static const char *type_text(struct unit *u, struct type *t)
+const char *check_type_text(struct unit *u, struct type *t)
 {
     static const char *const given[] = {"future(%s)", "generator %s", "async generator %s"};
     struct buf b = {0};
     enum gives gives;
     struct type *result = type_given_result(t, &gives);
-    if (result) return arena_printf(&u->arena, given[gives], type_text(u, result));
+    if (result) return arena_printf(&u->arena, given[gives], check_type_text(u, result));
     if (t && t->kind == TY_POINTER && type_given_result(t->base, &gives))
-        return arena_printf(&u->arena, "%s *", type_text(u, t->base));
+        return arena_printf(&u->arena, "%s *", check_type_text(u, t->base));
     const char *s = "a type without a name";
     if (type_print(u, &b, t, NULL, false)) s = arena_strdup(&u->arena, b.s, b.len);
     buf_free(&b);
@@ -125,17 +125,19 @@ static bool undeclared_callee(struct check *c, struct node *operand)
     return true;
 }
 
-/* A function that gives a future, named but not called. */
-static bool uncalled_function(struct check *c, struct node *operand, struct type *t)
+/* A function that gives a future, named but not called. `word` is what wants the future, and what
+ * stands behind it. */
+static bool uncalled_function(struct check *c, struct node *operand, struct type *t, const char *word,
+                              const char *open, const char *close)
 {
     struct type *f = t && t->kind == TY_POINTER ? t->base : NULL;
     struct node *e = strip(operand);
     if (!f || f->kind != TY_FUNCTION || !type_future_result(f->base)) return false;
     if (e->kind != E_IDENT || !e->decl || e->decl->kind != DECL_FUNCTION) return false;
     diag_error(c->u, operand->range,
-               "'await' needs a future, this is 'function %s', not called; did you mean "
-               "'await %s(%s)'?",
-               e->name->s, e->name->s, f->nparams ? "..." : "");
+               "'%s' needs a future, this is 'function %s', not called; did you mean "
+               "'%s%s%s(%s)%s'?",
+               word, e->name->s, word, open, e->name->s, f->nparams ? "..." : "", close);
     note_declared(c->u, e->decl);
     return true;
 }
@@ -153,9 +155,9 @@ static bool check_arms(struct check *c, struct node *e, struct type *result)
     if (own && type_compatible(c->u, type_bare(c->u, own), type_bare(c->u, result))) return true;
     if (own)
         diag_error(c->u, e->range, "this arm gives a future of another type, '%s'",
-                   type_text(c->u, own));
+                   check_type_text(c->u, own));
     else
-        diag_error(c->u, e->range, "'await' needs a future, this arm is '%s'", type_text(c->u, t));
+        diag_error(c->u, e->range, "'await' needs a future, this arm is '%s'", check_type_text(c->u, t));
     return false;
 }
 
@@ -179,8 +181,8 @@ static void check_operand(struct check *c, struct node *n)
         diag_error(c->u, operand->range, "the type of what is awaited here is not known");
         return;
     }
-    if (uncalled_function(c, operand, t)) return;
-    diag_error(c->u, operand->range, "'await' needs a future, this is '%s'", type_text(c->u, t));
+    if (uncalled_function(c, operand, t, "await", " ", "")) return;
+    diag_error(c->u, operand->range, "'await' needs a future, this is '%s'", check_type_text(c->u, t));
     struct node *call = strip(operand);
     struct node *f = call->kind == E_CALL ? strip(node_kid(call, 0)) : NULL;
     if (f && f->kind == E_IDENT && f->decl) note_declared(c->u, f->decl);
@@ -214,16 +216,31 @@ static bool is_named(const struct name *n, const char *const *names, unsigned co
     return false;
 }
 
-/* acc_go(f) casts f to void *, so anything would do. */
+/* Their macros cast what they are given to void *, so anything would do. */
+static const struct {
+    const char *callee, *word;
+    unsigned at; /* the argument's place, from 1 */
+} launcher[] = {
+    {"acc__go", "acc_go", 1},
+    {"acc__spawn", "acc_spawn", 1},
+    {"acc__spawn_eager", "acc_spawn_eager", 1},
+    {"acc__loop_spawn", "acc_loop_spawn", 2},
+};
+
 static void check_launch(struct check *c, struct node *n, const struct name *callee)
 {
-    struct node *e = n->nkids == 2 ? strip(n->kid[1]) : NULL;
-    if (strcmp(callee->s, "acc__go") != 0 || !e || e->kind != E_CAST) return;
-    e = strip(node_kid(e, 1));
-    struct type *t = e ? type_value(c->u, e) : NULL;
-    bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
-    if (!t || pointer || type_future_result(t)) return;
-    diag_error(c->u, e->range, "'acc_go' needs a future, this is '%s'", type_text(c->u, t));
+    for (unsigned i = 0; i < sizeof launcher / sizeof *launcher; i++) {
+        struct node *e = node_kid(n, launcher[i].at);
+        if (strcmp(callee->s, launcher[i].callee) != 0 || !e) continue;
+        e = strip(e);
+        if (e->kind != E_CAST) return;
+        e = strip(node_kid(e, 1));
+        struct type *t = e ? type_value(c->u, e) : NULL;
+        bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
+        if (!t || pointer || type_future_result(t)) return;
+        if (uncalled_function(c, e, t, launcher[i].word, launcher[i].at == 2 ? "(loop, " : "(", ")")) return;
+        diag_error(c->u, e->range, "'%s' needs a future, this is '%s'", launcher[i].word, check_type_text(c->u, t));
+    }
 }
 
 /* acc_gather and acc_race make an array of parts; in the C compiler's words a bare future is no float. */
@@ -237,7 +254,7 @@ static void check_parts(struct check *c, struct node *n)
         struct node *e = init->kid[i];
         struct type *of = e->kind == E_INIT || e->kind == E_DESIGNATED ? NULL : type_value(c->u, e);
         if (!of || of->kind == TY_STRUCT) continue;
-        diag_error(c->u, e->range, "expected 'acc_into(future, &value)' or 'acc_into(future, NULL)', this is '%s'", type_text(c->u, of));
+        diag_error(c->u, e->range, "expected 'acc_into(future, &value)' or 'acc_into(future, NULL)', this is '%s'", check_type_text(c->u, of));
     }
 }
 
@@ -328,10 +345,10 @@ static bool check_from(struct check *c, struct node *n)
     enum gives gives;
     struct type *t = type_value(c->u, n->kid[0]), *result = type_given_result(t, &gives);
     if (t && (!result || gives != GIVES_GENERATOR))
-        diag_error(c->u, n->kid[0]->range, "'yield from' in a generator needs a generator, this is '%s'", type_text(c->u, t));
+        diag_error(c->u, n->kid[0]->range, "'yield from' in a generator needs a generator, this is '%s'", check_type_text(c->u, t));
     else if (t && c->fn->result && !type_compatible(c->u, type_bare(c->u, result), type_bare(c->u, c->fn->result)))
         diag_error(c->u, n->kid[0]->range, "'yield from' passes on what the generator itself gives, this one gives '%s'",
-                   type_text(c->u, result));
+                   check_type_text(c->u, result));
     else if (n->flags & NODE_UNEVALUATED)
         diag_error(c->u, n->range, "'yield from' in an operand that is not evaluated");
     return true;
@@ -351,7 +368,7 @@ static void check_for_in(struct check *c, struct node *n)
         diag_error(c->u, n->kid[1]->range, "an asynchronous generator needs 'for await'");
     else
         diag_error(c->u, n->kid[1]->range, "'%s' needs %s, this is '%s'", n->op == K_AWAIT ? "for await" : "for",
-                   n->op == K_AWAIT ? "an asynchronous generator" : "a generator", type_text(c->u, t));
+                   n->op == K_AWAIT ? "an asynchronous generator" : "a generator", check_type_text(c->u, t));
 }
 
 static void check_handler(struct check *c, struct node *handler)
@@ -388,7 +405,7 @@ static void check_throw(struct check *c, struct node *n)
     struct node *code = node_kid(n, 0);
     struct type *t = code ? type_value(c->u, code) : NULL;
     if (t && !type_is_integer(t))
-        diag_error(c->u, code->range, "'throw' needs an integer, this is '%s'", type_text(c->u, t));
+        diag_error(c->u, code->range, "'throw' needs an integer, this is '%s'", check_type_text(c->u, t));
 }
 static void check_try_value(struct check *c, struct node *n)
 {
@@ -398,7 +415,7 @@ static void check_try_value(struct check *c, struct node *n)
     } else if (n->nkids != 2 || !n->kid[0]) {
         diag_error(c->u, n->range, "'acc_try' takes the address of an 'int' and an expression with 'await'");
     } else if (t && !(t->kind == TY_POINTER && t->base && t->base->kind == TY_INT && !(t->base->quals & Q_CONST))) {
-        diag_error(c->u, n->kid[0]->range, "'acc_try' puts the code where an 'int *' points, this is '%s'", type_text(c->u, t));
+        diag_error(c->u, n->kid[0]->range, "'acc_try' puts the code where an 'int *' points, this is '%s'", check_type_text(c->u, t));
     } else if (!(n->kid[1]->flags & NODE_HAS_AWAIT) && !(n->flags & NODE_UNEVALUATED)) {
         diag_error(c->u, n->kid[1]->range, "'acc_try' without an 'await' that could fail");
     }
@@ -411,7 +428,7 @@ static void check_with(struct check *c, struct node *n)
     struct type *t = type_value(c->u, n->kid[0]), *to = t && t->kind == TY_POINTER ? t->base : NULL;
     if (outside_async(c)) refuse(c, first_word(c, n), "'with' in a nested function is");
     if (!t || (to && to->kind == TY_STRUCT && to->tag->name && !strcmp(to->tag->name->s, "acc_scope"))) return;
-    diag_error(c->u, n->kid[0]->range, "'with' needs an 'acc_scope *', this is '%s'", type_text(c->u, t));
+    diag_error(c->u, n->kid[0]->range, "'with' needs an 'acc_scope *', this is '%s'", check_type_text(c->u, t));
 }
 
 /* A local that is bound to a machine register loses it at a suspension. */
@@ -789,7 +806,7 @@ static void check_params(struct check *c)
         else if (is_incomplete(c->u, d->type))
             diag_error(c->u, d->node->range,
                        "parameter '%s' has type '%s', which is not defined here",
-                       name_text(d->name), type_text(c->u, d->type));
+                       name_text(d->name), check_type_text(c->u, d->type));
     }
 }
 
@@ -808,7 +825,7 @@ static void check_result(struct check *c)
                    fn->result->kind == TY_ARRAY ? "an array" : "a function");
     else if (is_incomplete(c->u, fn->result))
         diag_error(c->u, name->range, "async function '%s' returns '%s', which is not defined here",
-                   name_text(fn->name), type_text(c->u, fn->result));
+                   name_text(fn->name), check_type_text(c->u, fn->result));
 }
 
 /* With --no-cpp both branches of a conditional are there, and neither what is included. */

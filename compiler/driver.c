@@ -363,14 +363,14 @@ static int run_program(struct invocation *v, const char *program)
     return status;
 }
 
+/* What the compiler put there of its own accord (--coverage, -gsplit-dwarf) is not ours to remove. */
 static void remove_or_keep(struct invocation *v, const char *folder)
 {
-    if (!v->keep) {
+    if (v->keep)
+        temp_keep();
+    else
         temp_remove();
-        return;
-    }
-    temp_keep();
-    fprintf(stderr, "acc: kept in %s\n", folder);
+    if (access(folder, F_OK) == 0) fprintf(stderr, "acc: kept in %s\n", folder);
 }
 
 int drive_build(struct invocation *v)

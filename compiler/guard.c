@@ -440,7 +440,7 @@ static bool has_default(const struct node *n)
 }
 
 /* By what its declaration says: a program's own function of that name may return. */
-static bool is_noreturn(struct guards *g, const struct node *n)
+bool guard_is_noreturn(struct unit *u, const struct node *n)
 {
     const struct node *f = n->kind == E_CALL ? node_strip(n->kid[0]) : NULL;
     const struct decl *d = f && f->kind == E_IDENT ? f->decl : NULL;
@@ -450,7 +450,7 @@ static bool is_noreturn(struct guards *g, const struct node *n)
     if (!d || d->kind != DECL_FUNCTION || !d->specs) return false;
     for (unsigned i = 0; i < d->specs->nkids; i++)
         if (d->specs->kid[i]->kind == N_KEYWORD && d->specs->kid[i]->op == K_NORETURN) return true;
-    return scope_declared_attribute(g->u, d->specs, d->declarator, "noreturn") != NULL;
+    return scope_declared_attribute(u, d->specs, d->declarator, "noreturn") != NULL;
 }
 
 static bool completes(struct guards *g, const struct node *n);
@@ -485,7 +485,7 @@ static bool completes(struct guards *g, const struct node *n)
     case S_THROW: return false;
     case S_EXPR: {
         const struct node *e = node_strip(n->kid[0]);
-        return e && e->kind == E_STMT ? block_completes(g, e->kid[0]) : !is_noreturn(g, e);
+        return e && e->kind == E_STMT ? block_completes(g, e->kid[0]) : !guard_is_noreturn(g->u, e);
     }
     case S_LABEL:
     case S_DEFAULT: return completes(g, node_kid(n, 0));

@@ -122,6 +122,7 @@ static void walk(struct warner *w, struct node *n, bool unused)
     unused = unused && !(n->flags & NODE_UNEVALUATED);
     if (n->kind == E_CALL) walk_call(w, n, unused);
     if (w->fn->is_async) warn_forgotten(w->u, w->fn, n, unused);
+    if (n->kind == S_RETURN) warn_return(w->u, w->fn, n);
     if (n->kind == E_BIND && !(n->flags & NODE_UNEVALUATED)) warn_bound(w, n);
     if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_task(w, n);
     if (n->kind == S_COMPOUND && w->fn->ext->has_defer && w->fn->is_async) warn_defer(w->u, n);
@@ -142,4 +143,5 @@ void warn_function(struct unit *u, struct fn *fn)
 {
     struct warner w = {.u = u, .fn = fn};
     walk(&w, fn->body, false);
+    warn_end(u, fn);
 }

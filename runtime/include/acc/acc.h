@@ -63,9 +63,10 @@ typedef struct acc_listener acc_listener;
  * can be read back. Compatible wherever T is; never called. */
 #define future(...) __typeof__(__typeof__(__VA_ARGS__)(**)(struct acc_coro *))
 
-/* A T *, for typing only. */
-#define acc__p(f)                ((__typeof__((*(f))(0)) *)0)
-#define acc__is_void(f, yes, no) _Generic(*(f), void (*)(struct acc_coro *) : yes, default : no)
+/* A T *, for typing only. Here and below (f)[0], not *f, which a function allows too: acc_run(main_task)
+ * for acc_run(main_task()) would compile, and run what is no coroutine. */
+#define acc__p(f)                ((__typeof__(((f)[0])(0)) *)0)
+#define acc__is_void(f, yes, no) _Generic((f)[0], void (*)(struct acc_coro *) : yes, default : no)
 /* T; char for void, so that it can be stored. */
 #define acc__T(f)                __typeof__(*acc__is_void(f, (char *)0, acc__p(f)))
 #define acc__size_of(f)          acc__is_void(f, 0, sizeof(acc__T(f)))
@@ -273,7 +274,7 @@ static inline double acc_handle_when(acc_handle handle)
 #define acc_future_remove_done_callback(f, cb) acc__remove_done((void *)(f), (cb))
 
 /* future(T) acc_ref(future(T) f): one more reference, and f.  On the loop's thread. */
-#define acc_ref(f)    ((__typeof__(*(f)) *)acc__ref((void *)(f)))
+#define acc_ref(f)    ((__typeof__((f)[0]) *)acc__ref((void *)(f)))
 /* void acc_unref(future(T) f): gives back one reference.  NULL is allowed. */
 #define acc_unref(f)  acc__unref((void *)(f))
 /* void acc_detach(future(T) task): gives back the reference to a task whose result nobody wants. It
@@ -290,9 +291,9 @@ static inline double acc_handle_when(acc_handle handle)
  * generation, in order, and runs to its end whoever holds it.  Allocates nothing, cannot fail.  What is
  * no coroutine (a task, a future, one that has failed with ACC_ENOMEM), or without a loop: given back as
  * it is.  From tasks, callbacks and outside; never runs the task itself (acc_spawn_eager does). */
-#define acc_spawn(f)            ((__typeof__(*(f)) *)acc__spawn((void *)(f)))
+#define acc_spawn(f)            ((__typeof__((f)[0]) *)acc__spawn((void *)(f)))
 /* The same on a loop, which need not run.  On that loop's thread. */
-#define acc_loop_spawn(loop, f) ((__typeof__(*(f)) *)acc__loop_spawn((loop), (void *)(f)))
+#define acc_loop_spawn(loop, f) ((__typeof__((f)[0]) *)acc__loop_spawn((loop), (void *)(f)))
 /* void acc_go(future(T) coroutine): spawns and detaches.  The exception handler is told if the call had
  * no memory for its coroutine. */
 #define acc_go(f)               acc__go((void *)(f))

@@ -43,7 +43,7 @@ struct acc_outcome {
 
 /* future(T) acc_shield(future(T) f): as await f, but cancelling who waits leaves f alone: it runs
  * on. The value and the failure are f's. */
-#define acc_shield(f) ((__typeof__(*(f)) *)acc__shield((void *)(f), acc__size_of(f)))
+#define acc_shield(f) ((__typeof__((f)[0]) *)acc__shield((void *)(f), acc__size_of(f)))
 
 /* future(T) acc_wait_for(future(T) f, double seconds): as await f, for that long at most: then f is
  * cancelled, waited for, and this fails with UV_ETIMEDOUT; or has f's value if it ends with one all
@@ -51,7 +51,7 @@ struct acc_outcome {
  * ACC_FOREVER: as await f.  A coroutine runs as part of the awaiting task.  Being cancelled from
  * outside beats a timeout at the same time.  ACC_ENOMEM. */
 #define acc_wait_for(f, seconds)                                                                   \
-    ((__typeof__(*(f)) *)acc__wait_for((void *)(f), acc__size_of(f), (seconds)))
+    ((__typeof__((f)[0]) *)acc__wait_for((void *)(f), acc__size_of(f), (seconds)))
 
 /* ---- all of several ---- */
 
@@ -221,7 +221,7 @@ acc_group acc_group_init(void);
  * the tasks of the group and by callbacks.  Refused: the coroutine is closed, and the future has
  * failed with UV_EINVAL (not entered, left, or no coroutine, which you keep), UV_ECANCELED (the
  * group is ending), ACC_ENOMEM, in debug mode ACC_EOTHERLOOP (on another thread). */
-#define acc_group_spawn(g, f) ((__typeof__(*(f)) *)acc__group_spawn((g), (void *)(f)))
+#define acc_group_spawn(g, f) ((__typeof__((f)[0]) *)acc__group_spawn((g), (void *)(f)))
 /* int acc_group_go(acc_group *g, future(T) coroutine): the same, nobody holds the task.  0 or the
  * code. */
 #define acc_group_go(g, f)    acc__group_go((g), (void *)(f))

@@ -106,7 +106,7 @@ struct acc__local;
  * turn of the loop.  acc_current_task() is the new task meanwhile.  In callbacks as well as in
  * tasks.  As acc_spawn, with the first step in the next generation, where no loop runs on this
  * thread or its stack is nearly used up.  The task is yours: acc_unref. */
-#define acc_spawn_eager(f) ((__typeof__(*(f)) *)acc__spawn_eager((void *)(f)))
+#define acc_spawn_eager(f) ((__typeof__((f)[0]) *)acc__spawn_eager((void *)(f)))
 
 /* ---- what the macros stand on ---- */
 
