@@ -335,12 +335,14 @@ acc_coro *acc__aclose(acc_coro *self, void *gen)
 {
     acc_coro *c = gen;
     if (!c) return self;
-    if (c->kind != acc__k_async_generator || c->flags & acc__f_done || !is_started(c)) {
-        acc__unref(c);
-        return self;
-    }
-    if (c->flags & acc__g_driven) { /* it failed, and was not looked at since; or another drives it */
+    bool open = c->kind == acc__k_async_generator && !(c->flags & acc__f_done);
+    if (open && c->flags & acc__g_driven) {
+        /* It failed, perhaps before it suspended at all, and was not looked at since; or another
+         * drives it. */
         if (c->awaiter == self && c != self) generator_end(c, 0);
+        open = false;
+    }
+    if (!open || !is_started(c)) {
         acc__unref(c);
         return self;
     }
