@@ -378,6 +378,72 @@ static bool put_sized_cond(struct emit *e, struct node *n) {
     return true;
 }
 
+/* ---- qualifiers ---- */
+
+/* What is kept in the frame is written there at run time, so it is declared without const and restrict. */
+static bool loses_qualifiers(const struct decl *d) {
+    const struct type *t = d && d->slot && decl_is_local(d) && !vla_is_kept(d) ? d->type : NULL;
+    while (t && t->kind == TY_ARRAY) t = t->base;
+    return t && t->quals & (Q_CONST | Q_RESTRICT);
+}
+
+/* Is n, an unevaluated operand's part, where its type can be told from that without qualifiers? */
+static bool shows_qualifiers(const struct node *n) {
+    while (n && n->kind != N_TYPEOF && n->kind != E_GENERIC && n->kind != E_SIZEOF) n = n->parent;
+    return n && n->kind != E_SIZEOF && !(n->kid[0]->type && type_is_variably_modified(n->kid[0]->type));
+}
+
+/* An object with the qualifiers it was declared with; only its type counts. */
+static bool put_qualified(struct emit *e, struct node *n) {
+    const struct type *t = n->decl->type;
+    if (!(n->flags & NODE_UNEVALUATED) || !loses_qualifiers(n->decl) || !shows_qualifiers(n)) return false;
+    while (t->kind == TY_ARRAY) t = t->base;
+    put(e, "(*(%s%s__typeof__(%s) *)0)", t->quals & Q_CONST ? "const " : "", t->quals & Q_RESTRICT ? "__restrict " : "",
+        lvalue_text(e, n->decl));
+    return true;
+}
+
+/* _Alignof an object (GNU): its place in the frame is aligned as it asked for, but what reads the place does not say so. */
+static bool put_alignment(struct emit *e, struct node *n) {
+    const struct node *operand = node_strip(n->kid[0]);
+    const struct decl *d = operand && operand->kind == E_IDENT ? operand->decl : NULL;
+    unsigned long align;
+    if (n->op == K_SIZEOF || !d || !d->slot || !d->aligned || !decl_is_local(d)) return false;
+    align = type_declared_align(e->u, d->specs, d->declarator);
+    if (align) put(e, "((__SIZE_TYPE__)%lu)", align);
+    return align != 0;
+}
+
+static bool names_stripped(const struct node *n) {
+    if (!n) return false;
+    if (n->kind == E_IDENT && loses_qualifiers(n->decl)) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (names_stripped(n->kid[i])) return true;
+    return false;
+}
+
+static void put_bare(struct emit *e, struct node *n);
+
+/* The initialiser of __auto_type says the type of the object: a pointer to what lost its qualifiers is converted. */
+static bool put_inferring(struct emit *e, struct node *n) {
+    struct node *around = n->parent, *name;
+    struct decl *d;
+    struct buf type = {0};
+    bool put_it;
+    if (!around || around->kind != N_INIT_DECLARATOR || around->kid[1] != n) return false;
+    name = scope_declarator_name(around->kid[0]);
+    d = name ? name->decl : NULL;
+    if (!d || !type_is_inferred(d) || !d->type || d->type->kind != TY_POINTER || !names_stripped(n)) return false;
+    put_it = type_print(e->u, &type, d->type, NULL, true);
+    if (put_it) {
+        put(e, "(%s)(", type.s);
+        put_bare(e, n);
+        put(e, ")");
+    }
+    buf_free(&type);
+    return put_it;
+}
+
 static bool put_special(struct emit *e, struct node *n) {
     if (n->subst && n != e->plain) {
         put_lvalue(e, n->subst);
@@ -393,6 +459,7 @@ static bool put_special(struct emit *e, struct node *n) {
         put_lvalue(e, n->decl);
         return true;
     case E_IDENT: case D_NAME:
+        if (n->kind == E_IDENT && n->decl && put_qualified(e, n)) return true;
         if (!n->decl || !(n->decl->emitted || n->decl->resident) || n->decl->kind == DECL_FUNCTION) return false;
         put_lvalue(e, n->decl);
         return true;
@@ -428,6 +495,8 @@ static bool put_special(struct emit *e, struct node *n) {
         if (!n->left_done) return n->kind == E_COND && put_sized_cond(e, n);
         put(e, "(void)0");
         return true;
+    case E_SIZEOF:
+        return put_alignment(e, n);
     case E_TRY:
         put_try_value(e, n);
         return true;
@@ -475,8 +544,12 @@ void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
 
 void put_kids(struct emit *e, struct node *n) { put_between(e, n, n->range.start, n->range.end); }
 
-void put_node(struct emit *e, struct node *n) {
+static void put_bare(struct emit *e, struct node *n) {
     if (put_special(e, n)) return;
     if (n->kind >= S_COMPOUND && n->kind <= S_FOR_IN) put_stmt(e, n);
     else put_kids(e, n);
+}
+
+void put_node(struct emit *e, struct node *n) {
+    if (!put_inferring(e, n)) put_bare(e, n);
 }

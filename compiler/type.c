@@ -373,7 +373,7 @@ static struct type *specs_type(struct unit *u, struct node *specs)
 }
 
 /* C23 auto and __auto_type take the initialiser's type. */
-static bool specs_infer(struct node *specs)
+static bool specs_infer(const struct node *specs)
 {
     bool infer = false;
     for (unsigned i = 0; specs && i < specs->nkids; i++) {
@@ -681,6 +681,8 @@ static struct type *linked_type(struct unit *u, struct decl *d, struct type *t)
     struct type *o = f && f->kind == d->kind ? type_of_decl(u, f) : NULL;
     return o && o->kind == TY_ARRAY ? o : t;
 }
+
+bool type_is_inferred(const struct decl *d) { return specs_infer(d->specs); }
 
 static struct type *object_type(struct unit *u, struct decl *d)
 {

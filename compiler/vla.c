@@ -86,12 +86,6 @@ static void put_declarator(struct emit *e, struct decl *d, struct node *n, const
     }
 }
 
-static bool is_inferred(const struct decl *d) {
-    for (unsigned i = 0; i < d->specs->nkids; i++)
-        if (d->specs->kid[i]->kind == N_KEYWORD && d->specs->kid[i]->op == K_AUTO_TYPE) return true;
-    return false;
-}
-
 /* __auto_type: the type of an object whose sizes are kept. */
 static void put_inferred(struct emit *e, struct decl *d, const char *middle) {
     struct buf b = {0};
@@ -103,7 +97,7 @@ static void put_inferred(struct emit *e, struct decl *d, const char *middle) {
 
 static void put_vla_type(struct emit *e, struct decl *d, const char *middle) {
     unsigned i = 0;
-    if (is_inferred(d)) {
+    if (type_is_inferred(d)) {
         put_inferred(e, d, middle);
         return;
     }
