@@ -295,10 +295,28 @@ static void steps(struct cfg *c, struct plan *p, unsigned *i) {
     }
 }
 
-static void full_expr(struct cfg *c, struct node *n) {
+/* A failure in a block goes to its guards, which go on behind them only when nothing failed: that is not seen here. */
+static bool has_way_around(const struct plan *p) {
+    for (unsigned i = 0; i < p->steps.n; i++)
+        if (p->steps.v[i].kind == STEP_BLOCK || p->steps.v[i].kind == STEP_TRY) return true;
+    return false;
+}
+
+/* Temporaries are declared in front of the steps: before that nothing of theirs is kept. */
+static void plan(struct cfg *c, struct plan *p) {
+    bool around = has_way_around(p);
     unsigned i = 0;
+    for (unsigned k = 0; around && k < p->steps.n; k++) {
+        struct step *s = &p->steps.v[k];
+        event(c, EV_START, s->temp, NULL);
+        if (s->await) event(c, EV_START, s->await->future, NULL), event(c, EV_START, s->await->value, NULL);
+    }
+    steps(c, p, &i);
+}
+
+static void full_expr(struct cfg *c, struct node *n) {
     if (!n) return;
-    if (n->plan) steps(c, n->plan, &i);
+    if (n->plan) plan(c, n->plan);
     expr(c, n);
     if (n->parent && n->parent->kind != N_INIT_DECLARATOR && n->parent->kind != D_ARRAY) deed(c, n, NULL, 0);
 }

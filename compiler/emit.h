@@ -48,6 +48,7 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name); /* "T name" 
 
 /* emit_await.c */
 void put_plan(struct emit *e, struct node *root);
+void put_zero(struct emit *e, const struct decl *d);     /* ` = 0`, where the declared d needs it */
 void put_scope_await(struct emit *e, struct await *a); /* entering or leaving the scope of a `with`, without the look at the error */
 void put_generator_await(struct emit *e, struct await *a);
 void put_given_size(struct emit *e, struct node *loop);

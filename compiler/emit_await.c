@@ -326,11 +326,18 @@ bool rest_is_pure(struct node *n) {
     return false;
 }
 
+/* Of what may be saved before it was assigned, so that no tool takes the saving for a use. */
+void put_zero(struct emit *e, const struct decl *d) {
+    bool braces = d->bits || !type_is_scalar(d->type);
+    if (d->zero && (!braces || d->bits || type_size(e->u, d->type))) put(e, braces ? " = {0}" : " = 0");
+}
+
 static void put_declared(struct emit *e, struct decl *d, uint32_t at) {
     if (!d || d->resident) return;
     put_line(e, at);
     put_decl_of(e, d, d->emitted);
-    put(e, !d->zero || !type_is_scalar(d->type) ? ";" : d->bits ? " = {0};" : " = 0;");
+    put_zero(e, d);
+    put(e, ";");
 }
 
 /* All temporaries of the plan, before its first step: some are set in more than one arm. */

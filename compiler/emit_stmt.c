@@ -157,7 +157,7 @@ static void put_declarator(struct emit *e, struct node *specs, struct node *id, 
         put(e, " = ");
         put_node(e, init);
     } else if (decl_is_local(d) && d->zero) {
-        put(e, " = 0");
+        put_zero(e, d);
     } else {
         put_between(e, id, id->kid[0]->range.end, id->range.end);
     }
