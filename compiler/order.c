@@ -380,8 +380,8 @@ static void lower_stmt_expr(struct order *o, struct node *n) {
     struct node *block = n->kid[0], *last = last_value(block);
     struct order inner = *o;
     struct decl *t = NULL;
-    if (n->type && !type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
-        t = temp_new(o, "t", n, type_decay(o->u, n->type));
+    if (!type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
+        t = temp_new(o, "t", n, n->type ? type_decay(o->u, n->type) : NULL); /* not known: emission will say so */
         last->decl = t;
     } else if (last && last->kind == S_EXPR) {
         last->unused = 1;

@@ -432,6 +432,16 @@ static struct type *expr_logical(struct unit *u, struct node *e)
 }
 
 /* C11 6.5.15p6, and what GNU C lets pass. */
+/* Types that no qualifier and no prototype could bring together. */
+static bool are_apart(struct unit *u, struct type *a, struct type *b)
+{
+    while (a && b && a->kind == TY_ARRAY && b->kind == TY_ARRAY)
+        a = a->base, b = b->base;
+    if (!a || !b) return false;
+    if (a->kind == TY_STRUCT || a->kind == TY_UNION) return a->kind != b->kind || a->tag != b->tag;
+    return a->kind != b->kind && !type_compatible(u, type_bare(u, a), type_bare(u, b));
+}
+
 static struct type *common_pointer(struct unit *u, struct node *a, struct node *b, struct type *l,
                                    struct type *r)
 {
@@ -452,6 +462,7 @@ static struct type *common_pointer(struct unit *u, struct node *a, struct node *
     }
     if (type_is_void(lb)) return type_pointer(u, type_with(u, lb, quals));
     if (type_is_void(rb)) return type_pointer(u, type_with(u, rb, quals));
+    if (are_apart(u, lb, rb)) return type_pointer(u, type_basic(TY_VOID)); /* as gcc and clang go on */
     return type_pointer(u, type_with(u, type_composite(u, lb, rb), quals));
 }
 
