@@ -442,6 +442,7 @@ struct decl {
     struct fn *fn;           /* block scope: of which function */
     unsigned index;          /* block scope objects and parameters: in fn->locals; labels: in fn->labels, by cfg.c */
     bool is_async, is_inline, is_static, is_weak; /* functions: as specified anywhere seen */
+    bool is_kept;            /* ... with `used` or `unused`, so that nobody need call it */
     bool is_register, is_constexpr;
     struct node *cleanup;    /* its __attribute__((cleanup(f))), or NULL */
     struct guard *guard;     /* guard.c: that runs its cleanup; NULL: the C compiler does */

@@ -58,18 +58,32 @@ static const char *runtime_file(struct invocation *v, const char *name)
     return NULL;
 }
 
-static void add_uv(struct invocation *v, struct words *w)
+static bool links_static(const struct invocation *v)
+{
+    for (unsigned i = 0; i < v->build.n; i++)
+        if (v->use.v[i] == USE_LINK && !strncmp(v->build.v[i], "-static", 7) && strcmp(v->build.v[i], "-static-libgcc"))
+            return true;
+    return false;
+}
+
+/* What pkg-config says of a package. */
+static bool add_package(struct invocation *v, struct words *w, const char *options)
 {
     const char *tool = getenv("PKG_CONFIG");
     struct buf out = {0};
     struct command c = {.in = -1, .out = &out, .quiet = true};
     words_add_program(&v->arena, &c.words, tool && *tool ? tool : "pkg-config");
-    words_split(&v->arena, &c.words, "--libs libuv");
-    if (command_run(&v->arena, &c) == 0 && out.len)
-        words_split(&v->arena, w, out.s);
-    else
-        words_split(&v->arena, w, "-luv -ldl -lrt");
+    words_split(&v->arena, &c.words, options);
+    bool ok = command_run(&v->arena, &c) == 0 && out.len;
+    if (ok) words_split(&v->arena, w, out.s);
     buf_free(&out);
+    return ok;
+}
+
+static void add_uv(struct invocation *v, struct words *w)
+{
+    bool found = links_static(v) && add_package(v, w, "--static --libs libuv-static");
+    if (!found && !add_package(v, w, "--libs libuv")) words_split(&v->arena, w, "-luv -ldl -lrt");
     words_add(&v->arena, w, "-pthread");
     if (SANITIZED) words_add(&v->arena, w, "-fsanitize=address,undefined");
 }

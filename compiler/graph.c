@@ -319,11 +319,24 @@ static bool is_external(const struct fn *fn) {
     return false;
 }
 
+/* The name in `alias("f")`, NULL if token i begins none. */
+static struct name *aliased(struct unit *u, unsigned i) {
+    static const char *const word[] = {"alias", "__alias__", "ifunc", "__ifunc__"};
+    const struct token *t = &u->tok.v[i];
+    bool found = false;
+    for (unsigned k = 0; t->name && k < sizeof word / sizeof *word; k++) found |= !strcmp(t->name->s, word[k]);
+    if (!found || i + 2 >= u->tok.n || t[2].kind != TOK_STRING || t[2].end - t[2].start < 2) return NULL;
+    return name_intern(&u->names, u->text + t[2].start + 1, t[2].end - t[2].start - 2);
+}
+
 /* A static async function that is only awaited directly needs no ramp: then its name stands nowhere but in its
- * declarations and those awaits. */
+ * declarations and those awaits.  Nor does one that nobody calls, unless its attributes say that this is meant. */
 static void find_ramps(struct unit *u) {
-    for (unsigned i = 0; i < u->tok.n; i++)
+    for (unsigned i = 0; i < u->tok.n; i++) {
+        struct name *alias = aliased(u, i);
         if (u->tok.v[i].name) u->tok.v[i].name->count++;
+        if (alias) alias->count++;
+    }
     for (unsigned i = 0; i < u->fns.n; i++) {
         struct fn *fn = u->fns.v[i];
         unsigned accounted = 0;
@@ -332,7 +345,7 @@ static void find_ramps(struct unit *u) {
         if (!fn->is_async || !fn->decl || !fn->decl->is_static || fn->is_main) continue;
         for (const struct mention *m = fn->name->mentions; m; m = m->next) accounted += m->kind == MENTION_OBJECT && u->ext.v[m->ext].is_async;
         accounted += fn->direct_awaits;
-        fn->needs_ramp = accounted < fn->name->count;
+        fn->needs_ramp = accounted < fn->name->count || fn->decl->is_kept;
     }
 }
 

@@ -253,6 +253,9 @@ static void decl_describe(struct unit *u, struct decl *d, struct node *specs,
     d->is_register |= specs_have(specs, K_REGISTER);
     d->is_constexpr |= specs_have(specs, K_CONSTEXPR);
     d->is_weak |= scope_declared_attribute(u, specs, declarator, "weak") != NULL;
+    static const char *const keeps[] = {"unused", "used", "maybe_unused", "retain"};
+    for (unsigned i = 0; d->kind == DECL_FUNCTION && i < sizeof keeps / sizeof *keeps; i++)
+        d->is_kept |= scope_declared_attribute(u, specs, declarator, keeps[i]) != NULL;
     if (!d->cleanup) d->cleanup = scope_declared_attribute(u, specs, declarator, "cleanup");
     if (scope_declared_attribute(u, specs, declarator, "aligned")) d->aligned = true;
     for (unsigned i = 0; specs && i < specs->nkids; i++)
@@ -457,6 +460,7 @@ static void link_with_file_scope(struct walk *w, struct decl *d)
     if (!f || f->kind != d->kind) return;
     d->is_async |= f->is_async;
     d->is_weak |= f->is_weak;
+    d->is_kept |= f->is_kept;
     d->is_static |= f->is_static;
     d->ext = f->ext;
 }
