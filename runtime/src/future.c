@@ -329,7 +329,7 @@ void acc__unref_slow(acc_coro *f)
             while (pending_of(f)->waiters)
                 callback_cancel_job(waitq_pop(&pending_of(f)->waiters));
     }
-    if ((f->flags & acc__f_done) && f->err < 0 && !(f->flags & acc__f_seen) &&
+    if ((f->flags & acc__f_done) && f->err && !(f->flags & acc__f_seen) &&
         f->err != ACC_ECANCELED && f->err != ACC_EDESTROYED) {
         f->flags |= acc__f_seen;
         f->refs = 1;

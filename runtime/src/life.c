@@ -208,7 +208,7 @@ static int run_program(void *f, void *value, size_t room, size_t size)
     }
     acc__ref(f);
     int rc = run_interruptible(l, f, value, room, size);
-    if (rc < 0 && rc != ACC_EINTERRUPTED) report_failure(l, "acc_run: the program failed", rc, f);
+    if (rc && rc != ACC_EINTERRUPTED) report_failure(l, "acc_run: the program failed", rc, f);
     acc__unref(f);
     run_ending(l);
     acc_loop_close(l);
@@ -227,5 +227,5 @@ int acc__main(void *coroutine, int returns_int)
     int status = 0;
     int rc = run_program(coroutine, &status, sizeof status, returns_int ? sizeof status : 0);
     if (rc == ACC_EINTERRUPTED) return EXIT_INTERRUPTED;
-    return rc < 0 ? 1 : status;
+    return rc ? 1 : status;
 }

@@ -59,7 +59,11 @@ static void default_handler(const acc_failure *f)
 {
     fprintf(stderr, "acc: %s", f->message);
     if (f->task) fprintf(stderr, " (task '%s')", f->task);
-    if (f->error) fprintf(stderr, ": %s: %s", acc_err_name(f->error), acc_strerror(f->error));
+    const char *name = acc_err_name(f->error);
+    if (f->error && !strcmp(name, "UNKNOWN"))
+        fprintf(stderr, ": code %d, of the program's own", f->error);
+    else if (f->error)
+        fprintf(stderr, ": %s: %s", name, acc_strerror(f->error));
     if (f->function && f->line)
         fprintf(stderr, ", at %s:%u in '%s'", f->file, f->line, f->function);
     else if (f->function)

@@ -46,7 +46,7 @@ static void submission_unref(struct submission *s)
 
 static bool submission_unseen(const struct submission *s)
 {
-    if (s->looked || s->has_told || !s->done || s->err >= 0) return false;
+    if (s->looked || s->has_told || !s->done || !s->err) return false;
     return s->err != ACC_ECANCELED && s->err != ACC_EDESTROYED && s->err != ACC_ECLOSED;
 }
 
