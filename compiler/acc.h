@@ -424,6 +424,7 @@ struct node {
 struct node *parse_external(struct unit *u, struct external *x, bool required);
 extern const char *const node_kind_name[NODE_KIND_COUNT];
 void ast_number_parents(struct node *n);
+bool ast_calls_unevaluated(const struct node *call); /* a builtin that does not evaluate its arguments */
 
 /* ---------------------------------------------------------------- scope.c: declarations and their uses */
 

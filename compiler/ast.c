@@ -169,6 +169,18 @@ static struct node **list_nodes(struct node *root, size_t *count)
     return list;
 }
 
+/* gcc and clang look at the arguments of these and do not evaluate them. */
+bool ast_calls_unevaluated(const struct node *call)
+{
+    static const char *const names[] = {"__builtin_constant_p", "__builtin_classify_type",
+                                        "__builtin_object_size", "__builtin_dynamic_object_size"};
+    const struct node *f = node_kid(call, 0);
+    if (!f || f->kind != E_IDENT || !f->name) return false;
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(f->name->s, names[i])) return true;
+    return false;
+}
+
 /* Whether an await in kid i of n counts as one of n: see NODE_HAS_AWAIT. */
 static bool awaits_count(const struct node *n, unsigned i)
 {
@@ -179,6 +191,7 @@ static bool awaits_count(const struct node *n, unsigned i)
     case N_TYPEOF:
     case N_ALIGNAS: return false;
     case E_GENERIC: return i > 0;
+    case E_CALL: return i == 0 || !ast_calls_unevaluated(n);
     default: return n->kid[i]->kind != N_FUNCTION;
     }
 }

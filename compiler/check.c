@@ -67,7 +67,7 @@ static bool outside_async(const struct check *c)
 static bool leaves_unevaluated(const struct node *n)
 {
     return n->kind == E_SIZEOF || n->kind == N_TYPEOF || n->kind == N_ALIGNAS ||
-           n->kind == E_GENERIC;
+           n->kind == E_GENERIC || (n->kind == E_CALL && ast_calls_unevaluated(n));
 }
 
 /* sizeof and typeof evaluate an operand of variable length (C11 6.5.3.4 p2): it would have to await. */

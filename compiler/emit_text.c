@@ -288,15 +288,18 @@ void put_assign(struct emit *e, const char *to, struct type *t, struct node *fro
 
 /* ---- nodes ---- */
 
-/* Only its type counts: in sizeof, typeof and the like nothing is awaited. */
+/* Only its type counts: in sizeof, typeof and the like nothing is awaited.  In the arguments of a call clang warns of
+ * null all the same. */
 static void put_unevaluated(struct emit *e, struct node *n) {
+    const struct node *around = n;
     if (type_is_void(n->type)) {
         put(e, "((void)0)");
         return;
     }
+    while (around && !(around->kind == E_CALL && ast_calls_unevaluated(around))) around = around->parent;
     put(e, "(*(");
     put_type(e, n->type, "*", true, n->range);
-    put(e, ")0)");
+    put(e, ")%s)", around ? e->fn->self : "0");
 }
 
 static void put_await_value(struct emit *e, struct node *n) {
@@ -499,6 +502,12 @@ static bool put_special(struct emit *e, struct node *n) {
         return put_alignment(e, n);
     case E_TRY:
         put_try_value(e, n);
+        return true;
+    case E_PAREN: /* left of a choice, whose text says more */
+        if (!n->op) return false;
+        put(e, "(");
+        put_node(e, n->kid[0]);
+        put(e, ")");
         return true;
     case E_BIND:
         put_bind(e, n);

@@ -527,6 +527,10 @@ static void lower(struct order *o, struct node *n) {
         if (is_vector_place(n->kid[0])) fix_place(o, n);
         else lower_operands(o, n, 0);
         return;
+    case E_CALL:
+        if (strcmp(node_callee_name(n), "__builtin_choose_expr") != 0) lower_operands(o, n, 0);
+        else diag_error(o->u, n->range, "'await' in a '__builtin_choose_expr' whose choice cannot be told");
+        return;
     default: lower_operands(o, n, 0); return;
     }
 }

@@ -769,6 +769,14 @@ static void bind_catch(struct walk *w, struct node *n)
     scope_close(w);
 }
 
+static void bind_call(struct walk *w, struct node *n)
+{
+    bind(w, node_kid(n, 0));
+    for (unsigned i = 1; i < n->nkids; i++)
+        if (ast_calls_unevaluated(n)) bind_unevaluated(w, n->kid[i]);
+        else bind(w, n->kid[i]);
+}
+
 static void bind_generic(struct walk *w, struct node *n)
 {
     bind_unevaluated(w, node_kid(n, 0));
@@ -818,6 +826,7 @@ static void bind(struct walk *w, struct node *n)
         break;
     case N_TYPEOF:
     case N_ALIGNAS: bind_unevaluated(w, node_kid(n, 0)); break;
+    case E_CALL: bind_call(w, n); break;
     case E_GENERIC: bind_generic(w, n); break;
     case E_TRY:
     case E_BIND: bind_binding(w, n); break;

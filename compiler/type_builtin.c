@@ -222,6 +222,12 @@ static struct type *chosen(struct unit *u, struct node *call)
     if (call->nkids != 4 || !cond || !type_constant(u, cond, &v)) return NULL;
     struct node *value = call->kid[v ? 2 : 3];
     call->flags |= value->flags & (NODE_LVALUE | NODE_CONSTANT | NODE_NULL_CONSTANT);
+    if (call->flags & NODE_HAS_AWAIT) { /* from here on it is what was chosen, in parentheses */
+        call->kind = E_PAREN;
+        call->op = K_GENERIC;
+        call->kid[0] = value;
+        call->nkids = 1;
+    }
     return type_expr(u, value);
 }
 
