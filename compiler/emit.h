@@ -64,6 +64,9 @@ bool declares_labels(const struct node *body);   /* __label__ must stand first i
 void open_brace(struct emit *e, struct node *n); /* where a statement becomes several */
 void close_brace(struct emit *e, struct node *n);
 
+/* emit_fn.c: a future or generator that the coroutine holds for its body; one without a name no body can give back. */
+bool param_is_held(const struct decl *d);
+
 /* emit_leave.c */
 void put_fail(struct emit *e, const struct node *at);      /* leaves if the await `at` has failed */
 void put_fail_on(struct emit *e, const struct guard *guard);

@@ -127,6 +127,20 @@ static void put_embedded(struct emit *e, struct await *a) {
     put_fail(e, a->node);
 }
 
+/* There is no memory for the call: what it was handed is given back by who makes it. */
+static void put_uncallable(struct emit *e, struct await *a) {
+    bool held = false;
+    for (unsigned i = 0; i < a->callee->params.n && i + 1 < a->call->nkids; i++) {
+        if (!param_is_held(a->callee->params.v[i])) continue;
+        put(e, held ? "acc__unref(" : "{ acc__unref(");
+        put_node(e, a->call->kid[i + 1]);
+        put(e, "); ");
+        held = true;
+    }
+    put_no_memory(e, a->node);
+    if (held) put(e, " }");
+}
+
 /* A child from the free lists: it may be this very function. */
 static void put_recursive(struct emit *e, struct await *a) {
     struct fn *fn = e->fn, *callee = a->callee;
@@ -135,7 +149,7 @@ static void put_recursive(struct emit *e, struct await *a) {
     put(e, "%s = (struct %s *)acc__alloc(sizeof *%s);", k, callee->frame_tag, k);
     put_line(e, at);
     put(e, "if (__builtin_expect(!%s, 0)) ", k);
-    put_no_memory(e, a->node);
+    put_uncallable(e, a);
     put_line(e, at);
     put_arguments(e, a, child);
     put(e, "acc__enter(&%s->coro, %s);", k, fn->self);

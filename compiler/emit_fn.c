@@ -459,15 +459,14 @@ static void put_argument_loads(struct emit *e, struct fn *fn) {
     }
 }
 
-/* A future or generator that the coroutine holds for its body; one without a name no body can give back. */
-static bool is_held(const struct decl *d) {
+bool param_is_held(const struct decl *d) {
     enum gives gives;
     return d->name && type_given_result(d->type, &gives);
 }
 
 static bool is_handed_any(const struct fn *fn) {
     for (unsigned i = 0; i < fn->params.n; i++)
-        if (is_held(fn->params.v[i])) return true;
+        if (param_is_held(fn->params.v[i])) return true;
     return false;
 }
 
@@ -476,7 +475,7 @@ static void put_drop(struct emit *e, struct fn *fn) {
     if (!is_handed_any(fn)) return;
     put(e, "        if (%s->state == (unsigned)acc__drop) { ", fn->self);
     for (unsigned i = 0; i < fn->params.n; i++)
-        if (is_held(fn->params.v[i])) put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
+        if (param_is_held(fn->params.v[i])) put(e, "acc__unref(%s->%s); ", fn->frame, fn->params.v[i]->slot);
     put(e, "}\n");
 }
 
@@ -583,7 +582,7 @@ static void put_ramp_body(struct emit *e, struct fn *fn) {
         make[fn->gives], fn->frame, fn->resume);
     put(e, "    if (!%s) {\n", fn->frame);
     for (unsigned i = 0; i < fn->params.n; i++)
-        if (is_held(fn->params.v[i])) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
+        if (param_is_held(fn->params.v[i])) put(e, "        acc__unref(%s);\n", fn->params.v[i]->name->s);
     put(e, "        return acc__no_memory();\n    }\n");
     put_parameter_stores(e, fn);
     put(e, "    return (void *)%s;\n}", fn->frame);
