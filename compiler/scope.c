@@ -773,8 +773,7 @@ static void bind_call(struct walk *w, struct node *n)
 {
     bind(w, node_kid(n, 0));
     for (unsigned i = 1; i < n->nkids; i++)
-        if (ast_calls_unevaluated(n)) bind_unevaluated(w, n->kid[i]);
-        else bind(w, n->kid[i]);
+        (ast_calls_unevaluated(n) ? bind_unevaluated : bind)(w, n->kid[i]);
 }
 
 static void bind_generic(struct walk *w, struct node *n)
@@ -797,7 +796,6 @@ static void bind_shadowed(struct walk *w, struct node *n, struct name *name, str
     n->nkids = n->kid[0] ? n->nkids + 1 : 1;
     n->kid = kids;
     n->kind = E_CALL;
-    bind_kids(w, n);
 }
 
 static void bind_binding(struct walk *w, struct node *n)
@@ -805,11 +803,8 @@ static void bind_binding(struct walk *w, struct node *n)
     struct name *name = n->kind == E_BIND ? name_intern(&w->u->names, "acc_bind", 8)
                                           : name_intern(&w->u->names, "acc_try", 7);
     struct decl *d = lookup(w, name, SPACE_ORDINARY);
-    if (d && w->owner) {
-        bind_shadowed(w, n, name, d);
-        return;
-    }
-    if (n->kind == E_BIND && w->fn && !w->unevaluated) vec_push(&w->u->arena, &w->fn->binds, n);
+    if (d && w->owner) bind_shadowed(w, n, name, d);
+    else if (n->kind == E_BIND && w->fn && !w->unevaluated) vec_push(&w->u->arena, &w->fn->binds, n);
     bind_kids(w, n);
 }
 
