@@ -253,19 +253,44 @@ void debug_begin(void)
     if (debug_enabled()) uv_once(&table.once, table_make);
 }
 
+/* ---- what was released ---- */
+
+static acc_coro released; /* the awaiter of what lies in a free block */
+
+bool debug_was_released(const acc_coro *f)
+{
+    return f->kind == acc__k_running && f->awaiter == &released;
+}
+
+void debug_report_released(const char *what)
+{
+    fprintf(stderr, "acc: a coroutine, task or future was %s", what);
+    print_place("in", step);
+    fprintf(stderr, "\n");
+}
+
 /* ---- their blocks ---- */
 
 #ifndef ACC__OWN_BLOCKS
 
-static ACC__THREAD void *spare[ACC__CLASSES]; /* free blocks that acc__make shall not find */
+/* Free blocks that acc__make shall not find: rings, each entry the last one, so that what was freed
+ * last is used again last. */
+static ACC__THREAD void *spare[ACC__CLASSES];
+
+static void spare_add(size_t c, void *block, bool last)
+{
+    void *first = spare[c] ? *(void **)spare[c] : block;
+    *(void **)block = first;
+    if (spare[c]) *(void **)spare[c] = block;
+    if (last || !spare[c]) spare[c] = block;
+}
 
 static void spare_class(size_t c)
 {
     void *list = acc__tls.free[c], *next;
     for (; list; list = next) {
         next = *(void **)list;
-        *(void **)list = spare[c];
-        spare[c] = list;
+        spare_add(c, list, false);
     }
     acc__tls.free[c] = NULL;
 }
@@ -279,9 +304,12 @@ void debug_spare_blocks(void)
 
 void *debug_spare_take(size_t c)
 {
-    void *p = spare[c];
-    if (p) spare[c] = *(void **)p;
-    return p;
+    void *last = spare[c], *first = last ? *(void **)last : NULL;
+    if (first == last)
+        spare[c] = NULL;
+    else
+        *(void **)last = *(void **)first;
+    return first;
 }
 
 static void *block_take(acc__size size)
@@ -292,16 +320,24 @@ static void *block_take(acc__size size)
     return p;
 }
 
-void debug_block_free(void *block, acc__size size)
+void debug_block_free(acc_coro *f, void *block, acc__size size)
 {
     size_t c = (size + 15) >> 4;
+    if (debug_was_released(f)) {
+        debug_report_released("released twice");
+        f->refs = 1;
+        return;
+    }
     debug_freed(block);
     if (c >= ACC__CLASSES) {
         acc__free(block, size);
         return;
     }
-    *(void **)block = spare[c];
-    spare[c] = block;
+    spare_add(c, block, true);
+    f->kind = acc__k_running; /* so whoever still has it, awaits or releases it comes to a slow path */
+    f->awaiter = &released;
+    f->flags = 0;
+    f->refs = 1;
 }
 
 #else
@@ -315,8 +351,9 @@ static void *block_take(acc__size size)
     return acc__alloc_slow(size);
 }
 
-void debug_block_free(void *block, acc__size size)
+void debug_block_free(acc_coro *f, void *block, acc__size size)
 {
+    (void)f;
     debug_freed(block);
     acc__free(block, size);
 }

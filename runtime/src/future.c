@@ -217,7 +217,10 @@ static acc_coro *await_fails(acc_coro *self, int err)
 static acc_coro *await_pending(acc_coro *self, acc_coro *f)
 {
     acc_task *t = acc__tls.task;
-    if (f->kind == acc__k_running) return await_fails(self, UV_EALREADY);
+    if (f->kind == acc__k_running) {
+        if (debug_was_released(f)) debug_report_released("awaited after it was released");
+        return await_fails(self, UV_EALREADY);
+    }
     if (f == task_root(t)) return await_fails(self, ACC_EDEADLOCK);
     acc_loop *mine = task_loop(t), *its = future_loop(f);
     if (its && mine && its != mine) return await_fails(self, ACC_EOTHERLOOP);
@@ -271,7 +274,7 @@ static void block_free(acc_coro *f)
     void *block = f->kind == acc__k_future ? (void *)f : (void *)task_of(f);
     size_t size = f->cls == 255 ? (size_t)ACC__CLASSES * 16 : (size_t)f->cls * 16;
     if (acc__unlikely(debug_tracks))
-        debug_block_free(block, size);
+        debug_block_free(f, block, size);
     else
         acc__free(block, size);
 }

@@ -572,7 +572,11 @@ bool debug_refuses(acc_loop *l, const char *what);
 void debug_made(void *block, bool future);
 void debug_freed(void *block);
 void debug_print_made(void *block);
-void debug_block_free(void *block, acc__size size);
+/* f: the header that lies in it. */
+void debug_block_free(acc_coro *f, void *block, acc__size size);
+/* Under ACC_DEBUG=1, until its block is used again; says so on stderr. */
+bool debug_was_released(const acc_coro *f);
+void debug_report_released(const char *what);
 void debug_spare_blocks(void);
 /* For whoever wants a block that needs no record; NULL: none is left. */
 void *debug_spare_take(size_t c);

@@ -52,6 +52,8 @@ int acc_run_error(void);
  * Under ACC_DEBUG=1 also, when a loop is closed:
  *   coroutines made while it ran that were never awaited;
  *   tasks and futures made then that failed and nobody looked at, or that were not released;
+ * what is awaited or released although its last reference was given back, or a coroutine after it was
+ *   awaited, until its memory is used again; the await fails with UV_EALREADY;
  * and, when the process ends, coroutines made while no loop ran that were never awaited.
  *
  * A place `in 'f' at or after x.ac:12` names the function whose await was the last before it, in the
