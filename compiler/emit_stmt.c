@@ -371,6 +371,17 @@ static void put_loop(struct emit *e, struct node *n) {
 
 /* ---- loops over generators ---- */
 
+/* `auto` says what the generator gives also where the C compiler does not know it as that. */
+static void put_loop_specs(struct emit *e, struct node *specs, const struct decl *d) {
+    bool inferred = d && type_is_inferred(d);
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        struct node *s = specs->kid[i];
+        if (inferred && s->kind == N_KEYWORD && s->op == K_AUTO) put(e, "__auto_type");
+        else put_node(e, s);
+        put(e, " ");
+    }
+}
+
 /* `T x = value;`, each time round anew. */
 static void put_loop_object(struct emit *e, struct node *n, const char *gen) {
     struct node *id = n->kid[0]->kid[1];
@@ -388,7 +399,7 @@ static void put_loop_object(struct emit *e, struct node *n, const char *gen) {
         if (decl_is_local(d) && spilled_const(d)) {
             put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
         } else {
-            put_specs(e, n->kid[0]->kid[0], false);
+            put_loop_specs(e, n->kid[0]->kid[0], d);
             put_between(e, id, id->range.start, id->kid[0]->range.end);
         }
         put(e, " = %s;", value);
