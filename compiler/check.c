@@ -220,11 +220,17 @@ static bool is_named(const struct name *n, const char *const *names, unsigned co
 static const struct {
     const char *callee, *word;
     unsigned at; /* the argument's place, from 1 */
+    const char *before;
 } launcher[] = {
-    {"acc__go", "acc_go", 1},
-    {"acc__spawn", "acc_spawn", 1},
-    {"acc__spawn_eager", "acc_spawn_eager", 1},
-    {"acc__loop_spawn", "acc_loop_spawn", 2},
+    {"acc__go", "acc_go", 1, "("},
+    {"acc__spawn", "acc_spawn", 1, "("},
+    {"acc__spawn_eager", "acc_spawn_eager", 1, "("},
+    {"acc__loop_spawn", "acc_loop_spawn", 2, "(loop, "},
+    {"acc__group_go", "acc_group_go", 2, "(&group, "},
+    {"acc__group_spawn", "acc_group_spawn", 2, "(&group, "},
+    {"acc__join", "acc_join", 1, "("},
+    {"acc__shield", "acc_shield", 1, "("},
+    {"acc__wait_for", "acc_wait_for", 1, "("},
 };
 
 static void check_launch(struct check *c, struct node *n, const struct name *callee)
@@ -238,7 +244,7 @@ static void check_launch(struct check *c, struct node *n, const struct name *cal
         struct type *t = e ? type_value(c->u, e) : NULL;
         bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
         if (!t || pointer || type_future_result(t)) return;
-        if (uncalled_function(c, e, t, launcher[i].word, launcher[i].at == 2 ? "(loop, " : "(", ")")) return;
+        if (uncalled_function(c, e, t, launcher[i].word, launcher[i].before, ")")) return;
         diag_error(c->u, e->range, "'%s' needs a future, this is '%s'", launcher[i].word, check_type_text(c->u, t));
     }
 }
@@ -522,22 +528,6 @@ static struct node *async_word(struct node *specs)
     return NULL;
 }
 
-void note_async_pointer(struct unit *u, struct range range)
-{
-    diag_note(u, range, "a pointer to an async function is declared with what that gives: 'future(T) (*f)(...)'");
-}
-
-/* `async T (*f)(...)`, also an array of such. */
-static bool is_async_pointer(struct node *declarator)
-{
-    const struct node *name = scope_declarator_name(declarator), *d = name ? name->parent : NULL;
-    bool pointer = false;
-    for (; d && (d->kind == D_POINTER || d->kind == D_ARRAY || d->kind == D_PAREN || d->kind == D_ATTRIBUTED);
-         d = d->parent)
-        pointer |= d->kind == D_POINTER;
-    return pointer && d && d->kind == D_FUNCTION;
-}
-
 /* `async` belongs to functions. */
 static void check_async_specifier(struct unit *u, struct node *decl)
 {
@@ -550,7 +540,7 @@ static void check_async_specifier(struct unit *u, struct node *decl)
         if (!name || (d && d->kind == DECL_FUNCTION)) continue;
         diag_error(u, name->range, "'async' on '%s', which is %s", name_text(name->name),
                    d && d->kind == DECL_TYPEDEF ? "a typedef" : "no function");
-        if (is_async_pointer(node_kid(decl->kid[i], 0))) note_async_pointer(u, word->range);
+        if (declares_async_pointer(node_kid(decl->kid[i], 0))) note_async_pointer(u, word->range);
     }
 }
 
@@ -663,7 +653,7 @@ static void check_async_part(struct check *c, struct node *n)
     diag_error(c->u, word->range, "'async' on a %s, which is no function", n->kind == N_PARAM ? "parameter" : "member");
     struct node *declarator = node_kid(n, 1);
     if (declarator && n->kind == N_MEMBER) declarator = node_kid(declarator, 0);
-    if (declarator && is_async_pointer(declarator)) note_async_pointer(c->u, word->range);
+    if (declarator && declares_async_pointer(declarator)) note_async_pointer(c->u, word->range);
 }
 
 /* A pointer into one is of a type that acc has no name for. */

@@ -127,6 +127,22 @@ static bool names_async(struct unit *u, const struct external *x)
     return false;
 }
 
+void note_async_pointer(struct unit *u, struct range range)
+{
+    diag_note(u, range, "a pointer to an async function is declared with what that gives: 'future(T) (*f)(...)'");
+}
+
+/* `async T (*f)(...)`, also an array of such. */
+bool declares_async_pointer(struct node *declarator)
+{
+    const struct node *name = scope_declarator_name(declarator), *d = name ? name->parent : NULL;
+    bool pointer = false;
+    for (; d && (d->kind == D_POINTER || d->kind == D_ARRAY || d->kind == D_PAREN || d->kind == D_ATTRIBUTED);
+         d = d->parent)
+        pointer |= d->kind == D_POINTER;
+    return pointer && d && d->kind == D_FUNCTION;
+}
+
 /* `(*` stands behind t in the same declaration. */
 static bool precedes_pointer(const struct token *t, const struct token *last)
 {
