@@ -434,7 +434,8 @@ static void check_with(struct check *c, struct node *n)
     struct type *t = type_value(c->u, n->kid[0]), *to = t && t->kind == TY_POINTER ? t->base : NULL;
     if (outside_async(c)) refuse(c, first_word(c, n), "'with' in a nested function is");
     if (!t || (to && to->kind == TY_STRUCT && to->tag->name && !strcmp(to->tag->name->s, "acc_scope"))) return;
-    diag_error(c->u, n->kid[0]->range, "'with' needs an 'acc_scope *', this is '%s'", check_type_text(c->u, t));
+    diag_error(c->u, n->kid[0]->range, "'with' needs an 'acc_scope *', this is '%s'%s", check_type_text(c->u, t),
+               check_scope_meant(t));
 }
 
 /* A local that is bound to a machine register loses it at a suspension. */

@@ -91,3 +91,18 @@ const char *check_callee_meant(struct unit *u, const struct name *n)
         }
     return best.nearest;
 }
+
+const char *check_scope_meant(const struct type *t)
+{
+    static const char *const meant[][2] = {
+        {"acc_timeout", "; did you mean '&t.scope', of a timeout 't'?"},
+        {"acc_group", "; did you mean '&g.scope', of a group 'g'?"},
+        {"acc_mutex", "; did you mean 'acc_locked(&m)', of a mutex 'm'?"},
+        {"acc_semaphore", "; did you mean 'acc_permit(&s)', of a semaphore 's'?"},
+    };
+    const struct type *of = t->kind == TY_POINTER && t->base ? t->base : t;
+    const struct name *tag = of->kind == TY_STRUCT ? of->tag->name : NULL;
+    for (unsigned i = 0; tag && i < sizeof meant / sizeof *meant; i++)
+        if (!strcmp(tag->s, meant[i][0])) return meant[i][1];
+    return "";
+}
