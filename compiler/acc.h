@@ -550,6 +550,8 @@ struct member {
 void type_function(struct unit *u, struct fn *fn);
 struct type *type_of_decl(struct unit *u, struct decl *d);       /* computed on first use */
 struct type *type_decay(struct unit *u, struct type *t);         /* arrays and functions to pointers, quals off: as a value */
+struct node *type_builtin_choice(struct unit *u, struct node *call); /* the arm of a __builtin_choose_expr; NULL: none, or unknown */
+const struct member *type_bitfield(struct unit *u, struct node *e); /* whose value e is, promoted by its width; or NULL */
 struct type *type_promoted(struct unit *u, struct node *e);      /* the type of e as a value in an expression, bit-fields promoted */
 bool type_is_scalar(const struct type *t);                       /* arithmetic, pointer, enum, bool, nullptr_t */
 bool type_is_void(const struct type *t);

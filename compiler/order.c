@@ -129,17 +129,6 @@ static bool is_stable(struct order *o, struct node *n) {
 
 /* ---- capturing ---- */
 
-static const struct member *bitfield(struct unit *u, struct node *n) {
-    struct type *base;
-    unsigned quals = 0;
-    unsigned long offset = 0;
-    n = node_strip(n);
-    if (n->kind != E_MEMBER || !(n->flags & NODE_BITFIELD)) return NULL;
-    base = type_value(u, n->kid[0]);
-    if (base && n->op == P_ARROW) base = base->base;
-    return base ? type_member(u, base, n->name, &quals, &offset) : NULL;
-}
-
 static void capture_value(struct order *o, struct node *n);
 
 /* Sizes in a type name, evaluated now: the type is said again where a temporary of it is used. */
@@ -165,12 +154,17 @@ static void keep_type(struct order *o, struct type *t) {
 
 /* The temporary has the type of the operand, not the promoted one: compilers tell from it which comparisons mix signs.
  * A bit-field's is a bit-field too: how one wider than int promotes, gcc and clang do not agree. */
-static void capture_value(struct order *o, struct node *n) {
-    const struct member *m = bitfield(o->u, n);
-    if (type_is_variably_modified(n->type)) keep_type(o, n->type);
+static struct decl *temp_of_value(struct order *o, struct node *n) {
+    const struct member *m = type_bitfield(o->u, n);
     struct decl *t = temp_new(o, "t", n, NULL);
     t->bits = m ? m->width : 0;
     t->type = t->bits ? type_decay(o->u, m->type) : type_value(o->u, n);
+    return t;
+}
+
+static void capture_value(struct order *o, struct node *n) {
+    if (type_is_variably_modified(n->type)) keep_type(o, n->type);
+    struct decl *t = temp_of_value(o, n);
     step_add(o, STEP_CAPTURE, n, t);
     n->subst = t;
 }
@@ -381,7 +375,7 @@ static void lower_stmt_expr(struct order *o, struct node *n) {
     struct order inner = *o;
     struct decl *t = NULL;
     if (!type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
-        t = temp_new(o, "t", n, n->type ? type_decay(o->u, n->type) : NULL); /* not known: emission will say so */
+        t = temp_of_value(o, n); /* of a type that is not known: emission will say so */
         last->decl = t;
     } else if (last && last->kind == S_EXPR) {
         last->unused = 1;

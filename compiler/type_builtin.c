@@ -215,12 +215,18 @@ static struct type *pointed_to(struct unit *u, struct node *arg)
     return t && t->kind == TY_POINTER ? type_bare(u, t->base) : NULL;
 }
 
-static struct type *chosen(struct unit *u, struct node *call)
+struct node *type_builtin_choice(struct unit *u, struct node *call)
 {
     long long v;
-    struct node *cond = node_kid(call, 1);
-    if (call->nkids != 4 || !cond || !type_constant(u, cond, &v)) return NULL;
-    struct node *value = call->kid[v ? 2 : 3];
+    struct node *f = node_kid(call, 0), *cond = node_kid(call, 1);
+    bool choose = call->kind == E_CALL && f && f->kind == E_IDENT && f->name && !strcmp(f->name->s, "__builtin_choose_expr");
+    return choose && call->nkids == 4 && cond && type_constant(u, cond, &v) ? call->kid[v ? 2 : 3] : NULL;
+}
+
+static struct type *chosen(struct unit *u, struct node *call)
+{
+    struct node *value = type_builtin_choice(u, call);
+    if (!value) return NULL;
     call->flags |= value->flags & (NODE_LVALUE | NODE_CONSTANT | NODE_NULL_CONSTANT);
     if (call->flags & NODE_HAS_AWAIT) { /* from here on it is what was chosen, in parentheses */
         call->kind = E_PAREN;

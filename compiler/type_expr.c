@@ -51,17 +51,40 @@ static struct node *strip(struct node *e)
     return e;
 }
 
-/* A bit-field's value, also as an assignment gives it: promoted by its width (C11 6.3.1.1p2). NULL:
- * no narrow one. */
-static struct type *bitfield_promoted(struct unit *u, struct node *e)
+/* The expression that gives a statement expression its value, or NULL. */
+static struct node *last_value(struct node *block)
+{
+    struct node *last = NULL;
+    for (unsigned i = 0; block && i < block->nkids; i++)
+        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
+    while (last && last->kind == S_LABEL)
+        last = kid_at(last, 0);
+    return last && last->kind == S_EXPR ? kid_at(last, 0) : NULL;
+}
+
+/* The bit-field whose value e is, also as an assignment, a comma, with gcc a step behind and a statement expression
+ * give it: clang makes the declared type of the last two.  NULL: none. */
+const struct member *type_bitfield(struct unit *u, struct node *e)
 {
     unsigned quals = 0;
+    bool clang = unit_mention(name_intern(&u->names, "acc__is_clang", 13), MENTION_TYPEDEF) != NULL;
     struct node *m = strip(e);
-    while (m && (m->kind == E_ASSIGN || m->kind == E_PREFIX || m->kind == E_POSTFIX ||
-                 m->kind == E_COMMA))
-        m = strip(kid_at(m, m->kind == E_COMMA ? 1 : 0));
-    if (!m || !(m->flags & NODE_BITFIELD) || m->kind != E_MEMBER) return NULL;
-    struct member *f = member_of(u, m, &quals);
+    for (;; m = strip(m)) {
+        if (!m) return NULL;
+        if (m->kind == E_ASSIGN || m->kind == E_PREFIX || (m->kind == E_POSTFIX && !clang)) m = kid_at(m, 0);
+        else if (m->kind == E_COMMA) m = kid_at(m, 1);
+        else if (m->kind == E_STMT && !clang) m = last_value(kid_at(m, 0));
+        else if (m->kind == E_GENERIC) m = type_generic_choice(u, m);
+        else if (m->kind == E_CALL) m = type_builtin_choice(u, m);
+        else break;
+    }
+    return m->flags & NODE_BITFIELD && m->kind == E_MEMBER ? member_of(u, m, &quals) : NULL;
+}
+
+/* Promoted by its width (C11 6.3.1.1p2). NULL: no narrow one. */
+static struct type *bitfield_promoted(struct unit *u, struct node *e)
+{
+    const struct member *f = type_bitfield(u, e);
     if (!f || !f->width || !type_is_integer(f->type)) return NULL;
     bool uns = type_is_unsigned(u, f->type);
     if (f->width < 32 || (f->width == 32 && !uns)) return type_basic(TY_INT);
@@ -169,17 +192,6 @@ struct node *type_generic_choice(struct unit *u, struct node *e)
             return kid_at(a, 1);
     }
     return fallback;
-}
-
-static struct type *last_value(struct unit *u, struct node *block)
-{
-    struct node *last = NULL;
-    for (unsigned i = 0; block && i < block->nkids; i++)
-        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
-    while (last && last->kind == S_LABEL)
-        last = kid_at(last, 0);
-    if (!last || last->kind != S_EXPR) return type_basic(TY_VOID);
-    return type_value(u, kid_at(last, 0));
 }
 
 /* ---------------------------------------------------------------- postfix expressions */
@@ -533,6 +545,12 @@ static struct type *expr_generic(struct unit *u, struct node *e)
     return through(u, e, type_generic_choice(u, e));
 }
 
+static struct type *expr_stmt(struct unit *u, struct node *e)
+{
+    struct node *value = last_value(kid_at(e, 0));
+    return value ? type_value(u, value) : type_basic(TY_VOID);
+}
+
 static struct type *expr_raw(struct unit *u, struct node *e)
 {
     switch (e->kind) {
@@ -559,7 +577,7 @@ static struct type *expr_raw(struct unit *u, struct node *e)
     case E_ASSIGN: return expr_assign(u, e);
     case E_COMMA: type_expr(u, kid_at(e, 0)); return type_value(u, kid_at(e, 1));
     case E_GENERIC: return expr_generic(u, e);
-    case E_STMT: type_parts(u, e); return last_value(u, kid_at(e, 0));
+    case E_STMT: type_parts(u, e); return expr_stmt(u, e);
     case E_VA_ARG: return type_bare(u, type_of_name(u, kid_at(e, 1)));
     case E_OFFSETOF: return expr_constant(e, TY_ULONG);
     case E_TYPES_COMPATIBLE: return expr_constant(e, TY_INT);

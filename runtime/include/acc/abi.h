@@ -21,6 +21,7 @@
 /* clang does not warn of `if ((a == b))` where a macro wrote it, but the output's macros are expanded. */
 #if defined __ACC__ && defined __clang__
 #pragma clang diagnostic ignored "-Wparentheses-equality"
+typedef int acc__is_clang; /* for the translator: clang promotes some bit-fields as gcc does not */
 #endif
 
 #define ACC_ABI_VERSION 1
