@@ -566,7 +566,7 @@ enum gives unit_gives(struct unit *u, const struct node *specs, const struct nam
 /* Size in bytes as the usual LP64 ABI has it, 0: unknown. For decisions only (sorting, reports), never for emitted text. */
 unsigned long type_size(struct unit *u, struct type *t);
 unsigned type_align(struct unit *u, struct type *t);
-bool type_is_inferred(const struct decl *d); /* declared with __auto_type, or C23's auto */
+bool type_is_inferred(struct unit *u, const struct decl *d); /* declared with __auto_type, or C23's auto */
 /* Writes a declaration of `name` (NULL: abstract) with type t as C text that is valid at file scope: block-scope types appear
  * under their hoisted names (decl->emitted of the tag or typedef). unqualified: top-level qualifiers dropped. False (nothing
  * written) if the type has no such spelling, e.g. an anonymous struct without a typedef. */

@@ -373,7 +373,7 @@ static void put_loop(struct emit *e, struct node *n) {
 
 /* `auto` says what the generator gives also where the C compiler does not know it as that. */
 static void put_loop_specs(struct emit *e, struct node *specs, const struct decl *d) {
-    bool inferred = d && type_is_inferred(d);
+    bool inferred = d && type_is_inferred(e->u, d);
     for (unsigned i = 0; i < specs->nkids; i++) {
         struct node *s = specs->kid[i];
         if (inferred && s->kind == N_KEYWORD && s->op == K_AUTO) put(e, "__auto_type");

@@ -436,7 +436,7 @@ static bool put_inferring(struct emit *e, struct node *n) {
     if (!around || around->kind != N_INIT_DECLARATOR || around->kid[1] != n) return false;
     name = scope_declarator_name(around->kid[0]);
     d = name ? name->decl : NULL;
-    if (!d || !type_is_inferred(d) || !d->type || d->type->kind != TY_POINTER || !names_stripped(n)) return false;
+    if (!d || !type_is_inferred(e->u, d) || !d->type || d->type->kind != TY_POINTER || !names_stripped(n)) return false;
     put_it = type_print(e->u, &type, d->type, NULL, true);
     if (put_it) {
         put(e, "(%s)(", type.s);

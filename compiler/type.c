@@ -167,7 +167,8 @@ struct spec_words {
     unsigned base; /* K_VOID, K_CHAR, K_INT, ...; 0: none */
     unsigned nlong, nshort, nsigned, nunsigned, ncomplex;
     unsigned quals;
-    bool infer;        /* __auto_type, or auto */
+    bool infer;        /* __auto_type */
+    bool is_auto;      /* auto, which may stand for the same: infers_auto */
     struct node *word; /* the node of base, for its spelling */
 };
 
@@ -194,6 +195,14 @@ static struct type *builtin_typedef(struct unit *u, struct node *n)
     return NULL;
 }
 
+/* Does `auto` without a type take that of the initialiser, as in C23 (6.7.10), or is it an int?  The header knows the
+ * compiler; without it anything newer than C17 is assumed. */
+static bool infers_auto(struct unit *u)
+{
+    if (unit_mention(name_intern(&u->names, "acc__infers_auto", 16), MENTION_TYPEDEF)) return true;
+    return !unit_mention(name_intern(&u->names, "acc__abi_version", 16), MENTION_ENUMERATOR);
+}
+
 /* The multiset of C11 6.7.2p2. */
 static struct type *type_from_words(struct unit *u, const struct spec_words *w)
 {
@@ -212,7 +221,7 @@ static struct type *type_from_words(struct unit *u, const struct spec_words *w)
         bool any = w->nlong || w->nshort || w->nsigned || w->nunsigned;
         if (!any && w->ncomplex)
             t = type_basic(TY_DOUBLE);
-        else if (!any && w->infer)
+        else if (!any && (w->infer || (w->is_auto && infers_auto(u))))
             return NULL;
         else
             t = integer_from(w); /* implicit int too */
@@ -234,7 +243,7 @@ static void count_word(struct spec_words *w, struct node *n)
     case K_VOLATILE: w->quals |= Q_VOLATILE; break;
     case K_RESTRICT: w->quals |= Q_RESTRICT; break;
     case K_ATOMIC: w->quals |= Q_ATOMIC; break;
-    case K_AUTO:
+    case K_AUTO: w->is_auto = true; break;
     case K_AUTO_TYPE: w->infer = true; break;
     case K_VOID:
     case K_BOOL:
@@ -372,8 +381,15 @@ static struct type *specs_type(struct unit *u, struct node *specs)
     return specs->type;
 }
 
+/* In the head of a loop over a generator auto is acc's own, whatever the compiler. */
+static bool in_loop_over_generator(const struct node *specs)
+{
+    const struct node *d = specs->parent, *loop = d ? d->parent : NULL;
+    return loop && loop->kind == S_FOR_IN && loop->kid[0] == d;
+}
+
 /* C23 auto and __auto_type take the initialiser's type. */
-static bool specs_infer(const struct node *specs)
+static bool specs_infer(struct unit *u, const struct node *specs)
 {
     bool infer = false;
     for (unsigned i = 0; specs && i < specs->nkids; i++) {
@@ -382,7 +398,7 @@ static bool specs_infer(const struct node *specs)
         if (n->kind != N_KEYWORD) continue;
         struct spec_words w = {0};
         count_word(&w, n);
-        infer |= w.infer;
+        infer |= w.infer || (w.is_auto && (in_loop_over_generator(specs) || infers_auto(u)));
         if (w.base || w.nlong || w.nshort || w.nsigned || w.nunsigned || w.ncomplex) return false;
     }
     return infer;
@@ -682,11 +698,11 @@ static struct type *linked_type(struct unit *u, struct decl *d, struct type *t)
     return o && o->kind == TY_ARRAY ? o : t;
 }
 
-bool type_is_inferred(const struct decl *d) { return specs_infer(d->specs); }
+bool type_is_inferred(struct unit *u, const struct decl *d) { return specs_infer(u, d->specs); }
 
 static struct type *object_type(struct unit *u, struct decl *d)
 {
-    if (specs_infer(d->specs)) return inferred_type(u, d);
+    if (specs_infer(u, d->specs)) return inferred_type(u, d);
     struct type *t = declared_type(u, d->specs, d->declarator);
     if (d->kind == DECL_PARAM) return adjusted(u, t, d->declarator);
     if (t && t->kind == TY_FUNCTION && says_async(d)) {

@@ -97,7 +97,7 @@ static void put_inferred(struct emit *e, struct decl *d, const char *middle) {
 
 static void put_vla_type(struct emit *e, struct decl *d, const char *middle) {
     unsigned i = 0;
-    if (type_is_inferred(d)) {
+    if (type_is_inferred(e->u, d)) {
         put_inferred(e, d, middle);
         return;
     }

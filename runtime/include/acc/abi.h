@@ -23,6 +23,11 @@
 #pragma clang diagnostic ignored "-Wparentheses-equality"
 typedef int acc__is_clang; /* for the translator: clang promotes some bit-fields as gcc does not */
 #endif
+#if defined __ACC__ && defined __STDC_VERSION__ && __STDC_VERSION__ > 201710L
+#if defined __clang__ ? __clang_major__ >= 18 : __GNUC__ >= 13
+typedef int acc__infers_auto; /* for the translator: `auto x = value;` has the type of the value */
+#endif
+#endif
 
 #define ACC_ABI_VERSION 1
 enum { acc__abi_version = ACC_ABI_VERSION };
