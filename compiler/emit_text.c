@@ -288,18 +288,27 @@ void put_assign(struct emit *e, const char *to, struct type *t, struct node *fro
 
 /* ---- nodes ---- */
 
+/* Is n an argument of a call that looks at its arguments only? */
+static bool is_looked_at(const struct node *n) {
+    while (n && !(n->kind == E_CALL && ast_calls_unevaluated(n))) n = n->parent;
+    return n != NULL;
+}
+
 /* Only its type counts: in sizeof, typeof and the like nothing is awaited.  In the arguments of a call clang warns of
- * null all the same. */
+ * null all the same, and gcc's sanitizer checks an index there: then it is the error that self does not have now. */
 static void put_unevaluated(struct emit *e, struct node *n) {
-    const struct node *around = n;
+    bool looked_at = is_looked_at(n);
     if (type_is_void(n->type)) {
         put(e, "((void)0)");
-        return;
+    } else if (looked_at && type_is_scalar(n->type) && n->type->kind != TY_NULLPTR) {
+        put(e, "((");
+        put_type(e, n->type, NULL, true, n->range);
+        put(e, n->type->kind == TY_POINTER ? ")(__UINTPTR_TYPE__)%s->err)" : ")%s->err)", e->fn->self);
+    } else {
+        put(e, "(*(");
+        put_type(e, n->type, "*", true, n->range);
+        put(e, ")%s)", looked_at ? e->fn->self : "0");
     }
-    while (around && !(around->kind == E_CALL && ast_calls_unevaluated(around))) around = around->parent;
-    put(e, "(*(");
-    put_type(e, n->type, "*", true, n->range);
-    put(e, ")%s)", around ? e->fn->self : "0");
 }
 
 static void put_await_value(struct emit *e, struct node *n) {
