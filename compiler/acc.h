@@ -424,6 +424,8 @@ struct node {
 struct node *parse_external(struct unit *u, struct external *x, bool required);
 extern const char *const node_kind_name[NODE_KIND_COUNT];
 void ast_number_parents(struct node *n);
+struct node *ast_last_statement(const struct node *block); /* of a statement expression; NULL: none */
+struct node *ast_block_value(const struct node *block); /* the expression that gives it its value, or NULL: void */
 bool ast_calls_unevaluated(const struct node *call); /* a builtin that does not evaluate its arguments */
 
 /* ---------------------------------------------------------------- scope.c: declarations and their uses */

@@ -169,6 +169,23 @@ static struct node **list_nodes(struct node *root, size_t *count)
     return list;
 }
 
+/* The statement that gives a statement expression its value: labels may stand before it, empty statements behind it. */
+struct node *ast_last_statement(const struct node *block)
+{
+    struct node *last = NULL;
+    for (unsigned i = block ? block->nkids : 0; i-- > 0 && !last;)
+        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
+    while (last && last->kind == S_LABEL)
+        last = node_kid(last, 0);
+    return last;
+}
+
+struct node *ast_block_value(const struct node *block)
+{
+    struct node *last = ast_last_statement(block);
+    return last && last->kind == S_EXPR ? node_kid(last, 0) : NULL;
+}
+
 /* gcc and clang look at the arguments of these and do not evaluate them. */
 bool ast_calls_unevaluated(const struct node *call)
 {

@@ -341,15 +341,6 @@ static void lower_generic(struct order *o, struct node *n) {
     else diag_error(o->u, n->range, "'await' in a generic selection whose choice cannot be told");
 }
 
-/* The statement that gives the value: labels may stand before it, empty statements behind it. */
-static struct node *last_value(const struct node *block) {
-    struct node *last = NULL;
-    for (unsigned i = block->nkids; i-- > 0 && !last;)
-        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
-    while (last && last->kind == S_LABEL) last = last->nkids ? last->kid[0] : NULL;
-    return last;
-}
-
 /* acc_try(&x, ...) sets x itself: its address is not known to anybody for that. */
 struct decl *node_try_code(const struct node *n) {
     struct node *code = node_uncast(n->kid[0]), *x = code && code->kind == E_UNARY && code->op == '&' ? node_strip(code->kid[0]) : NULL;
@@ -371,7 +362,7 @@ static void lower_try(struct order *o, struct node *n) {
 
 /* Its statements go where the step stands; the value is that of the last one (GCC manual, 6.1). */
 static void lower_stmt_expr(struct order *o, struct node *n) {
-    struct node *block = n->kid[0], *last = last_value(block);
+    struct node *block = n->kid[0], *last = ast_last_statement(block);
     struct order inner = *o;
     struct decl *t = NULL;
     if (!type_is_void(n->type) && !node_value_unused(n) && last && last->kind == S_EXPR) {
@@ -402,7 +393,7 @@ static bool is_value_unused(const struct node *n) {
         while (p->parent && p->parent->kind == S_LABEL) p = p->parent;
         p = p->parent;
         if (!p || p->kind != S_COMPOUND || !p->parent || p->parent->kind != E_STMT) return true;
-        if (last_value(p) != stmt) return true;
+        if (ast_last_statement(p) != stmt) return true;
         p = p->parent; /* its value is that of the statement expression */
         if (p->unused) return p->unused > 0;
     }

@@ -51,17 +51,6 @@ static struct node *strip(struct node *e)
     return e;
 }
 
-/* The expression that gives a statement expression its value, or NULL. */
-static struct node *last_value(struct node *block)
-{
-    struct node *last = NULL;
-    for (unsigned i = 0; block && i < block->nkids; i++)
-        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
-    while (last && last->kind == S_LABEL)
-        last = kid_at(last, 0);
-    return last && last->kind == S_EXPR ? kid_at(last, 0) : NULL;
-}
-
 /* The bit-field whose value e is, also as an assignment, a comma, with gcc a step behind and a statement expression
  * give it: clang makes the declared type of the last two.  NULL: none. */
 const struct member *type_bitfield(struct unit *u, struct node *e)
@@ -73,7 +62,7 @@ const struct member *type_bitfield(struct unit *u, struct node *e)
         if (!m) return NULL;
         if (m->kind == E_ASSIGN || m->kind == E_PREFIX || (m->kind == E_POSTFIX && !clang)) m = kid_at(m, 0);
         else if (m->kind == E_COMMA) m = kid_at(m, 1);
-        else if (m->kind == E_STMT && !clang) m = last_value(kid_at(m, 0));
+        else if (m->kind == E_STMT && !clang) m = ast_block_value(kid_at(m, 0));
         else if (m->kind == E_GENERIC) m = type_generic_choice(u, m);
         else if (m->kind == E_CALL) m = type_builtin_choice(u, m);
         else break;
@@ -547,7 +536,7 @@ static struct type *expr_generic(struct unit *u, struct node *e)
 
 static struct type *expr_stmt(struct unit *u, struct node *e)
 {
-    struct node *value = last_value(kid_at(e, 0));
+    struct node *value = ast_block_value(kid_at(e, 0));
     return value ? type_value(u, value) : type_basic(TY_VOID);
 }
 

@@ -20,17 +20,6 @@ struct warner {
 
 /* ---------------------------------------------------------------- dropped results */
 
-/* What a statement expression gives: its last expression, or NULL. */
-static struct node *block_value(struct node *block)
-{
-    struct node *last = NULL;
-    for (unsigned i = 0; block && i < block->nkids; i++)
-        if (block->kid[i] && block->kid[i]->kind != S_NULL) last = block->kid[i];
-    while (last && last->kind == S_LABEL)
-        last = node_kid(last, 0);
-    return last && last->kind == S_EXPR ? node_kid(last, 0) : NULL;
-}
-
 static void drop_call(struct warner *w, struct node *e)
 {
     struct node *f = node_strip(e->kid[0]);
@@ -98,7 +87,7 @@ static void walk_call(struct warner *w, struct node *n, bool unused)
 static void walk_block(struct warner *w, struct node *n, bool unused)
 {
     struct node *was = w->looked_at;
-    w->looked_at = unused ? NULL : block_value(node_kid(n, 0));
+    w->looked_at = unused ? NULL : ast_block_value(node_kid(n, 0));
     walk(w, node_kid(n, 0), false);
     w->looked_at = was;
 }
