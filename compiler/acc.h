@@ -499,9 +499,9 @@ unsigned scope_token(struct unit *u, uint32_t offset); /* index of the first tok
 /* Does the attribute (N_ATTRIBUTE) hold this one, spelled with or without underscores? args: what stands in its
  * parentheses, [start, start) if nothing; may be NULL. */
 bool scope_attribute(struct unit *u, struct node *attr, const char *word, struct range *args);
-/* The first such attribute of what is declared, among its specifiers or around its declarator, or NULL. */
-bool scope_has_pointer_within(struct node *d);
-bool scope_has_own_attributes(struct node *d);
+bool scope_has_pointer_within(struct node *d); /* is there a star in the declarator d below its own? */
+bool scope_has_own_attributes(struct node *d); /* are d's attributes those of the object that is declared? */
+/* The first such attribute of what is declared, among its specifiers, in or around its declarator, or NULL. */
 struct node *scope_declared_attribute(struct unit *u, struct node *specs, struct node *d, const char *word);
 struct node *scope_declarator_name(struct node *declarator); /* its D_NAME or NULL */
 static inline struct node *node_kid(const struct node *n, unsigned i) { return n && i < n->nkids ? n->kid[i] : NULL; }

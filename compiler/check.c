@@ -26,8 +26,7 @@ static const char *name_text(const struct name *n)
     return n ? n->s : "?";
 }
 
-/* The type as a message spells it. */
-/* As the user writes it: a future is a future, not the pointer that carries its type. */
+/* The type as a message spells it, and the user writes it: a future is a future, not the pointer that carries its type. */
 const char *check_type_text(struct unit *u, struct type *t)
 {
     static const char *const given[] = {"future(%s)", "generator %s", "async generator %s"};

@@ -51,18 +51,22 @@ static struct node *strip(struct node *e)
     return e;
 }
 
+static bool is_clang(struct unit *u)
+{
+    return unit_mention(name_intern(&u->names, "acc__is_clang", 13), MENTION_TYPEDEF) != NULL;
+}
+
 /* The bit-field whose value e is, also as an assignment, a comma, with gcc a step behind and a statement expression
  * give it: clang makes the declared type of the last two.  NULL: none. */
 const struct member *type_bitfield(struct unit *u, struct node *e)
 {
     unsigned quals = 0;
-    bool clang = unit_mention(name_intern(&u->names, "acc__is_clang", 13), MENTION_TYPEDEF) != NULL;
     struct node *m = strip(e);
     for (;; m = strip(m)) {
         if (!m) return NULL;
-        if (m->kind == E_ASSIGN || m->kind == E_PREFIX || (m->kind == E_POSTFIX && !clang)) m = kid_at(m, 0);
+        if (m->kind == E_ASSIGN || m->kind == E_PREFIX || (m->kind == E_POSTFIX && !is_clang(u))) m = kid_at(m, 0);
         else if (m->kind == E_COMMA) m = kid_at(m, 1);
-        else if (m->kind == E_STMT && !clang) m = ast_block_value(kid_at(m, 0));
+        else if (m->kind == E_STMT && !is_clang(u)) m = ast_block_value(kid_at(m, 0));
         else if (m->kind == E_GENERIC) m = type_generic_choice(u, m);
         else if (m->kind == E_CALL) m = type_builtin_choice(u, m);
         else break;
