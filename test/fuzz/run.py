@@ -37,7 +37,8 @@ TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-g"]
 # The address sanitizer's checks as calls: the same ones, and gcc -O2 needs a third less time.
 CHECKS_CALLED = "asan-instrumentation-with-call-threshold=0"
-PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0, 120, 15
+SLOWER = 20 if "ACC_TEST_VALGRIND" in os.environ else 1  # the suite under valgrind, which starts in a second
+PLAIN_LIMIT, COMPILE_LIMIT, RUN_LIMIT = 1.0 * SLOWER, 120 * SLOWER, 15 * SLOWER
 # A parameter becomes a variable, and an unused function one that only names itself.
 SAME_WARNING = {"-Wunused-but-set-parameter": "-Wunused-but-set-variable",
                 "-Wunneeded-internal-declaration": "-Wunused-function"}
