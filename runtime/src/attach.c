@@ -9,46 +9,12 @@
  * memory waits for its handles, for streams that are being closed and for look-ups under way. */
 #include "internal.h"
 
-/* What a check that comes in the middle of another loop's step, or of acc_step, must bring back. */
-struct entered {
-    acc_loop *loop;
-    acc_task *task;
-    acc_job **tail, **empty;
-    acc_coro *done;
-    acc__uintptr stack_limit;
-    long turns;
-};
-
-static struct entered outer_leave(void)
-{
-    struct acc__thread *th = &acc__tls;
-    struct entered e = {th->loop, th->task,        th->tail, th->empty,
-                        th->done, th->stack_limit, th->turns};
-    if (!e.loop) return e;
-    e.loop->tail = th->tail;
-    return e;
-}
-
-static void outer_return(const struct entered *e)
-{
-    struct acc__thread *th = &acc__tls;
-    th->loop = e->loop;
-    th->task = e->task;
-    th->tail = e->loop ? e->loop->tail : e->tail;
-    th->empty = e->empty;
-    th->done = e->done;
-    th->stack_limit = e->stack_limit;
-    th->turns = e->loop && e->loop->attention ? 0 : e->turns;
-}
-
 void attached_check(acc_loop *l, void (*run)(acc_loop *l))
 {
     if (l->running) return; /* the host runs its loop in a task of ours */
-    struct entered outer = outer_leave();
     loop_enter(l);
     run(l);
     loop_leave(l);
-    outer_return(&outer);
 }
 
 void attached_poke(acc_loop *l)

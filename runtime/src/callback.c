@@ -7,11 +7,12 @@
  * generations begin elsewhere.  The table outlives loops.
  *
  * A callback is in exactly one place: a ready queue, a timer heap, the waiters of a future, or
- * nowhere (free).  In a ready queue a cancelled one stays as a tombstone until its turn. */
+ * nowhere (free).  In a ready queue a cancelled one stays as a tombstone until its turn.  One that
+ * a closing loop has taken out of its queue, and has not dropped yet, is LEFT. */
 #include "internal.h"
 
 enum { CHUNK = 64, HISTORY = 32 };
-enum where { FREE, QUEUED, TIMED, WAITING, TOMB };
+enum where { FREE, QUEUED, TIMED, WAITING, TOMB, LEFT };
 
 struct callback {
     acc_job job;
@@ -157,10 +158,6 @@ static void callback_enqueue(struct callback *c)
 /* A waiter of a future, or a due timer, that is no task has its turn. */
 void callback_wake(acc_job *j, acc_coro *f)
 {
-    if (j->leaf == &acc__hooks[HOOK_JOIN]) {
-        join_wake(j, f);
-        return;
-    }
     if (j->leaf == &acc__hooks[HOOK_JOINER]) {
         f->flags |= acc__f_seen;
         loop_enqueue(((struct joiner *)(void *)j)->loop, j);
@@ -188,6 +185,21 @@ bool callback_matches(acc_job *j, void (*cb)(void *))
     return j->leaf == &acc__hooks[HOOK_CALLBACK] && ((struct callback *)(void *)j)->call.run == cb;
 }
 
+void callback_expire_job(acc_job *j)
+{
+    struct callback *c = (struct callback *)(void *)j;
+    c->where = TOMB;
+    callback_expire(c, true);
+}
+
+void callback_drop_job(acc_job *j)
+{
+    struct callback *c = (struct callback *)(void *)j;
+    acc_callback call = c->call;
+    callback_free(c);
+    callback_drop(call);
+}
+
 /* Of a waiter that was taken out of its place already. */
 void callback_cancel_job(acc_job *j)
 {
@@ -196,11 +208,8 @@ void callback_cancel_job(acc_job *j)
         return;
     }
     if (j->leaf != &acc__hooks[HOOK_CALLBACK]) return;
-    struct callback *c = (struct callback *)(void *)j;
-    acc_callback call = c->call;
-    callback_expire(c, true);
-    callback_free(c);
-    callback_drop(call);
+    callback_expire_job(j);
+    callback_drop_job(j);
 }
 
 static void callback_cancel(struct callback *c)
@@ -214,7 +223,7 @@ static void callback_cancel(struct callback *c)
     }
     if (c->where == TIMED)
         timer_remove(&c->loop->timers, &c->timer);
-    else
+    else if (c->where == WAITING)
         (void)waitq_remove(future_waiters(c->future), &c->job);
     callback_cancel_job(&c->job);
 }
@@ -233,14 +242,22 @@ bool acc_handle_cancelled(acc_handle h)
     return ago > 0 && ago <= HISTORY && (c->history >> (ago - 1) & 1);
 }
 
-/* What a closed loop still holds is dropped, also callbacks that wait for futures of the user's. */
+void callback_left(acc_job *j)
+{
+    struct callback *c = (struct callback *)(void *)j;
+    if (c->where == TOMB)
+        callback_free(c);
+    else
+        c->where = LEFT;
+}
+
+/* What a closed loop still holds is dropped, also callbacks that wait for futures of the user's.
+ * What was queued since the queue was emptied stays there as a tombstone. */
 void callback_close_loop(acc_loop *l)
 {
     for (unsigned i = 0; i < table.count; i++) {
         struct callback *c = slot_at(i);
-        if (c->where == FREE || c->loop != l) continue;
-        if (c->where != TOMB) callback_cancel(c);
-        if (c->where == TOMB) callback_free(c); /* its queue is gone */
+        if (c->where != FREE && c->where != TOMB && c->loop == l) callback_cancel(c);
     }
 }
 

@@ -71,12 +71,28 @@ bool waitq_remove(acc_job **q, acc_job *j)
     return true;
 }
 
-/* f is done and w, which was first of its waiters, may give back what holds it. */
-static ACC__COLD void settle_watched(acc_coro *f, acc_job *w)
+static inline void waiter_settle(acc_coro *f, acc_job *j)
 {
+    f->flags |= acc__f_seen;
+    task_wake((acc_task *)j, f->err);
+}
+
+/* j, the first of f's waiters, gives back a reference, or may do so: f stays until all have been told. */
+static ACC__COLD void settle_held(acc_coro *f, acc_job *j)
+{
+    acc_job **q = future_waiters(f);
     acc__ref(f);
-    watch_settled(w, f);
-    future_settle(f, f->err); /* the others */
+    for (;; j = waitq_pop(q)) {
+        if (job_is_task(j))
+            waiter_settle(f, j);
+        else if (j->leaf == &acc__hooks[HOOK_JOIN])
+            join_wake(j, f);
+        else if (j->leaf == &acc__hooks[HOOK_WATCH])
+            watch_settled(j, f);
+        else
+            callback_wake(j, f);
+        if (!*q) break;
+    }
     acc__unref(f);
 }
 
@@ -90,10 +106,9 @@ void future_settle(acc_coro *f, int err)
     while (*q) {
         acc_job *j = waitq_pop(q);
         if (job_is_task(j)) {
-            f->flags |= acc__f_seen;
-            task_wake((acc_task *)j, err);
-        } else if (acc__unlikely(j->leaf == &acc__hooks[HOOK_WATCH])) {
-            settle_watched(f, j);
+            waiter_settle(f, j);
+        } else if (j->leaf == &acc__hooks[HOOK_JOIN] || j->leaf == &acc__hooks[HOOK_WATCH]) {
+            settle_held(f, j);
             return;
         } else {
             callback_wake(j, f);
@@ -167,23 +182,23 @@ bool acc__future_cancelled(const void *p)
     return (f->flags & acc__f_done) && f->err == ACC_ECANCELED;
 }
 
+/* What is dropped may do anything with f, so all are taken out first. */
 int acc__remove_done(void *p, void (*cb)(void *))
 {
     acc_coro *f = p;
-    int removed = 0;
     if (f->flags & acc__f_done) return 0;
     if (debug_wrong_thread(future_loop(f), "a callback was removed")) return UV_EPERM;
-    acc_job **q = future_waiters(f), *kept = NULL;
+    acc_job **q = future_waiters(f), *kept = NULL, *gone = NULL;
     while (*q) {
         acc_job *j = waitq_pop(q);
-        if (!job_is_task(j) && callback_matches(j, cb)) {
-            callback_cancel_job(j);
-            removed++;
-        } else {
-            waitq_push(&kept, j);
-        }
+        bool matches = !job_is_task(j) && callback_matches(j, cb);
+        if (matches) callback_expire_job(j);
+        waitq_push(matches ? &gone : &kept, j);
     }
     *q = kept;
+    int removed = 0;
+    for (; gone; removed++)
+        callback_drop_job(waitq_pop(&gone));
     return removed;
 }
 

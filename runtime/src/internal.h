@@ -143,6 +143,23 @@ struct inbox {
     bool closed;
 };
 
+/* A task put aside while another runs on top of it: started at once, stepped, destroyed, in a loop that
+ * is entered meanwhile. */
+struct beneath {
+    acc_task *task; /* NULL: it was none */
+    struct beneath *outer;
+};
+
+/* What entering a loop puts aside: another loop's step (attach.c), or acc_step. */
+struct entered {
+    acc_loop *loop;
+    struct beneath beneath;
+    acc_job **tail, **empty;
+    acc_coro *done;
+    acc__uintptr stack_limit;
+    long turns;
+};
+
 struct acc_loop {
     acc_coro done;   /* first: awaiter of every task of this loop, so that its end is seen */
     acc_job queue;   /* the ready queue begins behind it; empty: tail == &queue.next */
@@ -162,6 +179,7 @@ struct acc_loop {
     int error;          /* of the last run_until_complete */
     unsigned attention; /* enum attention */
     bool running;
+    struct entered outer; /* while it runs */
     acc_loop *next_open; /* this thread's loops that are not closed */
     acc_exception_handler *handler;
     void *handler_arg;
@@ -377,11 +395,6 @@ void task_wake(acc_task *t, int err);
 void task_hand(acc_task *t);
 /* What it was woken with, and has not seen yet, is no success any more. */
 void task_spoil(acc_task *t, int err);
-/* A task put aside while another runs on top of it: started at once, stepped, destroyed. */
-struct beneath {
-    acc_task *task; /* NULL: it was none */
-    struct beneath *outer;
-};
 /* t is the current task from now until task_pop. */
 void task_push(struct beneath *b, acc_task *t);
 void task_pop(struct beneath *b);
@@ -490,9 +503,14 @@ acc_handle callback_watch(acc_loop *l, acc_coro *f, acc_callback call);
 /* What a job of a callback will call; NULL: another job, or cancelled. */
 void (*callback_function(acc_job *j))(void *);
 void callback_table_free(void);
+/* A loop that is being closed has taken it out of its queue. */
+void callback_left(acc_job *j);
 void callback_close_loop(acc_loop *l);
 bool callback_matches(acc_job *j, void (*cb)(void *));
 void callback_cancel_job(acc_job *j);
+/* The same in two steps, of a callback: what names it does so no more; it is dropped. */
+void callback_expire_job(acc_job *j);
+void callback_drop_job(acc_job *j);
 
 /* ---- combine.c ---- */
 

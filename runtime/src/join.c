@@ -25,7 +25,7 @@ void join_wake(acc_job *j, acc_coro *f)
     w->value.err = f->err;
     f->flags |= acc__f_seen;
     task_wake(w->task_, w->cancelled_ ? ACC_ECANCELED : 0);
-    acc__unref(f); /* who settles it holds it */
+    acc__unref(f); /* not the last: settle_held has one */
 }
 
 static void join_inward(struct inward *i)

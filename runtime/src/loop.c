@@ -37,16 +37,37 @@ static bool queue_empty(const acc_loop *l)
     return (acc__tls.loop == l ? acc__tls.tail : l->tail) == &l->queue.next;
 }
 
+static void outer_leave(struct entered *e)
+{
+    struct acc__thread *th = &acc__tls;
+    *e = (struct entered){.loop = th->loop, .tail = th->tail, .empty = th->empty, .done = th->done,
+                          .stack_limit = th->stack_limit, .turns = th->turns};
+    if (e->loop) e->loop->tail = th->tail;
+    task_push(&e->beneath, NULL);
+}
+
+static void outer_return(struct entered *e)
+{
+    struct acc__thread *th = &acc__tls;
+    task_pop(&e->beneath);
+    th->loop = e->loop;
+    th->tail = e->loop ? e->loop->tail : e->tail;
+    th->empty = e->empty;
+    th->done = e->done && local_used ? NULL : e->done;
+    th->stack_limit = e->stack_limit;
+    th->turns = e->loop && e->loop->attention ? 0 : e->turns;
+}
+
 /* From now on the queue of a loop lies in acc__tls. */
 void loop_enter(acc_loop *l)
 {
     struct acc__thread *th = &acc__tls;
+    outer_leave(&l->outer);
     th->tail = l->tail;
     th->empty = &l->queue.next;
     th->turns = 0;
     th->loop = l;
     th->done = local_used ? NULL : &l->done;
-    th->task = NULL;
     th->stack_limit = stack_limit_from(__builtin_frame_address(0));
     l->running = true;
     l->runs_on = th;
@@ -58,12 +79,8 @@ void loop_leave(acc_loop *l)
 {
     struct acc__thread *th = &acc__tls;
     l->tail = th->tail;
-    th->empty = NULL;
-    th->turns = 0;
-    th->loop = NULL;
-    th->done = NULL;
-    th->stack_limit = 0;
     l->running = false;
+    outer_return(&l->outer);
 }
 
 acc_job *hook_job(void)
@@ -303,6 +320,7 @@ static void idle_set(acc_loop *l)
 static void on_check(uv_check_t *h)
 {
     acc_loop *l = h->data;
+    if (!l->running) return; /* its uv_loop_t is run by hand */
     run_generations(l);
     if (l->attention & ATTEND_STOP) uv_stop(l->uv);
     idle_set(l);
@@ -606,10 +624,12 @@ static void destroy_one(acc_loop *l, acc_task *t)
     acc__unref(root);
 }
 
-/* Callbacks are found by their table. */
+/* Callbacks are dropped behind all tasks: they are found by their table. */
 static void drop_job(acc_job *j)
 {
-    if (j->leaf == &acc__hooks[HOOK_REAP])
+    if (j->leaf == &acc__hooks[HOOK_CALLBACK])
+        callback_left(j);
+    else if (j->leaf == &acc__hooks[HOOK_REAP])
         acc__unref(task_root((acc_task *)j));
     else if (j->leaf == &acc__hooks[HOOK_FREE])
         resource_free((struct resource *)(void *)j);
@@ -694,7 +714,9 @@ int acc_loop_close(acc_loop *l)
     do { /* callbacks of the program's own requests come meanwhile, and may put something in */
         loop_empty(l);
         uv_walk(l->uv, close_handle, NULL);
+        l->running = true; /* nor may those callbacks run or close it */
         uv_run(l->uv, UV_RUN_ONCE);
+        l->running = false;
     } while (!queue_empty(l) || l->watches || l->resources || uv_loop_close(l->uv) == UV_EBUSY);
     loop_end(l);
     loop_leave_to_others(l);
