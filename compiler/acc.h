@@ -637,6 +637,9 @@ struct waits;                                         /* warn_escape.c's own: wh
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call); /* *waits: NULL at first */
 void warn_defer(struct unit *u, struct node *block);  /* warn_defer.c */
 void warn_forgotten(struct unit *u, struct fn *fn, struct node *n, bool unused); /* warn_forgotten.c */
+/* The callee's name, for a function of the library's the macro's by which it is called: acc_join for acc__join. at: the call,
+ * or the macro's cast of it. */
+const char *warn_callee_shown(struct unit *u, const struct node *call, struct range at);
 const char *check_scope_meant(const struct type *t); /* check_word.c: of what is given to `with` and is no scope; "": none */
 bool declares_async_pointer(struct node *declarator); /* `(*f)(...)`, also an array of such */
 void note_async_pointer(struct unit *u, struct range range); /* how a pointer to an async function is declared */

@@ -239,6 +239,12 @@ static bool count_error(struct diagnostics *d)
     return !d->muted;
 }
 
+/* What these expand to is nothing to the user; and the user has written them, though it be a system header's text. */
+static bool is_librarys(const char *macro)
+{
+    return !strncmp(macro, "acc_", 4);
+}
+
 __attribute__((format(printf, 5, 0))) static void
 put_primary(struct diagnostics *d, enum severity kind, const struct spot *s, const char *option,
             const char *format, va_list ap)
@@ -247,7 +253,7 @@ put_primary(struct diagnostics *d, enum severity kind, const struct spot *s, con
     buf_vprintf(&message, format, ap);
     size_t start = d->out.len;
     put_message(d, kind, s, &message, option);
-    if (s->macro) put_expansion(d, *s);
+    if (s->macro && !is_librarys(s->macro)) put_expansion(d, *s);
     drop_repetition(d, start);
     buf_free(&message);
 }
@@ -268,11 +274,12 @@ void diag_warn(struct unit *u, enum warning w, struct range r, const char *forma
 {
     struct diagnostics *d = u->diag;
     d->muted = true;
-    if (d->silent || d->off[w] || source_marked(u, r.start).system_header) return;
+    if (d->silent || d->off[w]) return;
+    struct spot s = source_spot(u, r);
+    if (source_marked(u, r.start).system_header && !(s.macro && is_librarys(s.macro))) return;
     bool fatal = d->fatal[w] > 0 || (d->werror && d->fatal[w] == 0);
     if (fatal && !count_error(d)) return;
     if (!fatal) d->warnings++;
-    struct spot s = source_spot(u, r);
     char option[64];
     snprintf(option, sizeof option, fatal ? "-Werror=%s" : "-W%s", warning_name[w]);
     va_list ap;

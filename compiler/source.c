@@ -407,6 +407,22 @@ static uint32_t lines_covered(struct unit *u, uint32_t line)
     return 1;
 }
 
+/* gcc breaks the user's line at a macro of a system header, and begins each part with blanks to one column before where its
+ * first token, or the macro that it comes from, stands. How much of the user's line is not of the part. */
+static uint32_t length_before(struct unit *u, uint32_t line)
+{
+    const struct lines *l = &source_of(u)->text;
+    uint32_t before = line, p = l->start[line], end = line_end(l, line);
+    while (before > 0 && l->text[l->start[--before]] == '#')
+        ;
+    while (p < end && l->text[p] == ' ')
+        p++;
+    uint32_t blanks = p - l->start[line];
+    if (!blanks || before + 1 >= line) return 0;
+    struct place here = source_marked(u, l->start[line]), there = source_marked(u, l->start[before]);
+    return here.line == there.line && !strcmp(here.file, there.file) ? blanks + 1 : 0;
+}
+
 /* The user's bytes the text's line comes from; false if they are not to be had. */
 static bool user_region(struct unit *u, const struct lines *user, uint32_t line, struct range *to)
 {
@@ -416,7 +432,9 @@ static bool user_region(struct unit *u, const struct lines *user, uint32_t line,
     for (uint32_t i = first + 1;
          i < first + covered && i < user->n && user->text[user->start[i]] != '#'; i++)
         last = i;
+    uint32_t before = length_before(u, line);
     *to = (struct range){user->start[first], line_end(user, last)};
+    if (before < line_end(user, first) - user->start[first]) to->start += before;
     return true;
 }
 

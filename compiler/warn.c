@@ -20,6 +20,19 @@ struct warner {
 
 /* ---------------------------------------------------------------- dropped results */
 
+static bool is_librarys(const struct node *call)
+{
+    return !strncmp(node_callee_name(call), "acc_", 4);
+}
+
+/* at: what is dropped, which is the call or a macro's cast of it. */
+static void drop_future(struct warner *w, struct node *at, struct node *call)
+{
+    const char *f = warn_callee_shown(w->u, call, at->range);
+    diag_warn(w->u, WARN_UNAWAITED, at->range, "the future that '%s' gives is dropped; did you mean 'await %s(%s)'?", f, f,
+              call->nkids > 1 ? "..." : "");
+}
+
 static void drop_call(struct warner *w, struct node *e)
 {
     struct node *f = node_strip(e->kid[0]);
@@ -31,21 +44,29 @@ static void drop_call(struct warner *w, struct node *e)
                   future ? "'%s' is called but not awaited: the coroutine is lost and never runs"
                          : "'%s' is called and nobody takes its generator, which is lost and never runs",
                   f->name->s);
+    else if (future && *node_callee_name(e) && (!source_spot(w->u, e->range).macro || is_librarys(e)))
+        drop_future(w, e, e);
     else if (!source_spot(w->u, e->range).macro)
         diag_warn(w->u, WARN_UNAWAITED, e->range, "the %s that this call gives is dropped",
                   future ? "future" : "generator");
 }
 
-/* `acc_spawn(f(x));` is `((T *)acc__spawn((void *)(f(x))));` behind the preprocessor. */
-static void drop_task(struct warner *w, struct node *e)
+/* Macros of the library's cast what their functions give: `acc_spawn(f(x));` is `((T *)acc__spawn((void *)(f(x))));`. */
+static void drop_cast(struct warner *w, struct node *e)
 {
+    static const char *const tasks[][2] = {{"acc__spawn", "acc_go"},
+                                           {"acc__loop_spawn", "acc_go"},
+                                           {"acc__spawn_eager", "acc_go"},
+                                           {"acc__group_spawn", "acc_group_go"}};
+    static const char *const futures[] = {"acc__gather", "acc__gather_n", "acc__wait_for", "acc__shield"};
     struct node *call = node_uncast(e);
     const char *f = node_callee_name(call);
-    if ((strcmp(f, "acc__spawn") != 0 && strcmp(f, "acc__loop_spawn") != 0) || call->nkids < 2) return;
-    struct node *made = node_uncast(call->kid[call->nkids - 1]);
-    diag_warn(w->u, WARN_UNAWAITED, made->range,
-              "the task of this is dropped and never released: 'acc_go' makes one that nobody "
-              "holds");
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks && call->nkids > 1; i++)
+        if (!strcmp(f, tasks[i][0]))
+            diag_warn(w->u, WARN_UNAWAITED, node_uncast(call->kid[call->nkids - 1])->range,
+                      "the task of this is dropped and never released: '%s' makes one that nobody holds", tasks[i][1]);
+    for (size_t i = 0; i < sizeof futures / sizeof *futures; i++)
+        if (!strcmp(f, futures[i])) drop_future(w, e, call);
 }
 
 /* ---------------------------------------------------------------- the walk */
@@ -113,7 +134,7 @@ static void walk(struct warner *w, struct node *n, bool unused)
     if (w->fn->is_async) warn_forgotten(w->u, w->fn, n, unused);
     if (n->kind == S_RETURN) warn_return(w->u, w->fn, n);
     if (n->kind == E_BIND && !(n->flags & NODE_UNEVALUATED)) warn_bound(w, n);
-    if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_task(w, n);
+    if (n->kind == E_CAST && unused && !type_is_void(n->type)) drop_cast(w, n);
     if (n->kind == S_COMPOUND && w->fn->ext->has_defer && w->fn->is_async) warn_defer(w->u, n);
     if (n->kind == E_STMT) {
         walk_block(w, n, unused);

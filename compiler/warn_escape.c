@@ -8,7 +8,8 @@
  * of x
  *   - whose operand, or the condition of a loop around it, names what the task was stored in;
  *   - the same naming x, or another local whose address the call was given (a latch), behind it;
- *   - behind it, if the task was handed on: as an argument, or copied elsewhere. */
+ *   - behind it, if the task was handed on: as an argument, or copied elsewhere.
+ * A group waits for its tasks behind the block of its `with`: enough is that x is declared around that. */
 #include "acc.h"
 #include "order.h"
 
@@ -23,6 +24,7 @@ struct escape {
     struct decl *holder;  /* FATE_STORED: the object it lies in, or that points to it; or NULL */
     struct node *call;    /* of which a task is made */
     struct waits *waits;
+    const struct node *with; /* the statement whose group the task is of, or NULL */
 };
 /* A local whose address is an argument; a compound literal has no decl. */
 struct local {
@@ -304,15 +306,11 @@ static void warn_local(const struct escape *e, const struct local *l)
 {
     const char *of = node_callee_name(e->call);
     const char *task = *of ? arena_printf(&e->u->arena, "the task of '%s'", of) : "the task";
-    if (!l->decl) {
-        diag_warn(e->u, WARN_ESCAPING_LOCAL, l->arg->range,
-                  "%s may run on when this object is gone: nothing in its scope waits for it",
-                  task);
-        return;
-    }
-    diag_warn(e->u, WARN_ESCAPING_LOCAL, l->arg->range,
-              "%s may run on when '%s' is gone: nothing in its scope waits for it", task,
-              l->decl->name->s);
+    const char *object = l->decl ? arena_printf(&e->u->arena, "'%s'", l->decl->name->s) : "this object";
+    diag_warn(e->u, WARN_ESCAPING_LOCAL, l->arg->range, "%s may run on when %s is gone: %s", task, object,
+              e->with ? "the group waits for it behind the block of its 'with'"
+                      : "nothing in its scope waits for it");
+    if (!l->decl) return;
     diag_note(e->u, l->decl->node->range, "'%s' is declared here", l->decl->name->s);
 }
 
@@ -321,6 +319,7 @@ static void check_call(struct escape *e)
     for (unsigned i = 1; i < e->call->nkids; i++) {
         struct local l = {.arg = e->call->kid[i]};
         if (!is_address(e, l.arg, &l) || is_waited_for(e, l.scope)) continue;
+        if (e->with && l.scope.start <= e->with->range.start && l.scope.end >= e->with->range.end) continue;
         warn_local(e, &l);
     }
 }
@@ -341,16 +340,53 @@ static void check_made(struct escape *e, struct node *made)
     }
 }
 
+static bool mentions(const struct node *n, const struct decl *d)
+{
+    if (n && n->kind == E_IDENT && n->decl == d) return true;
+    for (unsigned i = 0; n && i < n->nkids; i++)
+        if (mentions(n->kid[i], d)) return true;
+    return false;
+}
+
+/* Of a group that is entered here e->with is the statement.  True: something may be said of its tasks. Nothing of
+ * a local one without a `with` around, which somebody else may enter and leave in its scope. */
+static bool find_group(struct escape *e, struct node *group)
+{
+    struct decl *d = base_of(node_uncast(group));
+    if (!d) return false;
+    for (const struct node *n = e->spawn->parent; n && n != e->fn->body; n = n->parent)
+        if (n->kind == S_WITH && mentions(n->kid[0], d)) e->with = e->with ? e->with : n;
+    return e->with || d->kind == DECL_PARAM || !d->fn;
+}
+
+enum maker { MAKES_NONE, MAKES_TASK, MAKES_DETACHED, MAKES_IN_GROUP, MAKES_DETACHED_IN_GROUP };
+
+static enum maker maker_of(const struct node *call)
+{
+    static const struct {
+        const char *callee;
+        enum maker makes;
+    } makers[] = {{"acc__go", MAKES_DETACHED},
+                  {"acc__spawn", MAKES_TASK},
+                  {"acc__loop_spawn", MAKES_TASK},
+                  {"acc__spawn_eager", MAKES_TASK},
+                  {"acc__group_spawn", MAKES_IN_GROUP},
+                  {"acc__group_go", MAKES_DETACHED_IN_GROUP}};
+    const char *f = node_callee_name(call);
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+        if (!strcmp(f, makers[i].callee)) return makers[i].makes;
+    return MAKES_NONE;
+}
+
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call)
 {
     struct escape e = {.u = u, .fn = fn, .spawn = call};
-    const char *f = node_callee_name(call);
-    bool go = !strcmp(f, "acc__go");
-    if (!go && strcmp(f, "acc__spawn") != 0 && strcmp(f, "acc__loop_spawn") != 0) return;
-    if (call->nkids < 2 || call->flags & NODE_UNEVALUATED) return;
+    enum maker makes = maker_of(call);
+    if (!makes || call->nkids < 2 || call->flags & NODE_UNEVALUATED) return;
+    if (makes >= MAKES_IN_GROUP && !find_group(&e, call->kid[1])) return;
     if (!*waits) *waits = find_waits(&e);
     e.waits = *waits;
-    if (go)
+    if (makes == MAKES_DETACHED || makes == MAKES_DETACHED_IN_GROUP)
         e.fate = FATE_DROPPED;
     else
         find_fate(&e);

@@ -4,54 +4,87 @@
  * Input: a node of a function with its names bound and its types known.  Output: an error where a future is converted to a
  * type that none converts to, or calculated with (C11 6.5.16.1 p1, 6.5.5 and the like: no C compiler takes it in silence, but
  * each speaks of pointers to pointers to functions, in the column of the output); a warning where it is tested, for it is
- * never NULL.  Only calls by the name of a function count: what else gives a future is somebody's to store and to compare. */
+ * never NULL.  Only calls by the name of a function, or of a macro of the library's, count: what else gives a future is
+ * somebody's to store and to compare. */
 #include "acc.h"
 #include "order.h"
 
-/* The call of a function by its name whose future the expression is. */
-static struct node *call_in(struct node *e)
+#include <string.h>
+
+/* What stands for a value: a call of a function by its name, or of a macro of the library's that casts what its function
+ * gives (`((T *)acc__wait_for((void *)(f), ...))`). */
+struct forgotten {
+    struct node *node;
+    const char *name;   /* NULL: nothing of that kind */
+    bool has_arguments;
+};
+
+static bool is_librarys(const char *name)
+{
+    return !strncmp(name, "acc__", 5);
+}
+
+const char *warn_callee_shown(struct unit *u, const struct node *call, struct range at)
+{
+    const char *name = node_callee_name(call);
+    if (!is_librarys(name)) return name;
+    const char *macro = source_spot(u, at).macro;
+    return macro && !strncmp(macro, "acc_", 4) ? macro : arena_printf(&u->arena, "acc_%s", name + 5);
+}
+
+static struct forgotten forgotten_in(struct unit *u, struct node *e)
 {
     e = e ? node_strip(e) : NULL;
     while (e && e->kind == E_COMMA)
         e = node_strip(e->kid[1]);
-    struct node *f = e && e->kind == E_CALL ? node_strip(e->kid[0]) : NULL;
+    if (!e || !type_future_result(e->type)) return (struct forgotten){0};
+    struct node *call = e->kind == E_CAST ? node_uncast(e) : e;
+    struct node *f = call->kind == E_CALL ? node_strip(call->kid[0]) : NULL;
     bool named = f && f->kind == E_IDENT && f->decl && f->decl->kind == DECL_FUNCTION;
-    return named && type_future_result(e->type) ? e : NULL;
+    if (!named || (e != call && !is_librarys(f->name->s))) return (struct forgotten){0};
+    return (struct forgotten){e, warn_callee_shown(u, call, e->range), call->nkids > 1};
 }
 
-static const char *arguments_of(const struct node *call)
+/* These may give NULL. */
+static bool is_lookup(const char *name)
 {
-    return call->nkids > 1 ? "..." : "";
+    return !strcmp(name, "acc_current_task") || !strcmp(name, "acc_ref");
 }
 
 static void tested(struct unit *u, struct node *e)
 {
-    struct node *call = call_in(e);
-    const char *f = call ? node_callee_name(call) : NULL;
-    if (!f) return;
-    diag_warn(u, WARN_UNAWAITED, call->range,
-              "'%s' is called but not awaited: this tests its future, which is never NULL; did you mean 'await %s(%s)'?", f, f,
-              arguments_of(call));
+    struct forgotten f = forgotten_in(u, e);
+    if (!f.name || is_lookup(f.name)) return;
+    diag_warn(u, WARN_UNAWAITED, f.node->range,
+              "'%s' is called but not awaited: this tests its future, which is never NULL; did you mean 'await %s(%s)'?", f.name,
+              f.name, f.has_arguments ? "..." : "");
+}
+
+/* `f() == 0`, `f() != NULL`.  What is no async function, nor of the library, may give NULL, and this may ask for it. */
+static void tested_for_null(struct unit *u, struct node *e, const struct node *null)
+{
+    struct forgotten f = forgotten_in(u, e);
+    struct node *callee = f.name && f.node->kind == E_CALL ? node_strip(f.node->kid[0]) : NULL;
+    bool own = callee && !callee->decl->is_async && strncmp(f.name, "acc_", 4) != 0;
+    if (!own || type_is_arithmetic(null->type)) tested(u, e);
 }
 
 /* Of pointers C takes a sum; but a future is no element of an array. */
 static void counted(struct unit *u, struct node *e)
 {
-    struct node *call = call_in(e);
-    const char *f = call ? node_callee_name(call) : NULL;
-    if (!f) return;
-    diag_error(u, call->range, "'%s' gives a future, and its value is needed here; did you mean 'await %s(%s)'?", f, f,
-               arguments_of(call));
+    struct forgotten f = forgotten_in(u, e);
+    if (!f.name) return;
+    diag_error(u, f.node->range, "'%s' gives a future, and its value is needed here; did you mean 'await %s(%s)'?", f.name,
+               f.name, f.has_arguments ? "..." : "");
 }
 
 /* `f().x`; behind an await check.c tells of it, whatever gives the future. */
 static void has_member(struct unit *u, struct node *n)
 {
-    struct node *call = call_in(n->kid[0]);
-    const char *f = call ? node_callee_name(call) : NULL;
-    if (!f || n->parent->kind == E_AWAIT) return;
-    diag_error(u, call->range, "'%s' gives a future, and its value is needed here; did you mean '(await %s(%s))%s%s'?", f, f,
-               arguments_of(call), n->op == '.' ? "." : "->", n->name->s);
+    struct forgotten f = forgotten_in(u, n->kid[0]);
+    if (!f.name || n->parent->kind == E_AWAIT) return;
+    diag_error(u, f.node->range, "'%s' gives a future, and its value is needed here; did you mean '(await %s(%s))%s%s'?", f.name,
+               f.name, f.has_arguments ? "..." : "", n->op == '.' ? "." : "->", n->name->s);
 }
 
 /* None converts to it: C11 6.5.16.1 p1. Of a union a parameter may be transparent. */
@@ -72,16 +105,25 @@ static void converted(struct unit *u, struct type *to, struct node *e)
         converted(u, to, choice->kid[2]);
         return;
     }
-    struct node *call = call_in(e);
-    if (!call || !is_other_type(to)) return;
-    const char *f = node_callee_name(call);
+    struct forgotten f = forgotten_in(u, e);
+    if (!f.name || !is_other_type(to)) return;
     struct buf b = {0};
     if (to->kind == TY_BOOL)
         tested(u, e);
     else if (type_print(u, &b, to, NULL, true))
-        diag_error(u, call->range, "'%s' gives a future, and '%.*s' is needed here; did you mean 'await %s(%s)'?", f,
-                   (int)b.len, b.s, f, arguments_of(call));
+        diag_error(u, f.node->range, "'%s' gives a future, and '%.*s' is needed here; did you mean 'await %s(%s)'?", f.name,
+                   (int)b.len, b.s, f.name, f.has_arguments ? "..." : "");
     buf_free(&b);
+}
+
+/* What stands behind the parameters is printed. */
+static bool is_printing(const struct node *f)
+{
+    static const char *const names[] = {"printf", "fprintf", "sprintf", "snprintf", "dprintf", "asprintf",
+                                        "syslog", "warn",    "warnx",   "err",      "errx"};
+    for (size_t i = 0; f->kind == E_IDENT && f->decl && f->decl->ext && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(f->name->s, names[i])) return f->decl->ext->system_header;
+    return false;
 }
 
 static void arguments(struct unit *u, struct node *call)
@@ -91,6 +133,8 @@ static void arguments(struct unit *u, struct node *call)
     if (!f || f->kind != TY_FUNCTION || (name->kind == E_IDENT && type_is_overloaded(u, name->name))) return;
     for (unsigned i = 0; i < f->nparams && i + 1 < call->nkids; i++)
         converted(u, f->params[i], call->kid[i + 1]);
+    for (unsigned i = f->nparams; f->variadic && is_printing(name) && i + 1 < call->nkids; i++)
+        counted(u, call->kid[i + 1]);
 }
 
 /* `a == b` may compare two futures. */
@@ -99,8 +143,10 @@ static void operands(struct unit *u, struct node *n)
     bool equality = n->op == P_EQ || n->op == P_NE;
     for (unsigned i = 0; i < 2; i++) {
         struct type *other = equality ? type_value(u, n->kid[!i]) : NULL;
-        if (equality && (!type_is_arithmetic(other) || n->kid[!i]->flags & NODE_NULL_CONSTANT)) continue;
-        counted(u, n->kid[i]);
+        if (equality && n->kid[!i]->flags & NODE_NULL_CONSTANT)
+            tested_for_null(u, n->kid[i], n->kid[!i]);
+        else if (!equality || type_is_arithmetic(other))
+            counted(u, n->kid[i]);
     }
 }
 

@@ -309,9 +309,19 @@ void *acc__group_spawn(acc_group *g, void *c)
     return f;
 }
 
+/* Of a group that is ending nobody need hear; but what was refused by mistake would never be missed. */
+static void tell_refused(const acc_group *g)
+{
+    const char *why = g->state_ == CREATED ? "a coroutine was dropped: its group is not entered yet"
+                      : g->state_ == LEFT  ? "a coroutine was dropped: its group was left"
+                                           : "what was given to a group is no coroutine";
+    report_failure(NULL, why, UV_EINVAL, acc__tls.task ? task_root(acc__tls.task) : NULL);
+}
+
 int acc__group_go(acc_group *g, void *c)
 {
     int rc = group_start(g, c);
     if (rc == 0) acc__unref(c);
+    if (rc == UV_EINVAL) tell_refused(g);
     return rc;
 }

@@ -6,6 +6,12 @@
 // RUN: not %cc %cflags -DBAD=5 -c %s -o %t.o 2> %t.5 && FileCheck %s --check-prefix=POINTER < %t.5
 // RUN: not %cc %cflags -DBAD=6 -Wall -Werror -c %s -o %t.o 2> %t.6 && FileCheck %s --check-prefix=UNUSED < %t.6
 // RUN: not %cc %cflags -DBAD=7 -c %s -o %t.o 2> %t.7 && FileCheck %s --check-prefix=BARE < %t.7
+// RUN: not %cc -isystem %include -DBAD=8 -c %s -o %t.o 2> %t.8 && FileCheck %s < %t.8
+// RUN: not %cc -isystem %include -DBAD=9 -c %s -o %t.o 2> %t.9 && FileCheck %s < %t.9
+// RUN: not %cc -isystem %include -DBAD=10 -c %s -o %t.o 2> %t.10 && FileCheck %s < %t.10
+// RUN: not %cc -isystem %include -DBAD=11 -c %s -o %t.o 2> %t.11 && FileCheck %s < %t.11
+// RUN: not %cc -isystem %include -DBAD=12 -c %s -o %t.o 2> %t.12 && FileCheck %s < %t.12
+// RUN: not %cc -isystem %include -DBAD=13 -c %s -o %t.o 2> %t.13 && FileCheck %s < %t.13
 // Where a value goes must have the type of the future: anything else does not compile. And the combinators from plain C:
 // on a loop, by hand, with futures of another loop, and closed before they began.
 #include "coro.h"
@@ -28,6 +34,18 @@ void bad(void)
     acc_close(acc_race(acc_into(leaf(1), (char *)p)));
 #elif BAD == 7
     acc_close(acc_gather(leaf(1), leaf(2), leaf(3)));
+#elif BAD == 8 /* from here on also where compilers say nothing of conversions */
+    acc_close(acc_gather(acc_into(leaf(1), i)));
+#elif BAD == 9
+    acc_submission_wait((acc_submission(int))0, 1, &l);
+#elif BAD == 10
+    acc_submission_wait((acc_submission(int))0, 1, i);
+#elif BAD == 11
+    acc_next((generator(int))0, &l);
+#elif BAD == 12
+    acc_send((generator(int))0, 1, &l);
+#elif BAD == 13
+    acc_step(fs[0], &l);
 #elif BAD == 6
     acc_join(leaf(1)); /* would never begin, and never be given back */
 #else

@@ -79,6 +79,19 @@ typedef struct acc_listener acc_listener;
  * value that is not used. */
 #define acc__unused(f, p)        acc__is_void(f, (void)(p), *(volatile acc__T(f) *)(p))
 
+/* p, which must be a T *, a void *, or NULL.  No association for others: an error, for of conversions in
+ * macros of system headers, as these may be, compilers say nothing. */
+struct acc__no_value;
+#if __STDC_VERSION__ > 202300L
+#define acc__nullptr , __typeof__(nullptr) : 0
+#else
+#define acc__nullptr
+#endif
+#define acc__out(f, p)                                                                             \
+    ((void)_Generic((p), __typeof__(acc__is_void(f, (struct acc__no_value *)0, acc__p(f))) : 0,    \
+                    void * : 0 acc__nullptr),                                                      \
+     (void *)(p))
+
 const void *acc__copied(void *to, const void *from, size_t size);
 static inline const void *acc__align(void *room, const void *p, size_t size, size_t align)
 {
@@ -333,7 +346,7 @@ size_t acc_all_tasks(acc_loop *loop, future(void) * out, size_t cap);
  * loop that runs, else this thread's; once that is closed it sleeps for ever.  The coroutine stays yours:
  * acc_close. */
 #define acc_step(f, out)                                                                           \
-    acc__step((void *)(f), acc__is_void(f, (void *)(out), (acc__T(f) *)(out)), acc__size_of(f))
+    acc__step((void *)(f), acc__out(f, out), acc__size_of(f))
 
 /* ---- sleeping ---- */
 

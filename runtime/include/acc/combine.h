@@ -62,13 +62,6 @@ struct acc_part {
     void *out_;
     size_t size_;
 };
-struct acc__no_value;
-/* p, which must be a T *, or NULL. */
-#define acc__out(f, p)                                                                             \
-    ((void)_Generic(1 ? (p) : (void *)0,                                                           \
-                    __typeof__(acc__is_void(f, (struct acc__no_value *)0, acc__p(f))) : 0,         \
-                    void * : 0),                                                                   \
-     (void *)(p))
 
 /* acc_into(future(T) f, T *p): f, whose value goes to *p; one of the arguments of acc_gather and
  * acc_race.  NULL: nobody wants it; T = void: must be NULL. */
@@ -223,7 +216,7 @@ acc_group acc_group_init(void);
  * group is ending), ACC_ENOMEM, in debug mode ACC_EOTHERLOOP (on another thread). */
 #define acc_group_spawn(g, f) ((__typeof__((f)[0]) *)acc__group_spawn((g), (void *)(f)))
 /* int acc_group_go(acc_group *g, future(T) coroutine): the same, nobody holds the task.  0 or the
- * code. */
+ * code; of UV_EINVAL the exception handler is told, for few look at this result. */
 #define acc_group_go(g, f)    acc__group_go((g), (void *)(f))
 /* Cancels the tasks and the body; leaving the scope is then no failure.  Before it is entered: as
  * soon as it is.  Afterwards, or twice: nothing. */

@@ -32,12 +32,12 @@ struct acc__async_generator;
  * True: *out has what it gave.  False: it has ended or failed, *out is untouched; also when it is running
  * already.  out may be NULL.  Never suspends; callable from anywhere. */
 #define acc_next(g, out)                                                                           \
-    acc__next((void *)(acc__is_generator(g)), (acc__T(g) *){(out)}, sizeof(acc__T(g)))
+    acc__next((void *)(acc__is_generator(g)), acc__out(g, out), sizeof(acc__T(g)))
 
 /* bool acc_send(generator(T) g, T value, T *out): the same, but the `yield` at which it stands gets
  * `value` back.  One that has not started gets nothing. */
 #define acc_send(g, value, out)                                                                    \
-    acc__send((void *)(acc__is_generator(g)), (acc__T(g)[1]){value}, (acc__T(g) *){(out)},         \
+    acc__send((void *)(acc__is_generator(g)), (acc__T(g)[1]){value}, acc__out(g, out),             \
               sizeof(acc__T(g)))
 
 /* bool acc_generator_done(g): it has returned, failed or was never made. */

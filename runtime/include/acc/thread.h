@@ -92,7 +92,7 @@ struct acc__submission;
  * before it began, ACC_EDESTROYED if afterwards.  ACC_EPENDING: not done yet.  ACC_EDEADLOCK: not
  * done, and this is the loop's own thread, which would wait for itself. */
 #define acc_submission_wait(s, seconds, out)                                                       \
-    acc__submission_wait((void *)(s), (seconds), (1 ? (out) : (acc__T(acc__submitted(s)) *)0))
+    acc__submission_wait((void *)(s), (seconds), acc__out(acc__submitted(s), out))
 
 /* bool acc_submission_done(acc_submission(T) s) */
 #define acc_submission_done(s) acc__submission_done((void *)(s))
