@@ -218,8 +218,14 @@ struct external {
     unsigned pragmas;            /* graph.c: how many #pragma stand before it at file scope */
     bool packed;                 /* graph.c: #pragma pack is in force */
     bool parsed, declared;       /* parse.c, scope.c did it */
+    bool head_only;              /* node has nothing of the body: nobody needs it, or it has an error */
     struct node *node;           /* N_FUNCTION or S_DECL, after parse_external; NULL: could not be parsed */
 };
+/* A function whose body must be understood; of others only the head matters. */
+static inline bool external_has_dialect(const struct external *x)
+{
+    return x->kind == EXT_FUNCTION && (x->is_async || x->has_bind || x->has_defer);
+}
 /* What external `ext` declares under a name at file scope. */
 enum mention_kind { MENTION_OBJECT /* variable or function */, MENTION_TYPEDEF, MENTION_TAG, MENTION_TAG_DEF, MENTION_ENUMERATOR };
 struct mention {
@@ -420,7 +426,9 @@ struct node {
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
 };
 
-/* Parses one external (declaration or function); diagnoses when `required`, else only returns NULL. */
+/* Parses one external (declaration or function); diagnoses when `required`, else only returns NULL.
+ * Of a function without anything of the dialect the head alone, if not `required`; of one whose body has an
+ * error too, for others call it: then NULL for who requires it. */
 struct node *parse_external(struct unit *u, struct external *x, bool required);
 extern const char *const node_kind_name[NODE_KIND_COUNT];
 void ast_number_parents(struct node *n);

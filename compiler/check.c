@@ -883,8 +883,7 @@ void check_unit(struct unit *u)
         bool function = x->kind == EXT_FUNCTION, declaration = x->kind == EXT_DECLARATION;
         if (declaration && x->is_async) check_prototype(u, x);
         if (x->is_async && (function || declaration)) check_redeclared(u, x);
-        bool read = function && (x->is_async || x->has_bind || x->has_defer);
-        if (read || x->system_header || (!function && !declaration)) continue;
+        if (external_has_dialect(x) || x->system_header || (!function && !declaration)) continue;
         if (!check_specifiers(u, x)) check_plain(u, x);
     }
 }

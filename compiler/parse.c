@@ -318,11 +318,11 @@ static struct node *parse_masked(struct cst_tree *t, const char *text, uint32_t 
     return n;
 }
 
-/* False, and t->why is set: the brackets nest too deeply. */
-static bool brackets_fit(struct cst_tree *t)
+/* Up to `last`. False, and t->why is set: the brackets nest too deeply. */
+static bool brackets_fit(struct cst_tree *t, unsigned last)
 {
     unsigned depth = 0;
-    for (unsigned i = t->ext->first; i < t->ext->last; i++) {
+    for (unsigned i = t->ext->first; i < last; i++) {
         const struct token *tok = &t->u->tok.v[i];
         unsigned p = tok->kind == TOK_PUNCT ? tok->punct : 0;
         if (p == '(' || p == '[' || p == '{')
@@ -344,15 +344,20 @@ static void blank_list(struct cst_tree *t)
         t->class[i - t->ext->first] = CLASS_BLANK;
 }
 
+/* Where head_only says so, a function is read as if nothing stood between its braces. */
 static void read_external(struct cst_tree *t, bool required)
 {
     struct external *x = t->ext;
+    unsigned last = x->head_only ? x->body + 1 : x->last;
     char *text;
-    if (!brackets_fit(t)) return;
+    if (!brackets_fit(t, last)) return;
     t->class = xmalloc(x->last - x->first);
-    names_classify(t->u, x->first, x->last, x->is_async, t->class);
-    if (x->bare_list && !x->is_async && !x->has_bind && !x->has_defer)
-        blank_list(t);
+    names_classify(t->u, x->first, last, x->is_async, t->class);
+    if (x->head_only) {
+        memset(t->class + (last - x->first), CLASS_BLANK, x->last - last);
+        t->class[x->last - 1 - x->first] = CLASS_KEEP;
+    }
+    if (x->bare_list && !external_has_dialect(x)) blank_list(t);
     text = mask_external(t);
     x->node = parse_masked(t, text, x->range.end - x->range.start, required);
     free(text);
@@ -363,10 +368,18 @@ static void read_external(struct cst_tree *t, bool required)
 struct node *parse_external(struct unit *u, struct external *x, bool required)
 {
     struct cst_tree t = {.u = u, .ext = x};
-    if (x->parsed && (x->node || !required)) return x->node;
+    bool function = x->kind == EXT_FUNCTION;
+    if (x->parsed && (!required || (x->node && !x->head_only))) return x->node;
     x->parsed = true;
     if (x->first == x->last || x->kind == EXT_DIRECTIVE) return NULL;
+    x->head_only = function && !required && !external_has_dialect(x);
     read_external(&t, required);
-    if (!x->node && required) diag_error(u, t.where, "%s", t.why ? t.why : "cannot parse this");
-    return x->node;
+    if (x->node) return x->node;
+    if (required) diag_error(u, t.where, "%s", t.why ? t.why : "cannot parse this");
+    if (function && !x->head_only) {
+        t = (struct cst_tree){.u = u, .ext = x};
+        x->head_only = true;
+        read_external(&t, false);
+    }
+    return required ? NULL : x->node;
 }

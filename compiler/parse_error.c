@@ -96,6 +96,8 @@ static struct stuck progress(struct cst_tree *t, const char *text, uint32_t len)
 
 /* ---------------------------------------------------------------- what was expected */
 
+static const char a_type[] = "a type";
+
 /* In the order in which they are tried: an end that was forgotten is likelier than a beginning. */
 static const struct {
     const char *text, *message;
@@ -108,7 +110,7 @@ static const struct {
     {" : ", "':'"},
     {" 0 ", "an expression"},
     {" \2 ", "a name"},
-    {" \1 ", "a type"},
+    {" \1 ", a_type},
     {" = ", "'='"},
     {" \1 \2; ", "a declaration"},
     {" ( ", "'('"},
@@ -186,6 +188,17 @@ static bool names_await(struct cst_tree *t, unsigned at)
            t->class[at - 1 - t->ext->first] == CLASS_NAME;
 }
 
+/* `register n;`: only words that say nothing of the type stand before the name. */
+static bool is_implicit_int(struct cst_tree *t, unsigned at, const char *want)
+{
+    const struct token *tok = &t->u->tok.v[at];
+    if (want != a_type || at == t->ext->first || tok->kind != TOK_NAME || tok->name->keyword ||
+        tok[-1].kind != TOK_NAME)
+        return false;
+    unsigned role = lex_role(tok[-1].name->keyword);
+    return role == ROLE_STORAGE || role == ROLE_QUALIFIER;
+}
+
 void parse_error(struct cst_tree *t, const char *text, uint32_t len)
 {
     uint32_t base = t->ext->range.start;
@@ -205,6 +218,10 @@ void parse_error(struct cst_tree *t, const char *text, uint32_t len)
         ast_refuse(t, (struct range){word->start, word->end},
                    arena_printf(&t->u->arena, "unknown word '%s'; did you mean '%s'?",
                                 word->name->s, check_word_meant(word->name)));
+    else if (!ended && is_implicit_int(t, at, want))
+        ast_refuse(t, (struct range){tok->start, tok->end},
+                   arena_printf(&t->u->arena, "'%s' is declared without a type in an async function",
+                                tok->name->s));
     else
         ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want, ended));
 }

@@ -310,9 +310,7 @@ static void plain_function(struct sync *s, const struct external *x)
 
 static bool is_of_dialect(const struct external *x)
 {
-    if (x->kind == EXT_DECLARATION) return x->is_async;
-    return x->kind == EXT_FUNCTION &&
-           (x->is_async || x->has_bind || x->has_defer);
+    return x->kind == EXT_DECLARATION ? x->is_async : external_has_dialect(x);
 }
 
 static int by_place(const void *a, const void *b)
@@ -351,7 +349,7 @@ void sync_unit(struct unit *u, struct buf *out)
         struct external *x = &u->ext.v[i];
         /* what was refused may not be C */
         struct node *n = is_of_dialect(x) ? parse_external(u, x, u->diag->errors == 0) : NULL;
-        if (n)
+        if (n && !x->head_only)
             visit(&s, n);
         else if (x->kind == EXT_FUNCTION && !x->is_async)
             plain_function(&s, x);

@@ -40,14 +40,10 @@ static void read_function(struct unit *u, struct external *x) {
     }
 }
 
-static bool must_read(const struct external *x) {
-    return x->kind == EXT_FUNCTION && (x->is_async || x->has_bind || x->has_defer);
-}
-
 static void read_unit(struct unit *u) {
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
-        if (must_read(x)) read_function(u, x);
+        if (external_has_dialect(x)) read_function(u, x);
         else if (x->kind == EXT_DECLARATION && x->is_async) parse_external(u, x, true);
     }
     check_unit(u);
