@@ -31,8 +31,8 @@ static const char *meant(const struct name *n, const char *const *words, size_t 
 const char *check_word_meant(const struct name *n)
 {
     static const char *const words[] = {
-        "await",  "async",    "yield",   "defer",  "throw",  "return", "while",
-        "switch", "continue", "default", "struct", "static", "const",  "unsigned",
+        "await",  "async",    "yield",   "defer",  "throw",  "return", "while",    "try",  "catch",
+        "switch", "continue", "default", "struct", "static", "const",  "unsigned", "with",
     };
     return meant(n, words, sizeof words / sizeof *words);
 }

@@ -24,4 +24,7 @@ TSParser *parse_parser(void); /* parse.c: the one parser, ready */
 TSTree *parse_watched(struct cst_tree *t, const char *text, uint32_t len, struct stuck *stuck);
 /* parse_error.c: sets t->why and t->where for masked text that the parser found an error in. */
 void parse_error(struct cst_tree *t, const char *text, uint32_t len);
+/* parse_hint.c: why it got stuck at token `at`, or NULL. */
+const char *parse_hint(struct cst_tree *t, unsigned at);
+unsigned parse_unclosed(struct cst_tree *t); /* the line of the `{` that is likely without its end; 0: none is */
 #endif

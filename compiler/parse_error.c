@@ -147,9 +147,19 @@ static const char *message(struct cst_tree *t, const struct token *tok, const ch
     s = len                     ? arena_printf(a, "'%s'", arena_strdup(a, s, len > 40 ? 40 : len))
         : tok->kind == TOK_CHAR ? "a character constant"
                                 : "a string";
+    unsigned line = ended && want && !strcmp(want, "'}'") ? parse_unclosed(t) : 0;
+    if (line) return arena_printf(a, "expected '}' after %s: the '{' of line %u is not closed", s, line);
     if (want)
         return arena_printf(a, ended ? "expected %s after %s" : "expected %s, saw %s", want, s);
     return arena_printf(a, ended ? "cannot parse what ends with %s" : "cannot parse %s here", s);
+}
+
+/* What was expected is an end that was forgotten, and that belongs to an earlier line. */
+static bool is_on_next_line(struct cst_tree *t, unsigned at, const char *want)
+{
+    if (!want || at <= t->ext->first || !strchr(";)]", want[1])) return false;
+    const struct token *tok = &t->u->tok.v[at], *last = tok - 1;
+    return last->kind != TOK_DIRECTIVE && source_marked(t->u, last->end - 1).line != source_marked(t->u, tok->start).line;
 }
 
 /* Some other place of the external seems to declare the word: `int form`, `T *form`. */
@@ -210,8 +220,13 @@ void parse_error(struct cst_tree *t, const char *text, uint32_t len)
     if (ended) tok = &t->u->tok.v[t->ext->last - 1];
     if (!stuck.keyword && t->ext->last - t->ext->first <= TOKENS_TO_WATCH)
         want = expected(text, len, ended ? len : tok->start - base, tok->end - base);
-    const struct token *word = misspelled(t, at);
-    if (!word && names_await(t, at))
+    const char *hint = ended ? NULL : parse_hint(t, at);
+    if (!hint && !ended && is_on_next_line(t, at, want)) {
+        tok--;
+        ended = true;
+    }
+    const struct token *word = hint ? NULL : misspelled(t, at);
+    if (!word && !hint && names_await(t, at))
         ast_refuse(t, (struct range){tok[-1].start, tok[-1].end},
                    "'await' is declared as a name here: '_Await' is the keyword");
     else if (word)
@@ -223,5 +238,5 @@ void parse_error(struct cst_tree *t, const char *text, uint32_t len)
                    arena_printf(&t->u->arena, "'%s' is declared without a type in an async function",
                                 tok->name->s));
     else
-        ast_refuse(t, (struct range){tok->start, tok->end}, message(t, tok, want, ended));
+        ast_refuse(t, (struct range){tok->start, tok->end}, hint ? hint : message(t, tok, want, ended));
 }

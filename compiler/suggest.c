@@ -40,6 +40,7 @@ bool suggest_try(struct suggestion *s, const char *candidate)
 {
     size_t n = strlen(candidate);
     unsigned limit = s->len < SHORT || n < SHORT ? 1 : NEAR;
+    if (s->len < 2 || n < 2) return false; /* any letter is near any other */
     if (n + limit < s->len || s->len + limit < n) return false;
     unsigned far = distance_of(s->word, s->len, candidate);
     if (far > limit || (s->nearest && far >= s->distance)) return false;
