@@ -52,13 +52,24 @@ static void note_other(struct unit *u, const struct mentioned *m)
               m->is_async ? "" : " without 'async'");
 }
 
-/* Parameters are left to the C compiler, whose words about them are the user's. */
+/* Of two parameters, where that is sure: the rest is left to the C compiler, which knows more types. */
+static bool differ(struct unit *u, struct type *a, struct type *b)
+{
+    if (!a || !b || a->kind == TY_ENUM || b->kind == TY_ENUM) return false;
+    if (a->kind == TY_POINTER && b->kind == TY_POINTER) return differ(u, a->base, b->base);
+    if (type_is_arithmetic(a) && type_is_arithmetic(b)) return !type_compatible(u, type_bare(u, a), type_bare(u, b));
+    bool apart = a->kind == TY_POINTER || b->kind == TY_POINTER;
+    return apart && (type_is_arithmetic(a) || type_is_arithmetic(b));
+}
+
 static bool agree(struct unit *u, const struct type *a, const struct type *b)
 {
     enum gives ours, theirs;
     struct type *r = type_given_result(a->base, &ours), *s = type_given_result(b->base, &theirs);
     bool counted = !a->unprototyped && !b->unprototyped;
     if (counted && (a->nparams != b->nparams || a->variadic != b->variadic)) return false;
+    for (unsigned i = 0; counted && i < a->nparams; i++)
+        if (differ(u, a->params[i], b->params[i])) return false;
     return !r || !s || (ours == theirs && type_compatible(u, type_bare(u, r), type_bare(u, s)));
 }
 

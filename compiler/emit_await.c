@@ -92,14 +92,18 @@ static void put_suspension(struct emit *e, struct await *a, const char *child, c
 
 static void put_answer(struct emit *e) { put(e, "if (__builtin_expect((%s = ", e->fn->next); }
 
+/* The C compiler would speak of a function of the output's. */
+static bool is_count_right(struct emit *e, const struct node *call, const char *name, unsigned params) {
+    if (call->nkids - 1 == params) return true;
+    diag_error(e->u, call->range, "'%s' takes %u argument%s, but %u %s given", name, params, params == 1 ? "" : "s",
+               call->nkids - 1, call->nkids == 2 ? "is" : "are");
+    return false;
+}
+
 /* Arguments into the frame of a child of this unit; `child` is how that frame is written. */
 static void put_arguments(struct emit *e, struct await *a, const char *child) {
     struct fn *callee = a->callee;
-    if (a->call->nkids - 1 != callee->params.n) {
-        diag_error(e->u, a->call->range, "'%s' takes %u argument%s, but %u %s given", callee->name->s, callee->params.n,
-                   callee->params.n == 1 ? "" : "s", a->call->nkids - 1, a->call->nkids == 2 ? "is" : "are");
-        return;
-    }
+    if (!is_count_right(e, a->call, callee->name->s, callee->params.n)) return;
     for (unsigned i = 0; i < callee->params.n; i++) {
         struct decl *d = callee->params.v[i];
         if (vla_is_kept(d)) {
@@ -170,6 +174,9 @@ static void put_recursive(struct emit *e, struct await *a) {
 }
 
 static void put_leaf_arguments(struct emit *e, struct await *a) {
+    struct type *t = type_value(e->u, a->call->kid[0]), *f = t && t->kind == TY_POINTER ? t->base : NULL;
+    bool known = f && f->kind == TY_FUNCTION && !f->unprototyped && !f->variadic;
+    if (known && !is_count_right(e, a->call, a->leaf->s, f->nparams)) return;
     for (unsigned i = 1; i < a->call->nkids; i++) {
         put(e, ", ");
         put_node(e, a->call->kid[i]);

@@ -64,8 +64,9 @@ static void put_result(struct emit *e, struct node *value) {
         put_assign(e, to, e->fn->result, value, NULL);
         return;
     }
+    put(e, "(void)("); /* a value is warned of where return-value is (warn_return.c) */
     put_node(e, value);
-    put(e, ";");
+    put(e, ");");
 }
 
 void put_return(struct emit *e, struct node *n) {
