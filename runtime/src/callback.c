@@ -261,6 +261,13 @@ void callback_close_loop(acc_loop *l)
     }
 }
 
+bool callback_has_loop(const acc_loop *l)
+{
+    for (unsigned i = 0; i < table.count; i++)
+        if (slot_at(i)->where != FREE && slot_at(i)->loop == l) return true;
+    return false;
+}
+
 /* ---- the public forms ---- */
 
 acc_handle acc__call_soon_callback(acc_loop *l, acc_callback call)

@@ -329,6 +329,15 @@ static void coro_release(acc_coro *f)
     drops.depth--;
 }
 
+/* Whose handler is told of f; NULL: the running loop's.  Its own may have been closed. */
+static acc_loop *loop_to_tell(const acc_coro *f)
+{
+    acc_loop *l = NULL;
+    if (f->kind == acc__k_future) l = ((const struct pending *)(const void *)f)->loop;
+    if (f->kind == acc__k_task) l = (acc_loop *)(void *)f->awaiter;
+    return l && loop_is_open(l) ? l : NULL;
+}
+
 void acc__unref_slow(acc_coro *f)
 {
     if (f == &no_memory) return;
@@ -351,7 +360,7 @@ void acc__unref_slow(acc_coro *f)
         f->err != ACC_ECANCELED && f->err != ACC_EDESTROYED) {
         f->flags |= acc__f_seen;
         f->refs = 1;
-        report_failure(NULL,
+        report_failure(loop_to_tell(f),
                        f->kind == acc__k_task     ? "task failed and nobody awaited it"
                        : f->kind == acc__k_future ? "future failed and nobody awaited it"
                                                   : "generator failed and nobody looked at it",

@@ -393,6 +393,10 @@ static inline void task_wait(acc_task *t, acc_coro *self, const acc_wait_ops *op
 void task_wake(acc_task *t, int err);
 /* The same, but what it was handed is given back by its ops if it is cancelled before it runs. */
 void task_hand(acc_task *t);
+/* Each that was handed something, has not run since, and stands in no queue: it is driven by hand. */
+void tasks_handed(void (*f)(acc_task *t, void *arg), void *arg);
+/* Such a one keeps what it was handed, though it be cancelled. */
+void task_keep_handed(acc_task *t);
 /* What it was woken with, and has not seen yet, is no success any more. */
 void task_spoil(acc_task *t, int err);
 /* t is the current task from now until task_pop. */
@@ -506,6 +510,8 @@ void callback_table_free(void);
 /* A loop that is being closed has taken it out of its queue. */
 void callback_left(acc_job *j);
 void callback_close_loop(acc_loop *l);
+/* Some is left, also one put in meanwhile. */
+bool callback_has_loop(const acc_loop *l);
 bool callback_matches(acc_job *j, void (*cb)(void *));
 void callback_cancel_job(acc_job *j);
 /* The same in two steps, of a callback: what names it does so no more; it is dropped. */

@@ -112,12 +112,12 @@ static void accept_give_back(acc_task *t, void *obj)
     acc_stream *s = w->stream_;
     (void)t;
     *w->out_ = w->old_;
-    if (!l->closing && l->waiters) {
+    if (l && l->closing) l = NULL;
+    if (l && l->waiters) {
         waiter_hand(l, s);
         return;
     }
-    acc_stream **kept =
-        l->closing ? NULL : mem_realloc(l->kept, (l->nkept + 1) * sizeof(acc_stream *));
+    acc_stream **kept = l ? mem_realloc(l->kept, (l->nkept + 1) * sizeof(acc_stream *)) : NULL;
     if (!kept) {
         acc_stream_close(s);
         return;

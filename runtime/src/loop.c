@@ -683,6 +683,13 @@ static void open_remove(acc_loop *l)
     if (default_loop == l) default_loop = l->attached && loop_is_open(l->before) ? l->before : NULL;
 }
 
+/* Nothing is left that was put in. */
+static bool loop_is_empty(const acc_loop *l)
+{
+    if (l->tasks || l->submissions || l->watches || l->resources) return false;
+    return queue_empty(l) && !callback_has_loop(l);
+}
+
 void loop_empty(acc_loop *l)
 {
     inbox_close(l);
@@ -693,13 +700,12 @@ void loop_empty(acc_loop *l)
         watches_close(l);
         callback_close_loop(l);
         resources_abort(l);
-    } while (l->tasks || !queue_empty(l));
+    } while (!loop_is_empty(l));
     loop_leave(l);
 }
 
 void loop_end(acc_loop *l)
 {
-    loop_empty(l);
     open_remove(l);
     debug_loop_closed(l);
     mem_free(l->timers.at);
@@ -717,7 +723,7 @@ int acc_loop_close(acc_loop *l)
         l->running = true; /* nor may those callbacks run or close it */
         uv_run(l->uv, UV_RUN_ONCE);
         l->running = false;
-    } while (!queue_empty(l) || l->watches || l->resources || uv_loop_close(l->uv) == UV_EBUSY);
+    } while (!loop_is_empty(l) || uv_loop_close(l->uv) == UV_EBUSY);
     loop_end(l);
     loop_leave_to_others(l);
     return 0;

@@ -26,9 +26,23 @@ void resource_remove(struct resource *r)
         r->loop->resources = r->next;
 }
 
+/* Nothing is given back to r, nor r itself. */
+static void handed_forget(acc_task *t, void *r)
+{
+    const acc_wait_ops *ops = task_ops(t);
+    struct acc_accept__wait *a = t->obj;
+    if (ops == &read_ops ? (void *)((struct acc_read__wait *)t->obj)->stream_ == r
+        : ops == &accept_ops ? (void *)a->stream_ == r
+        : ops == &connect_ops && ((struct acc_tcp_connect__wait *)t->obj)->op_ == r)
+        task_keep_handed(t);
+    else if (ops == &accept_ops && (void *)a->listener_ == r)
+        a->listener_ = NULL;
+}
+
 void resource_free(struct resource *r)
 {
     acc_loop *l = r->loop;
+    tasks_handed(handed_forget, r);
     r->release(r);
     l->lingering--;
     attached_progress(l);

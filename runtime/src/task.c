@@ -135,10 +135,51 @@ void task_wake(acc_task *t, int err)
     task_enqueue(t);
 }
 
+/* Those driven by hand that were handed something and have not run since: no queue knows them. */
+static ACC__THREAD acc_task *handed;
+
+static void handed_add(acc_task *t)
+{
+    t->prev = NULL;
+    t->all = handed;
+    if (t->all) t->all->prev = t;
+    handed = t;
+}
+
+/* It runs, or shall not have it. */
+static void handed_end(acc_task *t)
+{
+    if (task_loop(t)) return;
+    if (t->all) t->all->prev = t->prev;
+    if (t->prev)
+        t->prev->all = t->all;
+    else
+        handed = t->all;
+}
+
 void task_hand(acc_task *t)
 {
+    acc_loop *l = task_loop(t);
     task_root(t)->flags |= acc__f_handed;
-    task_enqueue(t);
+    if (l)
+        loop_enqueue(l, &t->job);
+    else
+        handed_add(t);
+}
+
+void tasks_handed(void (*f)(acc_task *t, void *arg), void *arg)
+{
+    for (acc_task *t = handed, *next; t; t = next) {
+        next = t->all;
+        f(t, arg);
+    }
+}
+
+void task_keep_handed(acc_task *t)
+{
+    handed_end(t);
+    task_clear(t, acc__f_handed);
+    t->ops = NULL;
 }
 
 /* Woken, not yet run: cancel wins.  What it was woken with is kept in `obj`, which a woken task does
@@ -305,6 +346,7 @@ int task_cancel(acc_task *t)
         root->state = (unsigned)acc__drop;
         root->err = ACC_ECANCELED;
     } else if (root->flags & acc__f_handed) {
+        handed_end(t);
         task_clear(t, acc__f_handed);
         const acc_wait_ops *ops = t->ops;
         t->ops = NULL;
@@ -400,10 +442,12 @@ void task_destroy(acc_task *t)
     bool started = !task_unstarted(t), queued = l && (!task_ops(t) || (root->flags & acc__f_handed));
     if (task_ops(t)) {
         const acc_wait_ops *ops = t->ops;
-        if (root->flags & acc__f_handed)
+        if (root->flags & acc__f_handed) {
+            handed_end(t);
             ops->give_back(t, t->obj);
-        else
+        } else {
             ops->cancel(t, t->obj, ACC_EDESTROYED);
+        }
         t->ops = NULL;
     }
     task_clear(t, acc__f_attend);
@@ -461,6 +505,7 @@ static bool step_run(acc_task *t)
     acc_job **from = th->tail;
     long turns = th->turns;
     th->turns = 0; /* a yield ends the step */
+    if (root->flags & acc__f_handed) handed_end(t);
     task_push(&beneath, t);
     root->awaiter = &sink;
     while (c && c != &sink)
@@ -479,24 +524,29 @@ static bool step_run(acc_task *t)
     return true;
 }
 
+/* Whether it is done. */
+static bool step_once(acc_coro *c)
+{
+    acc_task *t = task_of(c);
+    if (c->flags & acc__f_done) return true;
+    if (c->kind == acc__k_coro) {
+        c->kind = acc__k_task;
+        c->flags |= acc__f_stepped;
+        c->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
+        t->job.leaf = c;
+        local_inherit(t);
+    }
+    bool waits = task_ops(t) && !(c->flags & acc__f_handed);
+    return c->flags & acc__f_stepped && !waits && !task_runs(t) && step_run(t);
+}
+
 bool acc__step(void *coro, void *out, size_t size)
 {
-    acc_coro *c = coro;
-    acc_task *t = task_of(c);
-    if (!(c->flags & acc__f_done)) {
-        if (c->kind == acc__k_coro) {
-            c->kind = acc__k_task;
-            c->flags |= acc__f_stepped;
-            c->awaiter = (acc_coro *)(uintptr_t)&stepped_idle;
-            t->job.leaf = c;
-            local_inherit(t);
-        }
-        bool waits = task_ops(t) && !(c->flags & acc__f_handed);
-        if (!(c->flags & acc__f_stepped) || waits || t == acc__tls.task || !step_run(t))
-            return false;
-    }
-    if (c->err == 0 && size) memcpy(out, acc__value(c), size);
-    return true;
+    acc_coro *c = acc__ref(coro); /* it may be closed by what it runs */
+    bool done = step_once(c);
+    if (done && c->err == 0 && size) memcpy(out, acc__value(c), size);
+    acc__unref(c);
+    return done;
 }
 
 /* ---- looking at them ---- */

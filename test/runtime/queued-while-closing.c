@@ -55,6 +55,22 @@ static void on_worked(uv_work_t *request, int status)
         acc_call_soon(l, once);
     stopped++;
 }
+/* One timer after another, then what else can be put in, behind the back of who looks for them. */
+static void on_drop_timed(void *arg)
+{
+    acc_callback again = {never, on_drop_timed, arg}, once = {never, on_drop, arg};
+    acc_listener *listener;
+    dropped++;
+    if (more-- > 0) {
+        acc_call_later(l, 1, again);
+        return;
+    }
+    CHECK(acc_tcp_listen("127.0.0.1", 0, 1, &listener) == 0);
+    future(int) f = acc_future_new(int);
+    CHECK(acc_future_on_cancel(f, on_stop, NULL) == 0);
+    acc_future_add_done_callback(f, once);
+    acc_unref(f);
+}
 static void quiet(acc_loop *loop, const acc_failure *failure, void *arg)
 {
     (void)loop, (void)failure, (void)arg;
@@ -82,6 +98,13 @@ int main(void)
     }
     CHECK(acc_loop_close(l) == 0);
     CHECK(dropped == 6 + 3 * 20);
+
+    l = acc_get_event_loop();
+    again.drop = on_drop_timed;
+    stopped = dropped = 0, more = 10;
+    acc_call_later(l, 1, again);
+    CHECK(acc_loop_close(l) == 0);
+    CHECK(stopped == 1 && dropped == 11 + 1 + 3);
 
     l = acc_get_event_loop();
     acc_loop_set_exception_handler(l, quiet, NULL);

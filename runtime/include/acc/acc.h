@@ -111,7 +111,8 @@ const char *acc_err_name(int code);
 /* A new loop, or NULL when out of memory or file descriptors.  It belongs to the thread that makes it,
  * which alone runs, uses and closes it: a thread that shall run one makes it.  For others: thread.h.
  * After fork() the child may not use, nor close, the loops of its parent, whose descriptors it shares;
- * let it call exec or _exit, or fork before there is a loop. */
+ * let it call exec or _exit, or fork before there is a loop.  SIGPIPE is ignored from then on, if its
+ * action was the default one: writing to who is gone is UV_EPIPE. */
 acc_loop *acc_loop_new(void);
 
 /* This thread's loop, made on first use; NULL when it could not be made. */
@@ -197,7 +198,9 @@ typedef void acc_exception_handler(acc_loop *loop, const acc_failure *failure, v
 
 /* Replaces the handler; NULL brings back the default, which prints to stderr.  The handler is called
  * on the loop's thread, within whatever happened to be running; it may use everything that a
- * callback may.  What is reported while it runs goes to the default. */
+ * callback may.  What is reported while it runs goes to the default.  A failure that nobody looked at is
+ * told to the loop of its task or future while that is open; what belongs to none to the running loop,
+ * else this thread's. */
 void acc_loop_set_exception_handler(acc_loop *loop, acc_exception_handler *handler, void *arg);
 /* Calls the loop's handler; the default one if it has none, for NULL, and from within a handler. */
 void acc_loop_call_exception_handler(acc_loop *loop, const acc_failure *failure);
@@ -342,9 +345,10 @@ size_t acc_all_tasks(acc_loop *loop, future(void) * out, size_t cap);
 
 /* bool acc_step(future(T) c, T *out): runs a coroutine by hand, outside any loop, up to its next
  * suspension.  True when it is done: *out has the value unless it failed (acc_future_error).  False
- * when it is suspended; what waits for something does not move before that happened.  It sleeps on the
- * loop that runs, else this thread's; once that is closed it sleeps for ever.  The coroutine stays yours:
- * acc_close. */
+ * when it is suspended, or running already; what waits for something does not move before that happened.
+ * It sleeps on the loop that runs, else this thread's; once that is closed it sleeps for ever.  The
+ * coroutine stays yours: acc_close, which destroys it at once, or when this returns if it is running; so
+ * it must not be closed by an exception handler, or by what is told of a cancellation (wrap.h). */
 #define acc_step(f, out)                                                                           \
     acc__step((void *)(f), acc__out(f, out), acc__size_of(f))
 
