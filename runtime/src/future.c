@@ -71,10 +71,10 @@ bool waitq_remove(acc_job **q, acc_job *j)
     return true;
 }
 
-static inline void waiter_settle(acc_coro *f, acc_job *j)
+static inline void waiter_settle(acc_coro *f, acc_job *j, int err)
 {
     f->flags |= acc__f_seen;
-    task_wake((acc_task *)j, f->err);
+    task_wake((acc_task *)j, err);
 }
 
 /* j, the first of f's waiters, gives back a reference, or may do so: f stays until all have been told. */
@@ -84,7 +84,7 @@ static ACC__COLD void settle_held(acc_coro *f, acc_job *j)
     acc__ref(f);
     for (;; j = waitq_pop(q)) {
         if (job_is_task(j))
-            waiter_settle(f, j);
+            waiter_settle(f, j, f->err);
         else if (j->leaf == &acc__hooks[HOOK_JOIN])
             join_wake(j, f);
         else if (j->leaf == &acc__hooks[HOOK_WATCH])
@@ -106,7 +106,7 @@ void future_settle(acc_coro *f, int err)
     while (*q) {
         acc_job *j = waitq_pop(q);
         if (job_is_task(j)) {
-            waiter_settle(f, j);
+            waiter_settle(f, j, err);
         } else if (j->leaf == &acc__hooks[HOOK_JOIN] || j->leaf == &acc__hooks[HOOK_WATCH]) {
             settle_held(f, j);
             return;

@@ -386,8 +386,7 @@ int acc__cancel(void *p)
 int acc__cancelling(const void *p)
 {
     const acc_coro *f = p;
-    if (f->kind != acc__k_task) return 0;
-    if (!(f->flags & acc__f_asked)) return 0;
+    if (!f || f->kind != acc__k_task || !(f->flags & acc__f_asked)) return 0;
     return (int)((const acc_task *)(const void *)((const char *)p - sizeof(acc_task)))->cancels;
 }
 
@@ -410,7 +409,7 @@ static void task_uncancelled(acc_task *t)
 int acc__uncancel(void *p)
 {
     acc_coro *f = p;
-    if (f->kind != acc__k_task || !(f->flags & acc__f_asked)) return 0;
+    if (!f || f->kind != acc__k_task || !(f->flags & acc__f_asked)) return 0;
     if (!(f->flags & acc__f_done) && debug_wrong_thread(future_loop(f), "a cancellation was taken back"))
         return UV_EPERM;
     acc_task *t = task_of(f);

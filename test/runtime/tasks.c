@@ -77,6 +77,10 @@ int main(void)
 
     future(int) t = acc_spawn(leaf(3)); /* outside a running loop: this thread's */
     CHECK(acc_spawn(t) == t);           /* no coroutine any more */
+    future(int) none = NULL, no_task = acc_future_new(int);
+    CHECK(acc_task_cancelling(none) == 0 && acc_task_uncancel(none) == 0);
+    CHECK(acc_task_cancelling(no_task) == 0 && acc_task_uncancel(no_task) == 0);
+    acc_unref(no_task);
     acc_go(call(leaf, 1));
     CHECK(acc_run_until_complete(l, t) == 6);
     acc_unref(t);

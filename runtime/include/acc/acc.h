@@ -382,7 +382,8 @@ int acc_tcp_listen(const char *host, int port, int backlog, acc_listener **out);
 /* The port it listens on, or a negative code. */
 int acc_listener_port(acc_listener *listener);
 /* Stops listening and frees it once libuv is through with it; who waits in acc_accept gets
- * UV_ECANCELED; connections that nobody took are closed.  NULL is allowed. */
+ * UV_ECANCELED; connections that nobody took are closed.  As acc_stream_close, closing the loop does it.
+ * NULL is allowed. */
 void acc_listener_close(acc_listener *listener);
 
 /* Waits for a connection: 0 and a stream that is yours in *out, or a negative code: UV_ECANCELED when
@@ -409,7 +410,8 @@ future(long) acc_write(acc_stream *stream, const void *buf, size_t size);
 
 /* Closes it, after sending what is queued; who waits for it gets UV_ECANCELED.  Freed once libuv is
  * through with it; use it no more.  Returns at once, and says nothing of how the sending went: what is
- * still queued when the loop is closed is not sent.  NULL is allowed. */
+ * still queued when the loop is closed is not sent.  Closing the loop closes it, and frees it: then this
+ * may not be called any more.  NULL is allowed. */
 void acc_stream_close(acc_stream *stream);
 
 /* ---- what the macros stand on; use the names above ---- */
