@@ -232,19 +232,26 @@ static const struct {
     {"acc__wait_for", "acc_wait_for", 1, "("},
 };
 
+/* e: what the macro `word` casts to void *. */
+static void check_wants_future(struct check *c, struct node *e, const char *word, const char *before)
+{
+    e = strip(e);
+    if (e->kind != E_CAST) return;
+    e = strip(node_kid(e, 1));
+    struct type *t = e ? type_value(c->u, e) : NULL;
+    bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
+    if (!t || pointer || type_future_result(t)) return;
+    if (uncalled_function(c, e, t, word, before, ")")) return;
+    diag_error(c->u, e->range, "'%s' needs a future, this is '%s'", word, check_type_text(c->u, t));
+}
+
 static void check_launch(struct check *c, struct node *n, const struct name *callee)
 {
     for (unsigned i = 0; i < sizeof launcher / sizeof *launcher; i++) {
         struct node *e = node_kid(n, launcher[i].at);
         if (strcmp(callee->s, launcher[i].callee) != 0 || !e) continue;
-        e = strip(e);
-        if (e->kind != E_CAST) return;
-        e = strip(node_kid(e, 1));
-        struct type *t = e ? type_value(c->u, e) : NULL;
-        bool pointer = t && t->kind == TY_POINTER && type_is_void(t->base);
-        if (!t || pointer || type_future_result(t)) return;
-        if (uncalled_function(c, e, t, launcher[i].word, launcher[i].before, ")")) return;
-        diag_error(c->u, e->range, "'%s' needs a future, this is '%s'", launcher[i].word, check_type_text(c->u, t));
+        check_wants_future(c, e, launcher[i].word, launcher[i].before);
+        return;
     }
 }
 
@@ -257,6 +264,7 @@ static void check_parts(struct check *c, struct node *n)
     if (!init || !tag || !tag->name || strcmp(tag->name->s, "acc_part") != 0) return;
     for (unsigned i = 0; i < init->nkids; i++) {
         struct node *e = init->kid[i];
+        if (e->kind == E_INIT && e->nkids > 1) check_wants_future(c, e->kid[1], "acc_into", "(");
         struct type *of = e->kind == E_INIT || e->kind == E_DESIGNATED ? NULL : type_value(c->u, e);
         if (!of || of->kind == TY_STRUCT) continue;
         diag_error(c->u, e->range, "expected 'acc_into(future, &value)' or 'acc_into(future, NULL)', this is '%s'", check_type_text(c->u, of));

@@ -221,6 +221,19 @@ static bool not_the_input(struct invocation *v, const char *input, const char *o
     return false;
 }
 
+/* A slip: the object, or another source, would be overwritten with C. */
+static bool may_hold_c(struct invocation *v, const char *output)
+{
+    static const char *const others[] = {".o", ".a", ".so", ".ac"};
+    const char *dot = strrchr(base_name(output), '.');
+    for (size_t i = 0; dot && !v->opt.dump && i < sizeof others / sizeof *others; i++)
+        if (strcmp(dot, others[i]) == 0) {
+            diag_file(&v->diag, NULL, "the output is C, and '%s' has the name of something else", output);
+            return false;
+        }
+    return true;
+}
+
 static const char *output_name(struct invocation *v, const char *input)
 {
     if (v->output) return v->output;
@@ -242,7 +255,7 @@ static bool translate_file(struct invocation *v, const char *input)
     struct diagnostics *d = &v->diag;
     const char *output = output_name(v, input), *rule = depends_name(v, input, output);
     struct buf out = {0}, deps = {0};
-    bool ok = not_the_input(v, input, output) && (!rule || not_the_input(v, input, rule));
+    bool ok = not_the_input(v, input, output) && may_hold_c(v, output) && (!rule || not_the_input(v, input, rule));
     const char *target =
         strcmp(output, "-") == 0 ? with_extension(&v->arena, base_name(input), ".c") : output;
     ok = ok && translate_input(v, input, target, &out, &deps);

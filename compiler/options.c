@@ -199,7 +199,10 @@ static int unknown(struct invocation *v, const char *word)
     struct suggestion s = {.word = word, .len = strcspn(word, "=")};
     for (int i = 0; i < OWN_COUNT && strncmp(word, "--", 2) == 0; i++)
         suggest_try(&s, own_option[i].name);
-    if (s.nearest)
+    bool stops_early = strlen(word) == 2 && strchr("cSE", word[1]);
+    if (stops_early)
+        diag_file(&v->diag, NULL, "unknown option '%s': it is for the compiler of the C that 'acc x.ac -o x.c' gives", word);
+    else if (s.nearest)
         diag_file(&v->diag, NULL, "unknown option '%s'; did you mean '%s'?", word, s.nearest);
     else
         diag_file(&v->diag, NULL, "unknown option '%s'", word);

@@ -309,6 +309,7 @@ struct pieces {
 struct matched {
     uint32_t line;            /* index in the text */
     const struct lines *user; /* NULL: nothing is known of them */
+    bool expands; /* the line is of a macro that gcc broke the user's line at, whose name is the first of theirs */
     struct pieces text, theirs;
 };
 
@@ -511,8 +512,8 @@ static void spot_in_user(struct unit *u, struct spot *s, const struct matched *m
     uint32_t first = piece_at(text, r.start),
              last = piece_at(text, r.end > r.start ? r.end - 1 : r.start);
     if (first == NONE) return;
-    bool macro = false, last_macro = false;
-    uint32_t from = piece_origin(text, first, theirs, &macro);
+    bool macro = m->expands, last_macro = false;
+    uint32_t from = macro ? 0 : piece_origin(text, first, theirs, &macro);
     if (from == NONE) return;
     const struct piece *piece = &theirs->list.v[from];
     uint32_t start = piece->start, end = piece->end;
@@ -550,6 +551,8 @@ static const struct matched *matched_line(struct unit *u, uint32_t line)
     m->user = user;
     pieces_split(&u->arena, &m->text, l->text, l->start[line], line_end(l, line));
     pieces_split(&u->arena, &m->theirs, user->text, region.start, region.end);
+    m->expands = length_before(u, line) && source_marked(u, l->start[line]).system_header && m->theirs.list.n &&
+                 m->theirs.list.v[0].start == region.start && is_word(user->text[region.start]);
     struct arena scratch = {0};
     match(&scratch, &m->text, &m->theirs);
     arena_free(&scratch);

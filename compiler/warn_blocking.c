@@ -158,6 +158,11 @@ void warn_blocking(struct unit *u, struct node *call)
     struct node *f = call->kid[0];
     if (f->kind != E_IDENT || !f->name || !f->decl || f->decl->kind != DECL_FUNCTION) return;
     if (!f->decl->ext) return; /* declared in a block: who knows whose */
+    if (!strcmp(f->name->s, "acc__run") || !strcmp(f->name->s, "acc__run_until_complete")) {
+        diag_warn(u, WARN_BLOCKING_CALL, call->range, "'%s' in an async function fails, for its loop runs already; 'await' waits",
+                  f->name->s[8] ? "acc_run_until_complete" : "acc_run");
+        return;
+    }
     const struct blocking *b = find(f->name->s);
     if (!b || is_users_own(u, f->decl) || !has_params(type_of_decl(u, f->decl), b->params)) return;
     if (!waits(u, b, call)) return;

@@ -95,11 +95,24 @@ static bool is_other_type(struct type *to)
     return to->kind != TY_POINTER || (to->base && !type_is_void(to->base));
 }
 
+/* An async function where a plain one is needed: its caller would lose the coroutine. */
+static void called_back(struct unit *u, struct type *to, struct node *e)
+{
+    struct type *f = to->kind == TY_POINTER ? to->base : NULL;
+    enum gives gives;
+    if (!f || f->kind != TY_FUNCTION || !f->base || type_given_result(f->base, &gives)) return;
+    if (e->kind == E_UNARY && e->op == '&') e = node_strip(e->kid[0]);
+    if (e->kind != E_IDENT || !e->decl || e->decl->kind != DECL_FUNCTION || !e->decl->is_async) return;
+    diag_error(u, e->range, "'%s' is async, and a plain function is needed here: its coroutine would be lost; let one 'acc_go' it",
+               e->name->s);
+}
+
 /* What an assignment, a parameter, a return makes of a future. */
 static void converted(struct unit *u, struct type *to, struct node *e)
 {
     if (!to || !e) return;
     struct node *choice = node_strip(e);
+    called_back(u, to, choice);
     if (choice->kind == E_COND) {
         converted(u, to, choice->kid[1]);
         converted(u, to, choice->kid[2]);
