@@ -69,6 +69,9 @@ san_flags = []
 if sanitized:
     san_flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g",
                  "-fno-omit-frame-pointer"]
+    if not cc.startswith("clang"):
+        # The address sanitizer's checks as calls: the same ones, and gcc -O2 needs a third less time.
+        san_flags.append("--param=asan-instrumentation-with-call-threshold=0")
 include = os.path.join(build, "include")
 cflags = ["-I" + include, "-Wall", "-Wextra", "-Werror"]
 
