@@ -122,7 +122,7 @@ static bool is_task(const struct text *to, acc_loop *l, acc_task *t)
 static acc_coro *task_awaits(acc_task *t, uintptr_t *cursor)
 {
     const acc_wait_ops *ops = task_ops(t);
-    if (!ops || task_runs(t) || task_root(t)->flags & acc__f_handed) return NULL;
+    if (!ops || !task_is_saved(t) || task_root(t)->flags & acc__f_handed) return NULL;
     if (ops == &gather_ops || ops == &race_ops || ops == &wait_ops) return crowd_awaits(t->obj, cursor);
     if (ops == &group_ops) return group_awaits(t->obj, cursor);
     if ((*cursor)++ > 0) return NULL;
@@ -233,7 +233,7 @@ static size_t chain_length(acc_task *t)
 static void put_state(struct text *to, acc_task *t)
 {
     acc_coro *root = task_root(t);
-    if (task_runs(t))
+    if (!task_is_saved(t))
         put(to, ", running since there");
     else if (task_ops(t) && !(root->flags & acc__f_handed))
         put_awaited(to, t);
@@ -248,7 +248,7 @@ static void put_task(struct text *to, acc_task *t)
 {
     acc_coro *root = task_root(t);
     put(to, "task '%s': ", task_name(t));
-    if (task_runs(t)) {
+    if (!task_is_saved(t)) {
         put_place(to, root);
     } else {
         size_t n = chain_length(t), i = 0;
@@ -375,7 +375,7 @@ static void put_frames(struct text *to, acc_task *t)
 {
     acc_coro *root = task_root(t);
     size_t i = 0;
-    for (acc_coro *c = task_runs(t) ? root : task_innermost(t);; c = c->awaiter) {
+    for (acc_coro *c = !task_is_saved(t) ? root : task_innermost(t);; c = c->awaiter) {
         put(to, "  #%zu ", i++);
         put_place(to, c);
         put(to, "\n");

@@ -404,6 +404,8 @@ void task_push(struct beneath *b, acc_task *t);
 void task_pop(struct beneath *b);
 /* t is the current task or beneath it. */
 bool task_runs(const acc_task *t);
+/* It is suspended, and its coroutines have said where: they can be described. */
+bool task_is_saved(const acc_task *t);
 /* Where this thread keeps the innermost of those put aside. */
 struct beneath *const *task_beneath(void);
 /* Before a suspension: true when it must not happen; then self->err is set, and the operation answers

@@ -360,13 +360,23 @@ int task_cancel(acc_task *t)
     return 1;
 }
 
+static ACC__THREAD acc_task *suspending; /* by task_cancel_now */
+
 /* As if the request had come only now: what it awaits is cancelled and waited for. */
 void task_cancel_now(acc_task *t)
 {
+    acc_task *outer = suspending;
     t->cancels--;
     acc__tls.task = NULL;
+    suspending = t;
     (void)task_cancel(t);
+    suspending = outer;
     acc__tls.task = t;
+}
+
+bool task_is_saved(const acc_task *t)
+{
+    return t != suspending && !task_runs(t);
 }
 
 int acc__cancel(void *p)
