@@ -294,6 +294,12 @@ static void block_free(acc_coro *f)
         acc__free(block, size);
 }
 
+/* Somebody waits for it; what is done has no waiters, and may have other things there. */
+static bool future_pends(acc_coro *f)
+{
+    return !(f->flags & acc__f_done) && pending_of(f)->waiters;
+}
+
 /* Runs the dispatch's default so that the arguments are released. */
 static void coro_drop(acc_coro *c)
 {
@@ -302,31 +308,6 @@ static void coro_drop(acc_coro *c)
     c->state = (unsigned)acc__drop;
     c->err = ACC_EDESTROYED;
     (void)c->resume(c);
-}
-
-enum { DROP_DEPTH = 64 }; /* calls on the C stack */
-static ACC__THREAD struct {
-    unsigned depth;
-    acc_coro *later; /* linked by awaiter */
-} drops;
-
-/* What never started may hold another that never started, and so on: deep ones take turns. */
-static void coro_release(acc_coro *f)
-{
-    f->refs = 1; /* while its cleanup runs */
-    if (drops.depth >= DROP_DEPTH) {
-        f->awaiter = drops.later;
-        drops.later = f;
-        return;
-    }
-    drops.depth++;
-    do {
-        coro_drop(f);
-        block_free(f);
-        f = drops.later;
-        if (f && drops.depth == 1) drops.later = f->awaiter;
-    } while (f && drops.depth == 1);
-    drops.depth--;
 }
 
 /* Whose handler is told of f; NULL: the running loop's.  Its own may have been closed. */
@@ -338,24 +319,9 @@ static acc_loop *loop_to_tell(const acc_coro *f)
     return l && loop_is_open(l) ? l : NULL;
 }
 
-void acc__unref_slow(acc_coro *f)
+/* f has ended, or will never be done. */
+static void release_end(acc_coro *f)
 {
-    if (f == &no_memory) return;
-    bool generates = f->kind == acc__k_generator || f->kind == acc__k_async_generator;
-    if (f->kind == acc__k_coro || (generates && f->state == 0 && !(f->flags & acc__f_done))) {
-        coro_release(f);
-        return;
-    }
-    if (generates) {
-        generator_release(f);
-    } else if (!(f->flags & acc__f_done)) {
-        f->refs = 1;
-        if (f->kind == acc__k_task)
-            task_destroy(task_of(f)); /* one that was driven by hand */
-        else if (f->kind == acc__k_future)
-            while (pending_of(f)->waiters)
-                callback_cancel_job(waitq_pop(&pending_of(f)->waiters));
-    }
     if ((f->flags & acc__f_done) && f->err && !(f->flags & acc__f_seen) &&
         f->err != ACC_ECANCELED && f->err != ACC_EDESTROYED) {
         f->flags |= acc__f_seen;
@@ -373,4 +339,78 @@ void acc__unref_slow(acc_coro *f)
         mem_free(x);
     }
     block_free(f);
+}
+
+/* A plain future that is pending drops who waits for it: no tasks, for they hold it. */
+static void release_one(acc_coro *f)
+{
+    if (f->kind != acc__k_future) {
+        coro_drop(f);
+        block_free(f);
+        return;
+    }
+    while (future_pends(f))
+        callback_cancel_job(waitq_pop(&pending_of(f)->waiters));
+    release_end(f);
+}
+
+enum { DROP_DEPTH = 64 }; /* calls on the C stack */
+static ACC__THREAD struct {
+    unsigned depth;
+    acc_coro *later; /* linked by awaiter, futures by what was their loop */
+} drops;
+
+static void later_push(acc_coro *f)
+{
+    if (f->kind == acc__k_future)
+        pending_of(f)->loop = (acc_loop *)(void *)drops.later;
+    else
+        f->awaiter = drops.later;
+    drops.later = f;
+}
+
+static acc_coro *later_pop(void)
+{
+    acc_coro *f = drops.later;
+    if (!f) return NULL;
+    if (f->kind != acc__k_future) {
+        drops.later = f->awaiter;
+        return f;
+    }
+    drops.later = (acc_coro *)(void *)pending_of(f)->loop;
+    pending_of(f)->loop = NULL;
+    return f;
+}
+
+/* What never started, or will never be done, may hold another such, and so on: deep ones take turns. */
+static void release_in_turn(acc_coro *f)
+{
+    f->refs = 1; /* while its cleanup runs */
+    if (drops.depth >= DROP_DEPTH) {
+        later_push(f);
+        return;
+    }
+    drops.depth++;
+    do
+        release_one(f);
+    while (drops.depth == 1 && (f = later_pop()) != NULL);
+    drops.depth--;
+}
+
+void acc__unref_slow(acc_coro *f)
+{
+    if (f == &no_memory) return;
+    bool generates = f->kind == acc__k_generator || f->kind == acc__k_async_generator;
+    bool unstarted = f->kind == acc__k_coro || (generates && f->state == 0 && !(f->flags & acc__f_done));
+    if (unstarted || (f->kind == acc__k_future && future_pends(f))) {
+        release_in_turn(f);
+        return;
+    }
+    if (generates) {
+        generator_release(f);
+    } else if (f->kind == acc__k_task && !(f->flags & acc__f_done)) {
+        f->refs = 1;
+        task_destroy(task_of(f)); /* one that was driven by hand */
+    }
+    release_end(f);
 }
