@@ -36,6 +36,7 @@ static struct node *root_object(struct node *n) {
         else if (n->kind == E_SUBSCRIPT && n->kid[0]->type->kind == TY_VECTOR) n = n->kid[0];
         else if (n->kind == E_UNARY && (n->op == K_REAL || n->op == K_IMAG)) n = n->kid[0];
         else if (n->kind == E_UNARY && n->op == '*' && is_array(node_strip(n->kid[0]))) n = n->kid[0];
+        else if (n->kind == E_MEMBER && is_array(node_strip(n->kid[0]))) n = n->kid[0]; /* a->m is a[0].m */
         else if (n->kind == E_GENERIC && n->op && n->op < n->nkids) n = n->kid[n->op]->kid[1];
         else break;
     }
