@@ -384,6 +384,7 @@ enum node_flags {
     NODE_LVALUE = 512,    /* type.c: designates an object or function */
     NODE_BITFIELD = 1024, /* type.c: E_MEMBER of a bit-field */
     NODE_CONSTANT = 2048, /* type.c: arithmetic or address constant: no object is read, no call made */
+    NODE_HOLDS_RESULT = 1 << 16, /* order.c: its value may point into an array of a result, which lives no longer than it */
     NODE_LAUNCHES = 1 << 20, /* graph.c: E_CALL that makes a task of a call: acc_go(f(x)) */
     NODE_NULL_CONSTANT = 4096, /* type.c: integer constant 0 or (void *)0 */
     NODE_TYPED = 8192,    /* type.c: node->type is final, NULL means unknown */

@@ -254,7 +254,7 @@ static void steps(struct cfg *c, struct plan *p, unsigned *i) {
         struct block *from, *join;
         switch (s->kind) {
         case STEP_CAPTURE: case STEP_SET: case STEP_EVAL:
-            if (s->expr && s->expr->subst && s->expr->subst != s->temp) expr(c, s->expr);
+            if (s->expr && s->expr->subst && s->expr->subst != s->temp && !step_fills_literal(s)) expr(c, s->expr);
             else if (s->expr) expr_inner(c, s->expr);
             if (s->temp) event(c, EV_DEF, s->temp, NULL);
             deed(c, NULL, s, 0);

@@ -399,21 +399,24 @@ static void put_condition(struct emit *e, struct node *n, bool negated) {
 }
 
 /* Split off, an expression without effect would be warned of where the user's was not. */
-static void put_evaluated(struct emit *e, struct node *n) {
-    bool quiet = !node_has_effect(n) && !type_is_void(n->type);
+static void put_evaluated(struct emit *e, const struct step *s) {
+    struct node *plain = e->plain;
+    bool quiet = !node_has_effect(s->expr) && !type_is_void(s->expr->type);
+    if (step_fills_literal(s)) e->plain = s->expr;
     if (quiet) put(e, "(void)(");
-    put_node(e, n);
+    put_node(e, s->expr);
     put(e, quiet ? ");" : ";");
+    e->plain = plain;
 }
 
 static void put_step(struct emit *e, struct step *s, uint32_t root) {
     uint32_t at = s->expr ? s->expr->range.start : root;
-    if (s->kind == STEP_TRY || (s->kind == STEP_EVAL && rest_is_pure(s->expr))) return;
+    if (s->kind == STEP_TRY || (s->kind == STEP_EVAL && rest_is_pure(s->expr) && !step_fills_literal(s))) return;
     if (s->kind == STEP_ELSE || s->kind == STEP_END) e->indent--;
     put_line(e, at);
     switch (s->kind) {
     case STEP_CAPTURE: case STEP_SET: put_assigned(e, s); break;
-    case STEP_EVAL: put_evaluated(e, s->expr); break;
+    case STEP_EVAL: put_evaluated(e, s); break;
     case STEP_BLOCK: put_node(e, s->expr->kid[0]); break;
     case STEP_AWAIT: put_await(e, s->await); break;
     case STEP_IF: case STEP_IF_NOT:

@@ -424,6 +424,18 @@ static void track(struct flow *f, unsigned i, struct await **sorted) {
         d->zero = f->live.v[k]->await && f->live.v[k]->unassigned == stamp;
 }
 
+/* Is the literal written within braces that are not the user's: those of a choice that is taken apart, or of a statement
+ * behind a label that becomes several? */
+static bool is_in_our_braces(const struct node *n) {
+    for (const struct node *p = n->parent; p; n = p, p = p->parent) {
+        if (p->kind == E_LOGICAL && n == p->kid[1] && n->flags & NODE_HAS_AWAIT) return true;
+        if (p->kind == E_COND && n != p->kid[0] && (p->subst || p->left_done)) return true;
+        if (n->plan) return p->parent && (p->parent->kind == S_LABEL || p->parent->kind == S_CASE || p->parent->kind == S_DEFAULT);
+        if (p->kind >= S_COMPOUND && p->kind <= S_FOR_IN) return false;
+    }
+    return false;
+}
+
 void live_function(struct unit *u, struct fn *fn) {
     struct flow f = {.u = u, .fn = fn};
     struct await **sorted;
@@ -436,6 +448,7 @@ void live_function(struct unit *u, struct fn *fn) {
         struct decl *d = fn->locals.v[i];
         if (d->escapes) keep_in_scope(fn, d, sorted);
         else track(&f, i, sorted);
+        if (d->node && d->node->literal == d) d->crosses |= d->node->subst == d || is_in_our_braces(d->node);
         assert(!d->crosses || !d->cleanup || d->guard || !decl_is_local(d)); /* guard.c told the same from the text */
         d->crosses |= d->guard != NULL; /* declared in the frame, or the C compiler would run its cleanup too */
     }

@@ -130,6 +130,8 @@ static bool is_stable(struct order *o, struct node *n) {
 /* ---- capturing ---- */
 
 static void capture_value(struct order *o, struct node *n);
+static void take_apart(struct order *o, struct node *n);
+static void keep_results(struct order *o, struct node *n);
 
 /* Sizes in a type name, evaluated now: the type is said again where a temporary of it is used. */
 static void keep_sizes(struct order *o, struct node *n) {
@@ -163,6 +165,8 @@ static struct decl *temp_of_value(struct order *o, struct node *n) {
 }
 
 static void capture_value(struct order *o, struct node *n) {
+    keep_results(o, n);
+    if (n->subst) return;
     if (type_is_variably_modified(n->type)) keep_type(o, n->type);
     struct decl *t = temp_of_value(o, n);
     step_add(o, STEP_CAPTURE, n, t);
@@ -200,6 +204,15 @@ static void fix_place(struct order *o, struct node *n) {
         }
         fix_place(o, n->kid[0]);
         return;
+    case E_COMPOUND:
+        lower(o, n);
+        if (!n->literal || is_array(n)) {
+            capture(o, n);
+        } else if (!n->subst) { /* filled now; it is the object itself, no copy, of which a part was asked for */
+            step_add(o, STEP_EVAL, n, NULL);
+            n->subst = n->literal;
+        }
+        return;
     case E_GENERIC:
         if (n->op == 0 || n->op >= n->nkids) lower_generic(o, n);
         else fix_place(o, n->kid[n->op]->kid[1]);
@@ -215,9 +228,65 @@ static void fix_place(struct order *o, struct node *n) {
 static void capture_array_rvalue(struct order *o, struct node *n) {
     struct node *base = n;
     while (base->kind == E_MEMBER && base->op == '.' && !(base->kid[0]->flags & NODE_LVALUE)) base = base->kid[0];
-    if (base == n || base->subst) return;
-    capture_value(o, base);
+    if (base == n) return;
+    if (!base->subst) capture_value(o, base);
     if (base->subst) base->subst->escapes = true;
+}
+
+static bool is_result_array(const struct node *n) {
+    return n->kind == E_MEMBER && n->op == '.' && is_array(n) && !(n->flags & NODE_LVALUE);
+}
+
+static bool is_addressed(const struct node *n) {
+    const struct node *p = n->parent;
+    while (p && (p->kind == E_PAREN || p->kind == E_MEMBER)) p = p->parent;
+    return n->flags & NODE_LVALUE && p && p->kind == E_UNARY && p->op == '&';
+}
+
+/* Where no full expression of its own begins, nothing is unevaluated, and the value may be or hold a pointer. */
+static bool hands_pointers_on(const struct node *n) {
+    const struct type *t = n->type;
+    if (n->kind == N_ASSOC || n->kind == E_INIT || n->kind == E_DESIGNATED) return true;
+    if (n->kind > N_ASSOC || n->kind == E_STMT || n->kind == E_SIZEOF || n->kind == E_TYPES_COMPATIBLE || n->kind == E_OFFSETOF) return false;
+    return !t || !type_is_arithmetic(t) || is_addressed(n);
+}
+
+/* Marks what such an array may be reached by when it has been evaluated. */
+static bool mark_result_arrays(struct node *n) {
+    bool holds = false;
+    if (!n) return false;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (mark_result_arrays(n->kid[i])) holds = true;
+    if (!hands_pointers_on(n) || (n->kind == E_CALL && ast_calls_unevaluated(n))) return false;
+    if (!holds && !is_result_array(n)) return false;
+    n->flags |= NODE_HOLDS_RESULT;
+    return true;
+}
+
+/* An array in what a call gave is an object until the full expression ends (C11 6.2.4 p8): a pointer into it, about to be
+ * put into a temporary or handed to what is awaited, must not outlive it. */
+static void keep_results(struct order *o, struct node *n) {
+    if (!n || n->subst || !(n->flags & NODE_HOLDS_RESULT)) return;
+    if (is_result_array(n)) {
+        capture_array_rvalue(o, n);
+        return;
+    }
+    switch (n->kind) {
+    case E_COND:
+        keep_results(o, n->kid[0]);
+        take_apart(o, n);
+        return;
+    case E_COMMA:
+        if (!n->left_done) step_add(o, STEP_EVAL, n->kid[0], NULL);
+        n->left_done = true;
+        keep_results(o, n->kid[1]);
+        return;
+    case E_GENERIC:
+        if (n->op > 0 && n->op < n->nkids) keep_results(o, n->kid[n->op]->kid[1]);
+        return;
+    default:
+        for (unsigned i = 0; i < n->nkids; i++) keep_results(o, n->kid[i]);
+    }
 }
 
 /* Evaluates `n`, whose awaits were taken out, now: what follows uses a temporary. */
@@ -300,13 +369,18 @@ static void lower_logical(struct order *o, struct node *n) {
 
 static void lower_arm(struct order *o, struct node *arm, struct decl *t) {
     lower(o, arm);
+    if (t) keep_results(o, arm);
     step_add(o, t ? STEP_CAPTURE : STEP_EVAL, arm, t);
 }
 
 static void lower_cond(struct order *o, struct node *n) {
-    struct decl *t = NULL;
     lower(o, n->kid[0]);
-    if (!has_await(n->kid[1]) && !has_await(n->kid[2])) return;
+    if (has_await(n->kid[1]) || has_await(n->kid[2])) take_apart(o, n);
+}
+
+/* The arms of a choice become steps. */
+static void take_apart(struct order *o, struct node *n) {
+    struct decl *t = NULL;
     if (!n->kid[1]) capture(o, n->kid[0]);
     if (!type_is_void(n->type) && !node_value_unused(n)) t = temp_new(o, "t", n, type_decay(o->u, n->type));
     step_add(o, STEP_IF, n->kid[0], NULL);
@@ -407,6 +481,8 @@ bool node_value_unused(struct node *n) {
     return unused;
 }
 
+bool step_fills_literal(const struct step *s) { return s->kind == STEP_EVAL && s->expr->literal && s->expr->subst == s->expr->literal; }
+
 bool node_mentions(const struct node *n, const struct decl *d) {
     if (!n) return false;
     if (n->kind == E_IDENT && n->decl == d) return true;
@@ -429,9 +505,18 @@ bool node_has_effect(const struct node *n) {
     }
 }
 
+static bool may_jump(const struct node *n) {
+    if (!n || n->subst || n->kind == E_SIZEOF) return false;
+    if (n->kind == E_STMT) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (may_jump(n->kid[i])) return true;
+    return false;
+}
+
 /* Arguments of a direct await are written one by one into the child's frame, which may lie where an earlier
- * child's result is: those with awaits are evaluated into temporaries first. */
-static void lower_arguments(struct order *o, struct node *call, bool capture_effects) {
+ * child's result is: those with awaits are evaluated into temporaries first.  So are those with effects where the
+ * frame's own variables were saved before, and those that may jump away where a frame was made that would be lost. */
+static void lower_arguments(struct order *o, struct node *call, enum await_how how) {
     bool any = false;
     for (unsigned i = 1; i < call->nkids; i++) any |= has_await(call->kid[i]);
     if (any) {
@@ -439,8 +524,9 @@ static void lower_arguments(struct order *o, struct node *call, bool capture_eff
         for (unsigned i = 1; i < call->nkids; i++)
             if (has_await(call->kid[i])) capture(o, call->kid[i]);
     }
-    for (unsigned i = 1; capture_effects && i < call->nkids; i++)
-        if (node_has_effect(call->kid[i])) capture(o, call->kid[i]);
+    for (unsigned i = 1; i < call->nkids; i++)
+        if (how == AWAIT_TAIL ? node_has_effect(call->kid[i]) : how == AWAIT_FRAME && may_jump(call->kid[i])) capture(o, call->kid[i]);
+    for (unsigned i = 1; i < call->nkids; i++) keep_results(o, call->kid[i]);
 }
 
 static void number_await(struct order *o, struct await *a) {
@@ -456,8 +542,8 @@ static void lower_await(struct order *o, struct node *n) {
     a->how = frame_await_how(o->u, o->fn, n, a);
     a->result = n->type;
     a->is_void = type_is_void(n->type);
-    if (a->how == AWAIT_FUTURE) lower(o, n->kid[0]);
-    else lower_arguments(o, a->call, a->how == AWAIT_TAIL);
+    if (a->how == AWAIT_FUTURE) lower(o, n->kid[0]), keep_results(o, n->kid[0]);
+    else lower_arguments(o, a->call, a->how);
     if (a->how == AWAIT_FUTURE || a->how == AWAIT_FRAME) {
         a->future = temp_new(o, a->how == AWAIT_FRAME ? "k" : "w", NULL, NULL);
         a->future->frame_of = a->how == AWAIT_FRAME ? a->callee : NULL;
@@ -476,6 +562,7 @@ static void lower_yield(struct order *o, struct node *n, enum await_how how) {
     struct step s = {.kind = STEP_AWAIT, .expr = n, .await = a};
     bool unused = node_value_unused(n);
     lower(o, n->kid[0]);
+    keep_results(o, n->kid[0]);
     a->node = n;
     a->how = how;
     a->result = n->type;
@@ -607,5 +694,7 @@ static void order_node(struct order *o, struct node *n) {
 void order_function(struct unit *u, struct fn *fn) {
     unsigned numbers = 0;
     struct order o = {.u = u, .fn = fn, .numbers = &numbers};
-    if (fn->is_async) order_node(&o, fn->body);
+    if (!fn->is_async) return;
+    mark_result_arrays(fn->body);
+    order_node(&o, fn->body);
 }

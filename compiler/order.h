@@ -10,6 +10,7 @@ struct node *node_strip(struct node *n);                /* without parentheses a
 struct node *node_uncast(struct node *n);               /* without parentheses and casts */
 const char *node_callee_name(const struct node *call);  /* of a call by name, else "" */
 bool node_value_unused(struct node *n);                 /* nobody looks at the expression's value */
+bool step_fills_literal(const struct step *s);          /* its expression is a literal that is read by its slot from then on */
 bool node_mentions(const struct node *n, const struct decl *d);
 bool node_has_effect(const struct node *n);             /* evaluating it may change something or call somebody */
 
