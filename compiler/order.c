@@ -93,6 +93,7 @@ static void note_written(struct order *o, struct node *n) {
         for (t = node_strip(n->kid[0]); t->kind == E_MEMBER || t->kind == E_SUBSCRIPT || t->kind == E_UNARY; t = node_strip(t->kid[0])) {}
         if (local_of(t)) local_of(t)->written_at = o->number;
     }
+    if (n->kind == E_TRY && node_try_code(n)) node_try_code(n)->written_at = o->number;
     for (unsigned i = 0; i < n->nkids; i++) note_written(o, n->kid[i]);
 }
 
