@@ -846,6 +846,7 @@ struct fn {
     bool launched[2];             /* some acc_go, acc_spawn makes a task of a call of it: enum launch */
     const char *launcher[2];      /* names in the output of what makes that task at once */
     bool has_blocks;              /* owns blocks that every way out frees */
+    const char *leaver;           /* name in the output of what frees them; NULL: there are none */
     unsigned long frame_bytes, frame_align; /* frame_size.c: on the usual LP64 ABI */
     bool frame_is_larger;         /* ... as some part's size is not known */
     const char *self, *frame, *next; /* names of the output's own variables, which no name of the body collides with */

@@ -162,7 +162,10 @@ static void expr_inner(struct cfg *c, struct node *n) {
     case E_SIZEOF: case N_TYPENAME:
         sizes(c, n);
         return;
-    case E_OFFSETOF: case E_TYPES_COMPATIBLE: case N_DESIGNATOR: case E_AWAIT:
+    case E_TYPES_COMPATIBLE: case N_DESIGNATOR: case E_AWAIT:
+        return;
+    case E_OFFSETOF:
+        for (unsigned i = 1; i < n->nkids; i++) kids(c, n->kid[i]);
         return;
     case E_GENERIC:
         for (unsigned i = 1; i < n->nkids; i++)

@@ -14,6 +14,7 @@ static void name_function(struct unit *u, struct fn *fn) {
     fn->resume = unit_fresh_name(u, arena_printf(&u->arena, "%s__resume", s));
     fn->description = unit_fresh_name(u, arena_printf(&u->arena, "%s__info", s));
     fn->ramp = unit_fresh_name(u, arena_printf(&u->arena, "%s__async", s));
+    if (fn->has_blocks) fn->leaver = unit_fresh_name(u, arena_printf(&u->arena, "%s__leave", s));
     if (fn->launched[LAUNCH_GO]) fn->launcher[LAUNCH_GO] = unit_fresh_name(u, arena_printf(&u->arena, "%s__go", s));
     if (fn->launched[LAUNCH_SPAWN]) fn->launcher[LAUNCH_SPAWN] = unit_fresh_name(u, arena_printf(&u->arena, "%s__spawn", s));
     fn->label_stem = fn_label_stem(u, fn, "S");

@@ -538,7 +538,7 @@ static void put_resume(struct emit *e, struct fn *fn) {
     if (fn->has_blocks) {
         vla_put_leave(e, fn);
         put_line(e, fn->ext->range.start);
-        e->leave = arena_printf(&e->u->arena, "%s__leave(%s)", fn->name->s, fn->frame);
+        e->leave = arena_printf(&e->u->arena, "%s(%s)", fn->leaver, fn->frame);
     }
     put_resume_attributes(e, fn);
     put(e, "static acc_coro *%s(acc_coro *%s) {%s", fn->resume, fn->self, e->u->opt->no_lines ? "\n" : " ");

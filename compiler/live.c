@@ -112,7 +112,11 @@ static void mark_used(struct node *n) {
 static void escapes_in(struct live *l, struct node *n) {
     if (!n) return;
     switch (n->kind) {
-    case E_SIZEOF: case N_TYPEOF: case E_OFFSETOF: case E_TYPES_COMPATIBLE:
+    case E_SIZEOF: case N_TYPEOF:
+        mark_used(n);
+        if (!type_is_variably_modified(n->kid[0]->type)) return;
+        break; /* evaluated, as the sizes in it are */
+    case E_TYPES_COMPATIBLE:
         mark_used(n);
         return;
     case E_UNARY:

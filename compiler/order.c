@@ -110,8 +110,7 @@ static bool is_function(const struct node *n) { return n->type && n->type->kind 
 static bool is_stable(struct order *o, struct node *n) {
     struct decl *d;
     switch (n->kind) {
-    case E_NUMBER: case E_CHAR: case E_STRING: case E_CONST: case E_FUNC: case E_LABEL_ADDR: case E_OFFSETOF:
-    case E_TYPES_COMPATIBLE:
+    case E_NUMBER: case E_CHAR: case E_STRING: case E_CONST: case E_FUNC: case E_LABEL_ADDR: case E_TYPES_COMPATIBLE:
         return true;
     case E_SIZEOF:
         return n->flags & NODE_CONSTANT || (n->kid[0]->kind < N_ASSOC && !type_is_variably_modified(n->kid[0]->type));

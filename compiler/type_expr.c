@@ -527,6 +527,18 @@ static struct type *expr_constant(struct node *e, enum type_kind k)
     return type_basic(k);
 }
 
+/* An index may be computed (GNU). */
+static struct type *expr_offsetof(struct unit *u, struct node *e)
+{
+    bool constant = true;
+    type_parts(u, e);
+    for (unsigned i = 1; i < e->nkids; i++) {
+        struct node *index = kid_at(e->kid[i], 0);
+        if (index && !(index->flags & NODE_CONSTANT)) constant = false;
+    }
+    return constant ? expr_constant(e, TY_ULONG) : type_basic(TY_ULONG);
+}
+
 static struct type *expr_init(struct unit *u, struct node *e)
 {
     if (all_constant(u, e, 0)) set_flags(e, NODE_CONSTANT);
@@ -572,7 +584,7 @@ static struct type *expr_raw(struct unit *u, struct node *e)
     case E_GENERIC: return expr_generic(u, e);
     case E_STMT: type_parts(u, e); return expr_stmt(u, e);
     case E_VA_ARG: return type_bare(u, type_of_name(u, kid_at(e, 1)));
-    case E_OFFSETOF: return expr_constant(e, TY_ULONG);
+    case E_OFFSETOF: return expr_offsetof(u, e);
     case E_TYPES_COMPATIBLE: return expr_constant(e, TY_INT);
     case E_CONVERT: return type_of_name(u, kid_at(e, 1));
     case E_BIT_CAST: return type_bare(u, type_of_name(u, kid_at(e, 0)));

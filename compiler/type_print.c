@@ -215,13 +215,24 @@ static void put_tokens(struct unit *u, struct buf *b, struct range r)
     }
 }
 
+static bool is_in_prototype(const struct node *n)
+{
+    while (n && n->kind != N_PARAM && (n->kind < S_COMPOUND || n->kind > S_FOR_IN))
+        n = n->parent;
+    return n && n->kind == N_PARAM;
+}
+
 static bool put_bound(struct unit *u, struct buf *b, struct type *t)
 {
     bool text =
         t->size && bound_is_global(u, t->size) && (t->count < 0 || depends_on_layout(t->size));
-    if (t->is_vla) {
-        if (t->size && t->size->saved) buf_printf(b, "[%s]", t->size->saved);
-        return t->size && t->size->saved;
+    if (t->is_vla && t->size && t->size->saved) {
+        buf_printf(b, "[%s]", t->size->saved);
+        return true;
+    }
+    if (t->is_vla) { /* of a prototype, where it only has to be one (C11 6.7.6.2p4) */
+        if (is_in_prototype(t->size)) buf_puts(b, "[*]");
+        return is_in_prototype(t->size);
     }
     buf_putc(b, '[');
     if (text)

@@ -31,6 +31,32 @@ static void collect_sizes(struct unit *u, struct decl *d, struct node *n) {
     if (is_size(n) && !is_adjusted(d, n)) vec_push(&u->arena, &d->vla_sizes, n->kid[1]);
 }
 
+/* Is n of specifiers where sizes may stand that are none of the declared type? */
+static bool has_own_sizes(const struct node *n) {
+    return n->kind == E_SIZEOF || n->kind == E_STMT || n->kind == N_PARAM || n->kind == N_ATTRIBUTE || n->kind == N_ALIGNAS ||
+           n->kind == N_STRUCT || n->kind == N_ENUM;
+}
+
+/* `__typeof__(int[n])`, `_Atomic(int (*)[n])`: sizes among the specifiers. What an earlier declarator of theirs keeps is
+ * not evaluated again. */
+static void collect_spec_sizes(struct unit *u, struct decl *d, struct node *n) {
+    if (!n || has_own_sizes(n)) return;
+    if (!is_size(n)) {
+        for (unsigned i = 0; i < n->nkids; i++) collect_spec_sizes(u, d, n->kid[i]);
+        return;
+    }
+    collect_spec_sizes(u, d, n->kid[0]);
+    if (!n->kid[1]->saved) vec_push(&u->arena, &d->vla_sizes, n->kid[1]);
+}
+
+static bool specs_have_sizes(const struct node *n) {
+    if (!n || has_own_sizes(n)) return false;
+    if (is_size(n)) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (specs_have_sizes(n->kid[i])) return true;
+    return false;
+}
+
 bool vla_is_kept(const struct decl *d) { return d->crosses && d->kind != DECL_TEMP && type_is_variably_modified(d->type); }
 
 bool vla_is_held(const struct decl *d) {
@@ -39,7 +65,10 @@ bool vla_is_held(const struct decl *d) {
 
 bool vla_is_array(const struct decl *d) { return d->kind == DECL_VAR && d->type->kind == TY_ARRAY; }
 
-void vla_find_sizes(struct unit *u, struct decl *d) { collect_sizes(u, d, d->declarator); }
+void vla_find_sizes(struct unit *u, struct decl *d) {
+    collect_sizes(u, d, d->declarator);
+    collect_spec_sizes(u, d, d->specs);
+}
 
 void vla_name_sizes(struct unit *u, struct fn *fn, struct decl *d) {
     for (unsigned i = 0; i < d->vla_sizes.n; i++)
@@ -86,10 +115,11 @@ static void put_declarator(struct emit *e, struct decl *d, struct node *n, const
     }
 }
 
-/* __auto_type: the type of an object whose sizes are kept. */
+/* __auto_type, typeof: the type of an object whose sizes are kept. */
 static void put_inferred(struct emit *e, struct decl *d, const char *middle) {
+    struct type *t = type_bare(e->u, d->type);
     struct buf b = {0};
-    if (!type_print(e->u, &b, *middle ? type_pointer(e->u, d->type) : d->type, NULL, false))
+    if (!type_print(e->u, &b, *middle ? type_pointer(e->u, t) : t, NULL, false))
         diag_error(e->u, d->node->range, "'%s' has a variably modified type that cannot be kept across an await", d->name->s);
     put(e, "%s", b.s ? b.s : "");
     buf_free(&b);
@@ -97,7 +127,7 @@ static void put_inferred(struct emit *e, struct decl *d, const char *middle) {
 
 static void put_vla_type(struct emit *e, struct decl *d, const char *middle) {
     unsigned i = 0;
-    if (type_is_inferred(e->u, d)) {
+    if (type_is_inferred(e->u, d) || specs_have_sizes(d->specs)) {
         put_inferred(e, d, middle);
         return;
     }
@@ -167,7 +197,7 @@ void vla_put_declaration(struct emit *e, struct decl *d, uint32_t at) {
 
 /* The function that gives back all blocks: called on each way out. */
 void vla_put_leave(struct emit *e, struct fn *fn) {
-    put(e, "static acc_coro *%s__leave(struct %s *%s) {\n", fn->name->s, fn->frame_tag, fn->frame);
+    put(e, "static acc_coro *%s(struct %s *%s) {\n", fn->leaver, fn->frame_tag, fn->frame);
     for (unsigned i = 0; i < fn->slots.n; i++)
         if (vla_is_kept(fn->slots.v[i].decl) && vla_is_array(fn->slots.v[i].decl))
             put(e, "    acc__vla_free(&%s->%s);\n", fn->frame, fn->slots.v[i].decl->slot);
