@@ -106,9 +106,11 @@ static struct type *common_integer(struct unit *u, struct type *a, struct type *
     if (a->kind == TY_BITINT || b->kind == TY_BITINT) {
         unsigned long wa = integer_bits(a), wb = integer_bits(b);
         if (wa != wb) return wa > wb ? a : b;
-        if (a->kind != b->kind)
-            return a->kind == TY_BITINT ? b : a; /* C23 6.3.1.1p1: the standard type ranks higher */
-        return type_is_unsigned(u, a) ? a : b;
+        if (a->kind == b->kind) return type_is_unsigned(u, a) ? a : b;
+        /* C23 6.3.1.1p1: the standard type ranks higher; made unsigned if the other one is */
+        struct type *standard = a->kind == TY_BITINT ? b : a, *precise = standard == a ? b : a;
+        if (!type_is_unsigned(u, precise) || type_is_unsigned(u, standard)) return standard;
+        return type_basic((enum type_kind)(standard->kind + 1));
     }
     struct type *high = a->kind >= b->kind ? a : b, *low = high == a ? b : a;
     if (high->kind == low->kind) return high->alias == low->alias ? high : type_basic(high->kind);
@@ -161,6 +163,17 @@ static struct type *complex_of(struct unit *u, struct type *base)
     return t;
 }
 
+/* Parts that are integers are not promoted: of two narrow ones the wider remains, or the unsigned. */
+static struct type *common_complex(struct unit *u, struct type *base, struct type *a,
+                                   struct type *b)
+{
+    if (type_compatible(u, base, a->base)) return a;
+    if (type_compatible(u, base, b->base)) return b;
+    bool short_a = a->base->kind >= TY_SHORT, short_b = b->base->kind >= TY_SHORT;
+    if (short_a != short_b) return short_a ? a : b;
+    return type_is_unsigned(u, a->base) ? a : b;
+}
+
 /* Usual arithmetic conversions (C11 6.3.1.8); with a vector, the vector (GNU). */
 struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b)
 {
@@ -171,8 +184,7 @@ struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b)
     if (a->kind == TY_COMPLEX || b->kind == TY_COMPLEX) {
         struct type *base = type_arithmetic(u, a->kind == TY_COMPLEX ? a->base : a,
                                             b->kind == TY_COMPLEX ? b->base : b);
-        if (a->kind == b->kind)
-            return type_compatible(u, base, a->base) ? type_bare(u, a) : type_bare(u, b);
+        if (a->kind == b->kind) return type_bare(u, common_complex(u, base, a, b));
         return base ? complex_of(u, base) : NULL;
     }
     if (type_is_integer(a) && type_is_integer(b))
