@@ -247,6 +247,21 @@ static void name_apart(struct unit *u, struct fn *fn, struct decl *d) {
     d->emitted = fn_fresh_name(u, fn, d->name->s);
 }
 
+/* What is local gives way to a type of file scope that has its name: temporaries of that type may be declared here. */
+static void free_type_names(struct unit *u, struct fn *fn) {
+    for (unsigned i = 0; i < fn->scopes.n; i++) {
+        struct scope *s = fn->scopes.v[i];
+        for (unsigned k = 0; k < s->decls.n; k++) {
+            struct decl *d = s->decls.v[k];
+            bool tag = d->kind == DECL_TAG;
+            if (!d->name || d->emitted || d->ext) continue;
+            if (tag ? !unit_mention(d->name, MENTION_TAG) && !unit_mention(d->name, MENTION_TAG_DEF) : !unit_is_typedef(u, d->name)) continue;
+            if (tag || d->kind == DECL_TYPEDEF || d->kind == DECL_ENUMERATOR) hoist_decl(u, fn, d);
+            else if ((d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_EXTERN) d->emitted = fn_fresh_name(u, fn, d->name->s);
+        }
+    }
+}
+
 /* ---- the frame ---- */
 
 /* Scalars and vectors are held in registers, so they are saved only when it comes to that. */
@@ -334,6 +349,7 @@ void frame_function(struct unit *u, struct fn *fn) {
     struct frame f = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
     find_shadowed(fn);
+    free_type_names(u, fn);
     find_needs(&f);
     for (unsigned i = 0; i < fn->params.n; i++) {
         struct decl *d = fn->params.v[i];
