@@ -28,9 +28,11 @@ struct emit {
 };
 
 /* emit_text.c */
+const char *pragma_words(const struct unit *u, const struct token *t); /* what stands behind `#pragma`; NULL: t is none */
 void put(struct emit *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void put_text(struct emit *e, uint32_t start, uint32_t end);     /* the user's bytes */
 void put_flat(struct emit *e, uint32_t start, uint32_t end);     /* the same on one line, without comments */
+void put_before(struct emit *e, uint32_t start, const struct node *n); /* the bytes from there to n */
 void put_line(struct emit *e, uint32_t offset);  /* starts a line that counts as the user's line of `offset` */
 void put_line_below(struct emit *e, uint32_t offset, uint32_t above); /* the same, indented as what stands at `above` */
 void put_node(struct emit *e, struct node *n);   /* the user's text of n with its edits */
@@ -60,7 +62,8 @@ void put_stmt(struct emit *e, struct node *n);
 void put_hoisted_types(struct emit *e, struct fn *fn);
 void put_continue(struct emit *e, struct node *n);
 bool in_block(const struct node *n);
-bool declares_labels(const struct node *body);   /* __label__ must stand first in its block */
+bool must_stand_first(const struct unit *u, const struct node *body); /* does it begin with __label__ or such a pragma? */
+bool loop_changes(const struct node *n);         /* is n a loop that is taken apart? */
 void open_brace(struct emit *e, struct node *n); /* where a statement becomes several */
 void close_brace(struct emit *e, struct node *n);
 

@@ -546,10 +546,10 @@ static void put_resume(struct emit *e, struct fn *fn) {
     put_dispatch(e, fn);
     join_lines(e, from);
     e->line = 0; /* lines are still to be inserted above: the body says where it is */
-    if (declares_labels(body)) put(e, "{");
+    if (must_stand_first(e->u, body)) put(e, "{");
     put_inside(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
     put_line(e, body->range.end - 1);
-    if (declares_labels(body)) put(e, "}");
+    if (must_stand_first(e->u, body)) put(e, "}");
     if (!ends_in_return(body)) {
         if (fn->is_main && !fn->result_void) put(e, "%s->value = 0; ", fn->frame);
         if (fn->gives != GIVES_FUTURE)

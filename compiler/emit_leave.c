@@ -398,7 +398,7 @@ void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
     for (unsigned i = 0; i < n->nkids; i++) {
         struct node *kid = n->kid[i];
         if (!kid || kid->range.start < start) continue;
-        put_text(e, start, kid->range.start);
+        put_before(e, start, kid);
         put_node(e, kid);
         start = kid->range.end;
         if (!opens_braces(n, kid)) continue;

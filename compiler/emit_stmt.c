@@ -12,7 +12,19 @@
 
 /* ---- braces where a statement becomes several ---- */
 
-bool declares_labels(const struct node *body) { return body->nkids && body->kid[0]->kind == S_LOCAL_LABEL; }
+static bool begins_with_pragma(const struct unit *u, const struct node *body) {
+    static const char *const first[] = {"STDC ", "clang fp", "float_control", "clang __debug"};
+    const struct token *t = &u->tok.v[scope_token((struct unit *)u, body->range.start) + 1];
+    const char *s = pragma_words(u, t);
+    for (unsigned i = 0; s && i < sizeof first / sizeof *first; i++)
+        if (!strncmp(s, first[i], strlen(first[i]))) return true;
+    return false;
+}
+
+bool must_stand_first(const struct unit *u, const struct node *body) {
+    if (body->kind != S_COMPOUND) return false;
+    return (body->nkids && body->kid[0]->kind == S_LOCAL_LABEL) || begins_with_pragma(u, body);
+}
 
 bool in_block(const struct node *n) { return n->parent && n->parent->kind == S_COMPOUND; }
 
@@ -38,7 +50,12 @@ static struct decl *declared(struct node *id) {
     return n ? n->decl : NULL;
 }
 
-static bool spilled_const(const struct decl *d) { return d->crosses && d->type && d->type->quals & Q_CONST; }
+static bool is_const(const struct type *t) {
+    while (t && t->kind == TY_ARRAY) t = t->base;
+    return t && t->quals & Q_CONST;
+}
+
+static bool spilled_const(const struct decl *d) { return d->crosses && is_const(d->type); }
 
 static bool declarator_changes(struct node *id) {
     struct decl *d = declared(id);
@@ -47,7 +64,7 @@ static bool declarator_changes(struct node *id) {
     return d->resident || spilled_const(d) || (d->zero && !id->kid[1]) || (id->kid[1] && id->kid[1]->plan);
 }
 
-static bool decl_changes(struct node *n) {
+static bool decl_changes(const struct node *n) {
     bool hoisted = n->nkids == 1;
     for (unsigned i = 1; i < n->nkids; i++)
         if (declarator_changes(n->kid[i])) return true;
@@ -141,7 +158,7 @@ static void put_declarator(struct emit *e, struct node *specs, struct node *id, 
         return;
     }
     put_line(e, id->range.start);
-    if (decl_is_local(d) && spilled_const(d)) {
+    if (decl_is_local(d) && (spilled_const(d) || (split && is_const(d->type)))) {
         put_decl_of(e, d, d->emitted ? d->emitted : d->name->s);
     } else {
         put_specs(e, specs, again);
@@ -151,7 +168,8 @@ static void put_declarator(struct emit *e, struct node *specs, struct node *id, 
         put(e, ";");
         put_plan(e, init);
         put_line(e, id->range.start);
-        put_lvalue(e, d);
+        put_initialised(e, d, init);
+        return;
     }
     if (init) {
         put(e, " = ");
@@ -243,7 +261,7 @@ static void put_loop_body(struct emit *e, struct node *loop, struct node *body, 
     unsigned brace = e->u->text[body->range.start] == '<' ? 2 : 1, indent = e->indent;
     struct loop_target t;
     push_loop(e, &t, loop);
-    if (body->kind == S_COMPOUND && bare) {
+    if (body->kind == S_COMPOUND && bare && !must_stand_first(e->u, body)) {
         e->indent--; /* the user's text is indented already */
         put_inside(e, body, body->range.start + brace, body->range.end - brace);
     } else {
@@ -345,14 +363,15 @@ static void put_for(struct emit *e, struct node *n) {
     put_closing(e, n);
 }
 
-static bool loop_changes(struct node *n) {
+bool loop_changes(const struct node *n) {
     switch (n->kind) {
     case S_WHILE: return n->kid[0]->plan != NULL;
     case S_DO: return n->kid[1]->plan != NULL;
-    default:
+    case S_FOR:
         for (unsigned i = 0; i < 3; i++)
             if (n->kid[i] && n->kid[i]->plan) return true;
         return n->kid[0] && n->kid[0]->kind == S_DECL && decl_changes(n->kid[0]);
+    default: return n->kind == S_FOR_IN;
     }
 }
 
@@ -459,6 +478,7 @@ void put_continue(struct emit *e, struct node *n) {
 
 /* The last statement of a statement expression that was taken apart: its value goes to a temporary. */
 static void put_value_stmt(struct emit *e, struct node *n) {
+    if (n->kid[0]->plan && !in_block(n)) put(e, ";"); /* before C23 no declaration stands behind a label */
     if (n->kid[0]->plan) put_plan(e, n->kid[0]);
     put_line(e, n->range.start);
     put_assign(e, lvalue_text(e, n->decl), n->decl->type, n->kid[0], NULL);
@@ -503,7 +523,7 @@ static void put_planned_first(struct emit *e, struct node *n) {
 static void put_compound(struct emit *e, struct node *n) {
     unsigned brace = e->u->text[n->range.start] == '<' ? 2 : 1;
     bool outermost = e->fn && !e->fn->is_async && n == e->fn->body && (e->fn->leave || e->fn->returned);
-    bool braces = outermost && declares_labels(n);
+    bool braces = outermost && must_stand_first(e->u, n);
     if (!n->nguards && !outermost) {
         put_kids(e, n);
         return;
@@ -593,12 +613,8 @@ static uint32_t type_end(const struct decl *d) {
 }
 
 static bool is_pack(const struct unit *u, const struct token *t) {
-    const char *s = u->text + t->start + 1;
-    if (t->kind != TOK_DIRECTIVE) return false;
-    s += strspn(s, " \t");
-    if (strncmp(s, "pragma", 6)) return false;
-    s += 6 + strspn(s + 6, " \t");
-    return !strncmp(s, "pack", 4);
+    const char *s = pragma_words(u, t);
+    return s && !strncmp(s, "pack", 4);
 }
 
 static void put_pops(struct emit *e, unsigned n) {

@@ -548,12 +548,40 @@ static unsigned ordered_kids(struct emit *e, struct node *n, struct node ***out)
     return count;
 }
 
+const char *pragma_words(const struct unit *u, const struct token *t) {
+    const char *s = u->text + t->start + 1;
+    if (t->kind != TOK_DIRECTIVE) return NULL;
+    s += strspn(s, " \t");
+    return strncmp(s, "pragma", 6) ? NULL : s + 6 + strspn(s + 6, " \t");
+}
+
+/* A hint for the loop that follows, without meaning of its own. */
+static bool is_loop_hint(const struct unit *u, const struct token *t) {
+    static const char *const hint[] = {"GCC unroll", "GCC ivdep", "unroll", "nounroll", "clang loop"};
+    const char *s = pragma_words(u, t);
+    for (unsigned i = 0; s && i < sizeof hint / sizeof *hint; i++)
+        if (!strncmp(s, hint[i], strlen(hint[i]))) return true;
+    return false;
+}
+
+/* The text in front of n.  Compilers want a loop with a condition behind a hint: before another it is left out. */
+void put_before(struct emit *e, uint32_t start, const struct node *n) {
+    uint32_t end = n->range.start;
+    if (start < end && e->fn && e->fn->is_async && loop_changes(n))
+        for (unsigned i = token_at(e->u, start); e->u->tok.v[i].start < end; i++) {
+            if (!is_loop_hint(e->u, &e->u->tok.v[i])) continue;
+            put_text(e, start, e->u->tok.v[i].start);
+            start = e->u->tok.v[i].end;
+        }
+    put_text(e, start, end);
+}
+
 void put_between(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
     struct node **kid;
     unsigned count = ordered_kids(e, n, &kid);
     for (unsigned i = 0; i < count; i++) {
         if (kid[i]->range.start < start || kid[i]->range.end > end) continue;
-        put_text(e, start, kid[i]->range.start);
+        put_before(e, start, kid[i]);
         put_node(e, kid[i]);
         start = kid[i]->range.end;
     }
