@@ -622,6 +622,8 @@ struct type *type_number(struct unit *u, struct node *e);
 struct type *type_character(struct unit *u, struct node *e);
 struct type *type_string(struct unit *u, struct node *e);
 bool type_literal_value(struct unit *u, struct node *e, long long *value); /* integers and characters */
+/* A floating E_NUMBER of type `from` cast to the integer type `to`; false if it does not fit in 64 bits. */
+bool type_floating_value(struct unit *u, struct node *e, struct type *from, struct type *to, long long *value);
 bool type_constant(struct unit *u, struct node *e, long long *value);    /* integer constant expressions, as gcc folds them */
 bool type_is_integer_constant(struct unit *u, struct node *e);           /* C11 6.6p6 to the letter: not all that is folded */
 bool type_attribute_number(struct unit *u, struct range args, long long *value);

@@ -729,14 +729,28 @@ static bool defines_tag(const struct node *n)
     return false;
 }
 
+/* What a statement holds is a block, braces or not (C11 6.8.4p3, 6.8.5p5): `if (x) n = sizeof(enum { A });` */
+static void bind_secondary(struct walk *w, struct node *n)
+{
+    struct node *of = n;
+    while (of && (of->kind == S_LABEL || of->kind == S_CASE || of->kind == S_DEFAULT))
+        of = node_kid(of, of->nkids - 1);
+    bool simple = of && (of->kind == S_EXPR || of->kind == S_RETURN || of->kind == S_GOTO_COMPUTED || of->kind == S_THROW);
+    bool declares = simple && defines_tag(of);
+    if (declares) scope_open(w, of);
+    bind(w, n);
+    if (declares) scope_close(w);
+}
+
 /* if, while, do, switch are scopes too (C11 6.8.4p3), but hardly any condition declares something.
  */
 static void bind_statement(struct walk *w, struct node *n)
 {
-    bool declares = defines_tag(node_kid(n, n->kind == S_DO ? 1 : 0));
+    unsigned condition = n->kind == S_DO ? 1 : 0;
+    bool declares = defines_tag(node_kid(n, condition));
     if (declares) scope_open(w, n);
     for (unsigned i = 0; i < n->nkids; i++)
-        bind(w, n->kid[i]);
+        (i == condition ? bind : bind_secondary)(w, n->kid[i]);
     if (declares) scope_close(w);
 }
 
@@ -838,7 +852,7 @@ static void bind(struct walk *w, struct node *n)
     case S_FOR_IN: bind_for_in(w, n); break;
     case S_DEFER:
         w->scope->has_defer = true;
-        bind_kids(w, n);
+        bind_secondary(w, node_kid(n, 0));
         break;
     case S_DECL: bind_declaration(w, n); break;
     case N_STRUCT:

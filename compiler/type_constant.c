@@ -3,7 +3,8 @@
  * fold them.
  *
  * Input: an expression, typed or not.  Output: its value, or "none".  Values are 64 bits, kept as
- * the expression's type would hold them (sign- or zero-extended); 128-bit arithmetic is not folded.
+ * the expression's type would hold them (sign- or zero-extended); 128-bit arithmetic is folded where
+ * it surely stays within them.
  * Old offsetof spellings (&((T *)0)->m) are: the kernel's headers live on them. */
 #include "acc.h"
 #include "order.h"
@@ -95,6 +96,18 @@ static bool fold_pointers(struct unit *u, struct node *e, long long a, long long
     return arithmetic(e->op, true, a, b, v);
 }
 
+/* A value of 64 bits that is one of 128 bits, too. */
+static bool is_wide(struct unit *u, struct type *from, struct type *to, long long v)
+{
+    return type_size(u, to) < 16 || v >= 0 || !(type_is_unsigned(u, from) || type_is_unsigned(u, to));
+}
+
+static bool stays_narrow(struct node *e, long long a, long long b)
+{
+    const long long most = 0x7fffffff;
+    return a >= -most && a <= most && b >= -most && b <= most && !(e->op == P_SHL && b > 31);
+}
+
 static bool fold_binary(struct unit *u, struct node *e, long long *v)
 {
     long long a, b;
@@ -103,7 +116,9 @@ static bool fold_binary(struct unit *u, struct node *e, long long *v)
     if (l->kind == TY_POINTER || r->kind == TY_POINTER) return fold_pointers(u, e, a, b, v);
     bool shift = e->op == P_SHL || e->op == P_SHR;
     struct type *t = shift ? type_integer_promoted(u, l) : type_arithmetic(u, l, r);
-    if (!t || !fit(u, t, &a) || (!shift && !fit(u, t, &b))) return false;
+    if (!t || !is_wide(u, l, t, a) || (!shift && !is_wide(u, r, t, b))) return false;
+    if (!fit(u, t, &a) || (!shift && !fit(u, t, &b))) return false;
+    if (type_size(u, t) == 16 && !stays_narrow(e, a, b)) return false;
     return arithmetic(e->op, type_is_unsigned(u, t), a, b, v);
 }
 
@@ -215,11 +230,11 @@ static bool fold_cast(struct unit *u, struct node *e, long long *v)
     struct node *from = e->kid[1];
     while (from && from->kind == E_PAREN)
         from = from->kid[0];
-    struct type *t = from ? type_expr(u, from) : NULL;
+    struct type *t = from ? type_expr(u, from) : NULL, *to = e->type;
     /* A floating constant may be the operand of a cast, and nothing else (6.6p6). */
     if (from && from->kind == E_NUMBER && t && !type_is_integer(t))
-        return type_literal_value(u, from, v);
-    return fold(u, e->kid[1], v);
+        return type_floating_value(u, from, t, type_underlying(u, to), v);
+    return fold(u, e->kid[1], v) && t && (!type_is_integer(t) || is_wide(u, t, to, *v));
 }
 
 static bool is_call_of(const struct node *e, const char *name)

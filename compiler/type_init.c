@@ -13,9 +13,14 @@ struct list {
     unsigned at;       /* next item */
 };
 
+static bool has_elements(const struct type *t)
+{
+    return t->kind == TY_ARRAY || t->kind == TY_VECTOR;
+}
+
 static bool is_aggregate(const struct type *t)
 {
-    return t && (t->kind == TY_ARRAY || t->kind == TY_STRUCT || t->kind == TY_UNION);
+    return t && (has_elements(t) || t->kind == TY_STRUCT || t->kind == TY_UNION);
 }
 
 static struct node *item_value(struct node *item)
@@ -48,6 +53,7 @@ static bool sets_whole(struct unit *u, struct type *t, struct node *value)
                (e && e->kind == E_COMPOUND && type_compatible(u, type_expr(u, e), t));
     }
     struct type *v = type_expr(u, value);
+    if (t->kind == TY_VECTOR) return !v || !type_is_arithmetic(v);
     return v && (v->kind == TY_STRUCT || v->kind == TY_UNION) && v->tag == t->tag;
 }
 
@@ -83,7 +89,7 @@ static void set_one(struct list *l, struct type *t)
 static long long designated(struct list *l, struct type *t, struct node *d, struct type **sub)
 {
     long long i = 0;
-    if (t->kind == TY_ARRAY) {
+    if (has_elements(t)) {
         struct node *index = node_kid(d, 1) ? d->kid[1] : node_kid(d, 0);
         *sub = t->base;
         return index && type_constant(l->u, index, &i) ? i : -1;
@@ -104,7 +110,7 @@ static long long follow(struct list *l, struct type *t, unsigned at)
         l->at++;
         return -1;
     }
-    struct member *m = t->kind == TY_ARRAY ? NULL : type_numbered_member(l->u, t, i);
+    struct member *m = has_elements(t) ? NULL : type_numbered_member(l->u, t, i);
     bool through_anonymous = m && !m->name && item->kid[at]->name;
     if (through_anonymous) {
         long long inner = follow(l, sub, at);
@@ -120,7 +126,7 @@ static long long follow(struct list *l, struct type *t, unsigned at)
 
 static bool is_full(struct type *t, struct member *m, long long i)
 {
-    if (t->kind == TY_ARRAY) return t->count >= 0 && i >= t->count;
+    if (has_elements(t)) return t->count >= 0 && i >= t->count;
     return !m || (t->kind == TY_UNION && i > 0);
 }
 
@@ -136,7 +142,7 @@ static long long fill(struct list *l, struct type *t, long long from, enum filli
             if (how != BRACED) return most;
             i = follow(l, t, 1);
         } else {
-            struct member *m = t->kind == TY_ARRAY ? NULL : type_numbered_member(l->u, t, i);
+            struct member *m = has_elements(t) ? NULL : type_numbered_member(l->u, t, i);
             bool full = is_full(t, m, i);
             if (full && how != BRACED) {
                 if (i == from && l->at == start && how == ELIDED)

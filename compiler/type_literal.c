@@ -258,6 +258,31 @@ struct type *type_string(struct unit *u, struct node *e)
     return type_array(u, element, n);
 }
 
+/* One source character that is no escape, whose bytes are UTF-8. */
+static unsigned long source_character(const char *s, size_t len, size_t *at)
+{
+    unsigned long c = (unsigned char)s[(*at)++];
+    unsigned more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
+    if (!more) return c;
+    for (c &= 0x3fu >> more; more && *at < len && ((unsigned char)s[*at] & 0xc0) == 0x80; more--)
+        c = c << 6 | ((unsigned char)s[(*at)++] & 0x3f);
+    return c;
+}
+
+/* Appends the bytes of a character to a narrow literal's value; how many they are. */
+static unsigned narrow_units(unsigned long c, bool universal, unsigned long *v)
+{
+    unsigned units = universal ? utf8_units(c) : 1;
+    if (units == 1) {
+        *v = *v << 8 | (c & 0xff);
+        return 1;
+    }
+    *v = *v << 8 | ((units == 2 ? 0xc0ul : units == 3 ? 0xe0ul : 0xf0ul) | c >> 6 * (units - 1));
+    for (unsigned i = units - 1; i-- > 0;)
+        *v = *v << 8 | (0x80 | (c >> 6 * i & 0x3f));
+    return units;
+}
+
 static long long character_value(struct unit *u, struct node *e)
 {
     const char *s = u->text + e->range.start,
@@ -269,17 +294,42 @@ static long long character_value(struct unit *u, struct node *e)
     bool narrow = quote == u->text + e->range.start;
     unsigned long v = 0, units = 0;
     while (at < len) {
+        bool escaped = s[at] == '\\' && at + 1 < len, universal = false;
         unsigned long c;
-        if (s[at] == '\\' && at + 1 < len) {
-            at++;
+        if (escaped) {
+            universal = s[++at] == 'u' || s[at] == 'U';
             c = escape(s, len, &at);
         } else {
-            c = (unsigned char)s[at++];
+            c = narrow ? (unsigned char)s[at++] : source_character(s, len, &at);
         }
-        v = narrow ? v << 8 | (c & 0xff) : c;
-        units++;
+        if (narrow)
+            units += narrow_units(c, universal, &v);
+        else
+            v = c;
     }
     return narrow && units == 1 ? (signed char)v : (int)v;
+}
+
+bool type_floating_value(struct unit *u, struct node *e, struct type *from, struct type *to, long long *value)
+{
+    struct number n = {.overflow = false};
+    number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
+    if (!to || !n.floating || take_imaginary(&n)) return false;
+    long double v;
+    switch (from->kind) {
+    case TY_FLOAT: v = strtof(n.text, NULL); break;
+    case TY_DOUBLE: v = strtod(n.text, NULL); break;
+    case TY_LDOUBLE: v = strtold(n.text, NULL); break;
+    default: return false;
+    }
+    if (to->kind == TY_BOOL) {
+        *value = v != 0;
+        return true;
+    }
+    bool wide = v >= 0x1p63L;
+    if (!(v > -0x1p63L && v < 0x1p64L) || (wide && (!type_is_unsigned(u, to) || type_size(u, to) > 8))) return false;
+    *value = wide ? (long long)(unsigned long long)v : (long long)v;
+    return true;
 }
 
 bool type_literal_value(struct unit *u, struct node *e, long long *value)
@@ -290,7 +340,7 @@ bool type_literal_value(struct unit *u, struct node *e, long long *value)
     }
     struct number n = {.overflow = false};
     number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
-    if (take_imaginary(&n) || n.overflow) return false;
-    *value = n.floating ? (long long)strtod(n.text, NULL) : (long long)n.value;
+    if (n.floating || take_imaginary(&n) || n.overflow) return false;
+    *value = (long long)n.value;
     return true;
 }
