@@ -109,11 +109,41 @@ static void check_return(struct jumps *j, struct node *n)
     }
 }
 
+static bool is_loop(const struct node *n)
+{
+    return n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR || n->kind == S_FOR_IN;
+}
+
+/* What is repeated, or chosen from; the heads of those that are evaluated once belong to what is around them. */
+static struct node *body_of(const struct node *n)
+{
+    return n->kid[n->kind == S_DO ? 0 : n->kind == S_FOR ? 3 : n->kind == S_FOR_IN ? 2 : 1];
+}
+
+static bool is_head_once(const struct node *n, const struct node *part)
+{
+    return n->kind == S_SWITCH || n->kind == S_FOR_IN || (n->kind == S_FOR && n->kid[0] == part);
+}
+
+/* In a statement expression in the head: compilers do not agree which loop is meant. */
+static void refuse_in_head(struct jumps *j, struct node *n, struct node *loop)
+{
+    diag_error(j->u, n->range,
+               "'%s' in the head of a loop, which gcc takes for the loop around it and clang for the loop itself",
+               n->kind == S_BREAK ? "break" : "continue");
+    diag_note(j->u, word_range(j, loop), "the loop is here");
+}
+
 static void check_loop_exit(struct jumps *j, struct node *n)
 {
-    for (struct node *p = n->parent; p; p = p->parent) {
-        if (p->kind == S_WHILE || p->kind == S_DO || p->kind == S_FOR || p->kind == S_FOR_IN) return;
-        if (p->kind == S_SWITCH && n->kind == S_BREAK) return;
+    struct node *part = n;
+    for (struct node *p = n->parent; p; part = p, p = p->parent) {
+        if (is_loop(p) || (p->kind == S_SWITCH && n->kind == S_BREAK)) {
+            if (body_of(p) == part) return;
+            if (is_head_once(p, part)) continue;
+            refuse_in_head(j, n, p);
+            return;
+        }
         if (p->kind != S_DEFER) continue;
         diag_error(j->u, n->range, "'%s' jumps out of a deferred statement", n->kind == S_BREAK ? "break" : "continue");
         diag_note(j->u, word_range(j, p), "deferred here");

@@ -313,11 +313,11 @@ static void walk_loop(struct guards *g, struct node *n)
     struct node *loop = g->loop, *breakable = g->breakable;
     struct guard *outer = g->in_force;
     if (n->kind == S_FOR && n->kid[0] && n->kid[0]->kind == S_DECL) guard_declared(g, n->kid[0], n);
-    else if (n->kind == S_FOR) walk(g, n->kid[0]);
+    else if (n->kind == S_FOR || n->kind == S_SWITCH) walk(g, n->kid[0]); /* its `break` is that of the one around it */
     n->guard = g->in_force;
     g->breakable = n;
     if (n->kind != S_SWITCH) g->loop = n;
-    for (unsigned i = n->kind == S_FOR; i < n->nkids; i++)
+    for (unsigned i = n->kind == S_FOR || n->kind == S_SWITCH; i < n->nkids; i++)
         walk(g, n->kid[i]);
     g->loop = loop;
     g->breakable = breakable;
