@@ -239,6 +239,11 @@ const struct mention *unit_mention(struct name *n, enum mention_kind kind); /* t
 /* n->keyword, but K_NONE if it is not hard (lex_is_hard) and file scope declares it as something else. */
 unsigned unit_keyword(const struct name *n);
 
+/* #pragma pack: from `offset` on no member is aligned to more than `most` bytes; 0: it does not say. */
+struct pack {
+    uint32_t offset;
+    unsigned most;
+};
 struct unit {
     struct options *opt;
     struct diagnostics *diag;
@@ -256,6 +261,8 @@ struct unit {
     VEC(struct fn *) fns;            /* what is translated, in order of the text: async functions, and plain
                                         ones with acc_bind */
     VEC(struct fn *) order;          /* graph.c: the same, callees first */
+    VEC(struct pack) packs;          /* type_layout.c: each #pragma pack, in order of the text */
+    bool packs_read;
 };
 
 /* ---------------------------------------------------------------- names.c: which identifiers are types */
@@ -555,6 +562,7 @@ struct member {
     struct node *specs;
     unsigned number;         /* type_member.c: among those that take an initialiser */
     unsigned long offset;    /* bytes; decisions only, not of bit-fields */
+    unsigned align;          /* type_layout.c: that it was given; 0: unknown */
     struct member *next;
 };
 /* Types of all declarations and expressions of the function; needs scope_function. Unknown stays NULL. */

@@ -221,8 +221,7 @@ static enum storage storage_of(const struct node *specs)
     return specs_have(specs, K_REGISTER) ? STORAGE_REGISTER : STORAGE_AUTO;
 }
 
-/* Does the declarator derive a function from its specifiers' type, or (no derivation) repeat
- * theirs? */
+/* Does the declarator derive a function from its specifiers' type, or (no derivation) repeat theirs? */
 static bool declares_function(struct unit *u, const struct node *specs, struct node *d)
 {
     struct node *last = NULL; /* the derivation next to the name is the declared type */
@@ -238,16 +237,10 @@ static bool declares_function(struct unit *u, const struct node *specs, struct n
     return false;
 }
 
-static bool specs_async(const struct node *specs)
-{
-    return specs_say_async(specs);
-}
-
 /* What the declaration says of d itself; merged into what others said before. */
-static void decl_describe(struct unit *u, struct decl *d, struct node *specs,
-                          struct node *declarator)
+static void decl_describe(struct unit *u, struct decl *d, struct node *specs, struct node *declarator)
 {
-    d->is_async |= d->kind == DECL_FUNCTION && specs_async(specs);
+    d->is_async |= d->kind == DECL_FUNCTION && specs_say_async(specs);
     d->is_inline |= specs_have(specs, K_INLINE);
     d->is_static |= specs_have(specs, K_STATIC);
     d->is_register |= specs_have(specs, K_REGISTER);
@@ -262,8 +255,7 @@ static void decl_describe(struct unit *u, struct decl *d, struct node *specs,
         d->aligned |= specs->kid[i]->kind == N_ALIGNAS;
 }
 
-/* An anonymous struct, union or enum among the specifiers of `typedef ... name` is known by that
- * name. */
+/* An anonymous struct, union or enum among the specifiers of `typedef ... name` is known by that name. */
 static void name_anonymous_tag(struct node *specs, struct decl *d)
 {
     for (unsigned i = 0; specs && i < specs->nkids; i++) {
@@ -348,8 +340,7 @@ static bool says_more(const struct decl *d, struct node *declarator, struct node
     return sized && outer && outer->kind == D_ARRAY && !node_kid(outer, 1);
 }
 
-/* One declarator at file scope. init_declarator may be a declarator itself (a function
- * definition's). */
+/* One declarator at file scope. init_declarator may be a declarator itself (a function definition's). */
 static void file_object(struct walk *w, struct node *specs, struct node *declarator,
                         struct node *init)
 {
@@ -583,8 +574,7 @@ static void bind_label(struct walk *w, struct node *n)
     bind(w, node_kid(n, 0));
 }
 
-/* ---------------------------------------------------------------- declarators, parameters,
- * functions */
+/* ---------------------------------------------------------------- declarators, parameters, functions */
 
 static void bind_param(struct walk *w, struct node *n)
 {
@@ -742,8 +732,7 @@ static void bind_secondary(struct walk *w, struct node *n)
     if (declares) scope_close(w);
 }
 
-/* if, while, do, switch are scopes too (C11 6.8.4p3), but hardly any condition declares something.
- */
+/* if, while, do, switch are scopes too (C11 6.8.4p3), but hardly any condition declares something. */
 static void bind_statement(struct walk *w, struct node *n)
 {
     unsigned condition = n->kind == S_DO ? 1 : 0;

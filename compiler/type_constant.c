@@ -202,12 +202,32 @@ static bool fold_offsetof(struct unit *u, struct node *e, long long *v)
 
 /* ---------------------------------------------------------------- the switch */
 
+/* Of an object or a member it is what that asks for, too. */
+static unsigned long operand_align(struct unit *u, struct node *o, struct type *t)
+{
+    unsigned long align = type_align(u, t), asked = 0, offset = 0;
+    unsigned quals = 0;
+    o = node_strip(o);
+    if (o->kind == E_IDENT && o->decl && o->decl->declarator)
+        asked = type_declared_align(u, o->decl->specs, o->decl->declarator);
+    if (o->kind == E_MEMBER) {
+        struct type *of = type_value(u, o->kid[0]);
+        if (of && o->op == P_ARROW) of = of->kind == TY_POINTER ? of->base : NULL;
+        struct member *m = of && type_size(u, of) ? type_member(u, of, o->name, &quals, &offset) : NULL;
+        while (m && !m->name) /* the one within structs without a name */
+            m = type_size(u, m->type) ? type_own_member(u, m->type, o->name) : NULL;
+        return m ? m->align : 0;
+    }
+    return asked > align ? asked : align;
+}
+
 static bool fold_sizeof(struct unit *u, struct node *e, long long *v)
 {
     struct node *o = node_kid(e, 0);
     struct type *t = o && o->kind == N_TYPENAME ? type_of_name(u, o) : o ? type_expr(u, o) : NULL;
     if (!t || type_is_variably_modified(t)) return false;
-    *v = (long long)(e->op == K_ALIGNOF ? type_align(u, t) : type_size(u, t));
+    bool name = o->kind == N_TYPENAME;
+    *v = (long long)(e->op != K_ALIGNOF ? type_size(u, t) : name ? type_align(u, t) : operand_align(u, o, t));
     return *v != 0;
 }
 

@@ -3,8 +3,8 @@
  * things out.
  *
  * Input: types.  Output: bytes; 0 where something is unknown.  They decide (what fits, what sorts
- * first, the bound of an array in a message) and are never written into the output, which leaves
- * layout to the compiler that knows its target.  Bit-fields follow the common rule: a field does
+ * first), and where the bound of an array names what its block declares they are written into the
+ * frame; else layout is left to the compiler that knows its target.  Bit-fields follow the common rule: a field does
  * not straddle a unit of its declared type unless packed, and lends the struct its type's
  * alignment. */
 #include "acc.h"
@@ -181,7 +181,9 @@ static void tag_attributes(struct unit *u, struct node *n, bool *packed, unsigne
         struct token *t = &u->tok.v[i];
         if (t->kind == TOK_END) break;
         if (t->kind == TOK_PUNCT) depth += (t->punct == '{') - (unsigned)(t->punct == '}');
-        if (t->kind != TOK_NAME || depth || t->name->keyword != K_ATTRIBUTE) continue;
+        bool gnu = t->kind == TOK_NAME && t->name->keyword == K_ATTRIBUTE;
+        bool standard = t->kind == TOK_PUNCT && t->punct == '[' && t[1].kind == TOK_PUNCT && t[1].punct == '[';
+        if (depth || !(gnu || standard)) continue;
         struct node attr = {.kind = N_ATTRIBUTE, .range = {t->start, n->range.end}};
         if (depth == 0 && (n->flags & NODE_DEFINES))
             for (unsigned k = i; u->tok.v[k].start < n->range.end; k++)
@@ -202,10 +204,69 @@ static void tag_attributes(struct unit *u, struct node *n, bool *packed, unsigne
     }
 }
 
+/* ---------------------------------------------------------------- #pragma pack */
+
+struct packing {
+    unsigned now, kept[32];
+    unsigned depth;
+};
+
+/* s is behind the word pack: (n), (), (push), (push, n), (pop); a name may follow push and pop. */
+static void obey_pack(struct packing *p, const char *s, const char *end)
+{
+    enum { most = sizeof p->kept / sizeof *p->kept };
+    bool push = false, pop = false, number = false;
+    unsigned value = 0;
+    for (; s < end && *s != ')'; s++) {
+        bool begins = *s && strchr("(, \t", s[-1]);
+        push |= begins && end - s > 4 && !strncmp(s, "push", 4);
+        pop |= begins && end - s > 3 && !strncmp(s, "pop", 3);
+        if (!begins || *s < '0' || *s > '9') continue;
+        number = true;
+        value = (unsigned)strtoul(s, NULL, 0);
+    }
+    if (push && p->depth < most) p->kept[p->depth++] = p->now;
+    if (pop && p->depth) p->now = p->kept[--p->depth];
+    if (number || (!push && !pop)) p->now = value;
+}
+
+static void read_packs(struct unit *u)
+{
+    struct packing packing = {0};
+    u->packs_read = true;
+    for (unsigned i = 0; i < u->tok.n; i++) {
+        const struct token *t = &u->tok.v[i];
+        const char *s = u->text + t->start + 1, *end = u->text + t->end;
+        if (t->kind != TOK_DIRECTIVE) continue;
+        s += strspn(s, " \t");
+        if (end - s <= 6 || strncmp(s, "pragma", 6) != 0) continue;
+        s += 6 + strspn(s + 6, " \t");
+        if (end - s <= 4 || strncmp(s, "pack", 4) != 0 || !strchr("( \t", s[4])) continue;
+        obey_pack(&packing, s + 5, end);
+        struct pack pack = {t->end, packing.now};
+        vec_push(&u->arena, &u->packs, pack);
+    }
+}
+
+static unsigned pack_at(struct unit *u, uint32_t offset)
+{
+    if (!u->packs_read) read_packs(u);
+    unsigned low = 0, high = u->packs.n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (u->packs.v[mid].offset <= offset)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low ? u->packs.v[low - 1].most : 0;
+}
+
 /* ---------------------------------------------------------------- structs and unions */
 
 struct layout {
     bool is_union, packed, unknown;
+    unsigned pack; /* what #pragma pack says, or 0 */
     unsigned long bits; /* used so far */
     unsigned long most; /* largest member of a union, in bits */
     unsigned long align;
@@ -216,9 +277,23 @@ static unsigned long round_up(unsigned long n, unsigned long to)
     return to ? (n + to - 1) / to * to : n;
 }
 
+static bool is_packed(struct unit *u, const struct layout *l, const struct member *m)
+{
+    return l->packed || scope_declared_attribute(u, m->specs, m->declarator, "packed");
+}
+
+/* The alignment of a member as its type, what packs it, and what it asks for itself say. */
+static unsigned long member_align(struct unit *u, const struct layout *l, const struct member *m, bool packed)
+{
+    unsigned long align = packed ? 1 : type_align(u, m->type), asked = type_declared_align(u, m->specs, m->declarator);
+    if (l->pack && align > l->pack) align = l->pack;
+    return asked > align ? asked : align;
+}
+
 static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
 {
-    unsigned long unit = type_size(u, m->type) * 8, align = l->packed ? 1 : type_align(u, m->type);
+    bool packed = is_packed(u, l, m);
+    unsigned long unit = type_size(u, m->type) * 8, align = member_align(u, l, m, packed);
     if (!unit) {
         l->unknown = true;
         return;
@@ -227,7 +302,8 @@ static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
         l->bits = round_up(l->bits, unit);
         return;
     }
-    if (!l->packed && l->bits / unit != (l->bits + m->width - 1) / unit)
+    if (type_declared_align(u, m->specs, m->declarator)) l->bits = round_up(l->bits, align * 8);
+    if (!packed && !l->pack && l->bits / unit != (l->bits + m->width - 1) / unit)
         l->bits = round_up(l->bits, unit);
     l->bits += m->width;
     if (m->name && align > l->align) l->align = align;
@@ -235,8 +311,7 @@ static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
 
 static void place_member(struct unit *u, struct layout *l, struct member *m)
 {
-    unsigned long size = type_size(u, m->type), align = l->packed ? 1 : type_align(u, m->type);
-    unsigned long asked = type_declared_align(u, m->specs, m->declarator);
+    unsigned long size = type_size(u, m->type), align = member_align(u, l, m, is_packed(u, l, m));
     bool flexible = m->type && m->type->kind == TY_ARRAY && m->type->count <= 0 && !m->next;
     if ((!size && !flexible &&
          !(m->type && (m->type->kind == TY_STRUCT || m->type->kind == TY_UNION) &&
@@ -245,9 +320,9 @@ static void place_member(struct unit *u, struct layout *l, struct member *m)
         l->unknown = true;
         return;
     }
-    if (asked > align) align = asked;
     l->bits = round_up(l->bits, align * 8);
     m->offset = l->bits / 8;
+    m->align = (unsigned)align;
     l->bits += size * 8;
     if (align > l->align) l->align = align;
 }
@@ -258,7 +333,7 @@ static void lay_out(struct unit *u, struct type *c)
     c->laid_out = true;
     struct node *n = c->tag->node;
     if (!n || !(n->flags & NODE_DEFINES)) return;
-    struct layout l = {.is_union = c->kind == TY_UNION, .align = 1};
+    struct layout l = {.is_union = c->kind == TY_UNION, .align = 1, .pack = pack_at(u, n->range.end)};
     unsigned long asked = 0;
     tag_attributes(u, n, &l.packed, &asked);
     for (struct member *m = type_members(u, c); m; m = m->next) {
