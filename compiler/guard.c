@@ -572,10 +572,20 @@ void guard_function(struct unit *u, struct fn *fn)
     finish(&g);
 }
 
+/* The result of a plain function is declared in its body: a parameter gives way to a type that has its name. */
+static void name_returned(struct unit *u, struct fn *fn)
+{
+    fn->returned = fn_fresh_name(u, fn, "result");
+    for (unsigned i = 0; i < fn->params.n; i++) {
+        struct decl *d = fn->params.v[i];
+        if (d->name && unit_is_typedef(u, d->name)) d->emitted = fn_fresh_name(u, fn, d->name->s);
+    }
+}
+
 void guard_names(struct unit *u, struct fn *fn)
 {
     if (fn->leave) fn->leave->emitted = fn_fresh_name(u, fn, "leave");
-    if (fn->returns_through && !fn->is_async && !fn->result_void) fn->returned = fn_fresh_name(u, fn, "result");
+    if (fn->returns_through && !fn->is_async && !fn->result_void) name_returned(u, fn);
     for (unsigned i = 0; i < fn->guards.n; i++) {
         const struct guard *guard = fn->guards.v[i];
         if (guard->way_kept) guard->way_kept->emitted = fn_fresh_name(u, fn, "way");
