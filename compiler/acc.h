@@ -239,8 +239,7 @@ const struct mention *unit_mention(struct name *n, enum mention_kind kind); /* t
 /* n->keyword, but K_NONE if it is not hard (lex_is_hard) and file scope declares it as something else. */
 unsigned unit_keyword(const struct name *n);
 
-/* #pragma pack: from `offset` on no member is aligned to more than `most` bytes; 0: it does not say. */
-struct pack {
+struct pack { /* a #pragma: from `offset` on no member is aligned to more than `most` bytes; 0: it does not say */
     uint32_t offset;
     unsigned most;
 };
@@ -261,8 +260,7 @@ struct unit {
     VEC(struct fn *) fns;            /* what is translated, in order of the text: async functions, and plain
                                         ones with acc_bind */
     VEC(struct fn *) order;          /* graph.c: the same, callees first */
-    VEC(struct pack) packs;          /* type_layout.c: each #pragma pack, in order of the text */
-    bool packs_read;
+    VEC(struct pack) packs;          /* type_layout.c: the first is where the text begins */
 };
 
 /* ---------------------------------------------------------------- names.c: which identifiers are types */
@@ -434,9 +432,8 @@ struct node {
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
 };
 
-/* Parses one external (declaration or function); diagnoses when `required`, else only returns NULL.
- * Of a function without anything of the dialect the head alone, if not `required`; of one whose body has an
- * error too, for others call it: then NULL for who requires it. */
+/* Parses one external (declaration or function); diagnoses when `required`, else only returns NULL. Of a function without
+ * anything of the dialect the head alone, if not `required`; of one whose body has an error too: then NULL if required. */
 struct node *parse_external(struct unit *u, struct external *x, bool required);
 extern const char *const node_kind_name[NODE_KIND_COUNT];
 void ast_number_parents(struct node *n);
@@ -648,6 +645,7 @@ const char *check_word_meant(const struct name *n);   /* check_word.c: a keyword
 const char *check_callee_meant(struct unit *u, const struct name *n); /* a function that gives a future, or NULL */
 bool check_in_directive(struct unit *u, const struct name *n); /* --no-cpp: a directive mentions it */
 void check_redeclared(struct unit *u, struct external *x); /* check_decl.c: an async one against the others */
+void check_convention(struct unit *u, struct node *attribute); /* check_decl.c: calling conventions of local pointers */
 void check_unknown_word(struct unit *u, struct node *n);
 bool check_specifiers(struct unit *u, const struct external *x); /* true after an error */
 void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */

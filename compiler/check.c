@@ -686,6 +686,7 @@ static void check_attribute(struct check *c, struct node *attribute)
     if (outside_async(c)) return;
     refuse_address_space(c, attribute);
     refuse_cleanup_of_pointee(c, attribute);
+    check_convention(c->u, attribute);
 }
 
 static void check_node(struct check *c, struct node *n)

@@ -5,7 +5,8 @@
  * compiler would see these too, but in the output, where a future has the type of a pointer and a
  * frame has members of the user's types: its words would be about those.  The first async mention
  * of a name is held against all others of the name; plain C may declare the function, and define
- * it too, as one that returns future(T). */
+ * it too, as one that returns future(T).
+ * And attributes of what an async function declares that no type in a frame has. */
 #include "acc.h"
 
 #include <string.h>
@@ -123,4 +124,39 @@ void check_redeclared(struct unit *u, struct external *x)
         if (d && d->name && scope_file_lookup(u, d->name, false)) check_name(u, x, d->name);
         if (n->kind == N_FUNCTION) return;
     }
+}
+
+/* ---------------------------------------------------------------- calling conventions */
+
+static bool is_convention(struct unit *u, struct node *attribute)
+{
+    static const char *const words[] = {"ms_abi",       "vectorcall",    "regcall",   "preserve_most",
+                                        "preserve_all", "preserve_none", "swiftcall", "aarch64_vector_pcs"};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (scope_attribute(u, attribute, words[i], NULL)) return true;
+    return false;
+}
+
+/* Does the declaration declare an object that may lie in a frame? */
+static bool declares_local(const struct node *declaration)
+{
+    for (unsigned i = 1; i < declaration->nkids; i++) {
+        const struct node *name = scope_declarator_name(node_kid(declaration->kid[i], 0));
+        const struct decl *d = name ? name->decl : NULL;
+        if (d && d->kind == DECL_VAR && d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN) return true;
+    }
+    return false;
+}
+
+/* acc has no name for a type with one: what is kept would be called in the usual way. A typedef names it. */
+void check_convention(struct unit *u, struct node *attribute)
+{
+    const struct node *n = attribute->parent;
+    while (n && n->kind != S_DECL && n->kind != N_MEMBER && n->kind != N_PARAM && n->kind != N_TYPENAME &&
+           n->kind != N_FUNCTION)
+        n = n->parent;
+    if (!n || n->kind == N_MEMBER || n->kind == N_FUNCTION || !is_convention(u, attribute)) return;
+    if (n->kind != S_DECL || declares_local(n))
+        diag_error(u, attribute->range,
+                   "a calling convention in the type of an object of an async function, which a typedef must name");
 }

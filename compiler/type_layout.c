@@ -233,7 +233,7 @@ static void obey_pack(struct packing *p, const char *s, const char *end)
 static void read_packs(struct unit *u)
 {
     struct packing packing = {0};
-    u->packs_read = true;
+    vec_push(&u->arena, &u->packs, ((struct pack){0, 0}));
     for (unsigned i = 0; i < u->tok.n; i++) {
         const struct token *t = &u->tok.v[i];
         const char *s = u->text + t->start + 1, *end = u->text + t->end;
@@ -250,7 +250,7 @@ static void read_packs(struct unit *u)
 
 static unsigned pack_at(struct unit *u, uint32_t offset)
 {
-    if (!u->packs_read) read_packs(u);
+    if (!u->packs.n) read_packs(u);
     unsigned low = 0, high = u->packs.n;
     while (low < high) {
         unsigned mid = low + (high - low) / 2;
@@ -259,7 +259,7 @@ static unsigned pack_at(struct unit *u, uint32_t offset)
         else
             high = mid;
     }
-    return low ? u->packs.v[low - 1].most : 0;
+    return u->packs.v[low - 1].most;
 }
 
 /* ---------------------------------------------------------------- structs and unions */
