@@ -457,7 +457,7 @@ static struct type *common_pointer(struct unit *u, struct node *a, struct node *
     if (l->kind != TY_POINTER) return r;
     if (r->kind != TY_POINTER) return l;
     if (!l->base || !r->base) return NULL;
-    if (l->alias && l->alias == r->alias && l->base->kind == TY_FUNCTION) return l; /* names what acc has no words for */
+    if (l->alias && l->alias == r->alias && l->base->kind == TY_FUNCTION) return l; /* says more than acc can */
     unsigned quals = l->base->quals | r->base->quals;
     struct type *lb = type_bare(u, l->base), *rb = type_bare(u, r->base);
     if (lb->kind == TY_ARRAY) {
