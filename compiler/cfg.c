@@ -226,8 +226,16 @@ static void suspend(struct cfg *c, struct await *a) {
     fall_into(c, block_new(c, a->node->range));
 }
 
+/* Without memory control goes on at the guard that is in force. */
+static void may_lack_memory(struct cfg *c, struct node *n) {
+    if (!n->guard) return;
+    edge(c, c->at, n->guard->at);
+    fall_into(c, block_new(c, n->range));
+}
+
 static void await_step(struct cfg *c, struct step *s) {
     struct await *a = s->await;
+    if (a->how == AWAIT_FRAME) may_lack_memory(c, a->node); /* then nothing is evaluated */
     if (!a->call || a->how == AWAIT_FUTURE) expr(c, a->node->kid[0]);
     for (unsigned i = 1; a->how != AWAIT_FUTURE && a->call && i < a->call->nkids; i++) expr(c, a->call->kid[i]);
     if (a->future) event(c, EV_DEF, a->future, NULL);
@@ -340,6 +348,7 @@ static void declaration(struct cfg *c, struct node *n) {
         if (!name || !name->decl) continue;
         if (name->decl->storage == STORAGE_STATIC || name->decl->storage == STORAGE_EXTERN) continue;
         event(c, EV_START, name->decl, NULL);
+        if (name->decl->kind == DECL_VAR && name->decl->type && name->decl->type->is_vla) may_lack_memory(c, name->decl->node);
         if (!id->kid[1]) continue;
         full_expr(c, id->kid[1]);
         event(c, EV_DEF, name->decl, NULL);
