@@ -114,7 +114,7 @@ static const struct builtin builtins[] = {{"abort", 'v'},
                                           {"saddll_overflow", 'b'},
                                           {"setjmp", 'i'},
                                           {"shuffle", '0'},
-                                          {"shufflevector", '0'},
+                                          {"shufflevector", 'C'},
                                           {"signbit", 'i'},
                                           {"signbitf", 'i'},
                                           {"signbitl", 'i'},
@@ -237,11 +237,22 @@ static struct type *chosen(struct unit *u, struct node *call)
     return type_expr(u, value);
 }
 
+/* A vector with as many elements as there are indices behind the two operands of type t. */
+static struct type *shuffled(struct unit *u, struct type *t, unsigned nkids)
+{
+    if (t->kind != TY_VECTOR || nkids < 4) return NULL;
+    if (t->count == (long long)nkids - 3) return t;
+    struct type *v = NEW(&u->arena, struct type);
+    *v = (struct type){.kind = TY_VECTOR, .base = t->base, .count = (long long)nkids - 3};
+    return v;
+}
+
 static struct type *special(struct unit *u, struct node *call, const char *name)
 {
     if (!strcmp(name, "choose_expr")) return chosen(u, call);
     struct type *part = type_value(u, node_kid(call, 1));
     if (!part) return NULL;
+    if (!strcmp(name, "shufflevector")) return shuffled(u, part, call->nkids);
     struct type *t = NEW(&u->arena, struct type);
     *t = (struct type){.kind = TY_COMPLEX, .base = part, .count = -1};
     return t;

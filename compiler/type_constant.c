@@ -263,13 +263,24 @@ static bool is_call_of(const struct node *e, const char *name)
     return f && f->kind == E_IDENT && f->name && !strcmp(f->name->s, name);
 }
 
+/* What has no value of 64 bits, and is a constant to compilers all the same. */
+static bool is_string_or_floating(struct unit *u, struct node *e)
+{
+    while (e && e->kind == E_PAREN)
+        e = e->kid[0];
+    struct type *t = e ? type_expr(u, e) : NULL;
+    if (!t) return false;
+    if (e->kind == E_STRING) return true;
+    return type_is_arithmetic(t) && !type_is_integer(t) && e->flags & NODE_CONSTANT;
+}
+
 static bool fold_call(struct unit *u, struct node *e, long long *v)
 {
     if (is_call_of(e, "__builtin_choose_expr") && e->nkids == 4)
         return fold(u, e->kid[1], v) && fold(u, e->kid[*v ? 2 : 3], v);
     if (is_call_of(e, "__builtin_expect") && e->nkids == 3) return fold(u, e->kid[1], v);
     if (is_call_of(e, "__builtin_constant_p") && e->nkids == 2) {
-        *v = fold(u, e->kid[1], v);
+        *v = fold(u, e->kid[1], v) || is_string_or_floating(u, e->kid[1]);
         return true;
     }
     return false;
