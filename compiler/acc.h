@@ -189,6 +189,7 @@ enum word_role {
 enum word_role lex_role(unsigned keyword);
 /* A keyword that no program can declare: not one of the dialect's, of C23's plain spellings, typeof or asm. */
 bool lex_is_hard(const struct name *n);
+const char *lex_pragma(const struct unit *u, const struct token *t); /* what stands behind `#pragma`; NULL: t is none */
 
 /* ---------------------------------------------------------------- unit.c: external declarations, name index */
 
@@ -216,7 +217,6 @@ struct external {
     struct fn *fn;               /* what is translated of it, or NULL */
     VEC(struct fn *) emitted;    /* graph.c: functions whose frames and bodies stand behind it, callees first */
     unsigned pragmas;            /* graph.c: how many #pragma stand before it at file scope */
-    bool packed;                 /* graph.c: #pragma pack is in force */
     bool parsed, declared;       /* parse.c, scope.c did it */
     bool head_only;              /* node has nothing of the body: nobody needs it, or it has an error */
     struct node *node;           /* N_FUNCTION or S_DECL, after parse_external; NULL: could not be parsed */
@@ -257,8 +257,7 @@ struct unit {
     VEC(struct external) ext;
     struct scope *file_scope;        /* scope.c; filled on demand */
     struct fn *typed;                /* type.c: whose expressions are being typed */
-    VEC(struct fn *) fns;            /* what is translated, in order of the text: async functions, and plain
-                                        ones with acc_bind */
+    VEC(struct fn *) fns;            /* what is translated, in order of the text: also plain ones with acc_bind */
     VEC(struct fn *) order;          /* graph.c: the same, callees first */
     VEC(struct pack) packs;          /* type_layout.c: the first is where the text begins */
 };
@@ -579,9 +578,10 @@ const char *gives_tag(enum gives gives);                         /* the structur
 struct type *type_given_result(struct type *t, enum gives *gives); /* T of any of them, NULL if it is none */
 bool specs_say_async(const struct node *specs);                  /* `async` or `generator` */
 enum gives unit_gives(struct unit *u, const struct node *specs, const struct name *n);
-/* Size in bytes as the usual LP64 ABI has it, 0: unknown. For decisions only (sorting, reports), never for emitted text. */
+/* Size in bytes as the usual LP64 ABI has it, 0: unknown. For decisions and reports, and in bounds of arrays. */
 unsigned long type_size(struct unit *u, struct type *t);
 unsigned type_align(struct unit *u, struct type *t);
+unsigned type_pack_at(struct unit *u, uint32_t offset); /* what #pragma pack says there, in bytes, or 0 */
 bool type_is_inferred(struct unit *u, const struct decl *d); /* declared with __auto_type, or C23's auto */
 /* Writes a declaration of `name` (NULL: abstract) with type t as C text that is valid at file scope: block-scope types appear
  * under their hoisted names (decl->emitted of the tag or typedef). unqualified: top-level qualifiers dropped. False (nothing

@@ -10,6 +10,7 @@
  * Compilers do not check it alike (gcc is silent about a cleanup, clang 14 about a statement
  * expression). */
 #include "acc.h"
+#include "order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,11 +110,6 @@ static void check_return(struct jumps *j, struct node *n)
     }
 }
 
-static bool is_loop(const struct node *n)
-{
-    return n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR || n->kind == S_FOR_IN;
-}
-
 /* What is repeated, or chosen from; the heads of those that are evaluated once belong to what is around them. */
 static struct node *body_of(const struct node *n)
 {
@@ -138,7 +134,7 @@ static void check_loop_exit(struct jumps *j, struct node *n)
 {
     struct node *part = n;
     for (struct node *p = n->parent; p; part = p, p = p->parent) {
-        if (is_loop(p) || (p->kind == S_SWITCH && n->kind == S_BREAK)) {
+        if (node_is_loop(p) || (p->kind == S_SWITCH && n->kind == S_BREAK)) {
             if (body_of(p) == part) return;
             if (is_head_once(p, part)) continue;
             refuse_in_head(j, n, p);

@@ -28,7 +28,6 @@ struct emit {
 };
 
 /* emit_text.c */
-const char *pragma_words(const struct unit *u, const struct token *t); /* what stands behind `#pragma`; NULL: t is none */
 void put(struct emit *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void put_text(struct emit *e, uint32_t start, uint32_t end);     /* the user's bytes */
 void put_flat(struct emit *e, uint32_t start, uint32_t end);     /* the same on one line, without comments */

@@ -359,15 +359,16 @@ static void put_directive(struct emit *e, const char *s) {
 void put_frame(struct emit *e, struct fn *fn) {
     struct place p = source_marked(e->u, fn->ext->range.start);
     const char *lines = unit_fresh_name(e->u, arena_printf(&e->u->arena, "%s__lines", fn->name->s));
+    bool packed = type_pack_at(e->u, fn->ext->range.start) || type_pack_at(e->u, e->u->ext.v[fn->place].range.start);
     put_line(e, fn->ext->range.start);
     put_hoisted_types(e, fn);
-    if (fn->ext->packed || e->u->ext.v[fn->place].packed) put_directive(e, "#pragma pack(push)\n#pragma pack()");
+    if (packed) put_directive(e, "#pragma pack(push)\n#pragma pack()");
     put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
     if (!fn->result_void) put_value_member(e, fn);
     put_cells(e, fn);
     put_children(e, fn);
     put(e, "};\n");
-    if (fn->ext->packed || e->u->ext.v[fn->place].packed) put_directive(e, "#pragma pack(pop)");
+    if (packed) put_directive(e, "#pragma pack(pop)");
     put_lines_table(e, fn, lines);
     put(e, "static const acc_info %s = {\"%s\", ", fn->description, fn->name->s);
     put_c_string(e, p.file ? p.file : e->u->path);

@@ -15,7 +15,7 @@
 static bool begins_with_pragma(const struct unit *u, const struct node *body) {
     static const char *const first[] = {"STDC ", "clang fp", "float_control", "clang __debug"};
     const struct token *t = &u->tok.v[scope_token((struct unit *)u, body->range.start) + 1];
-    const char *s = pragma_words(u, t);
+    const char *s = lex_pragma(u, t);
     for (unsigned i = 0; s && i < sizeof first / sizeof *first; i++)
         if (!strncmp(s, first[i], strlen(first[i]))) return true;
     return false;
@@ -235,7 +235,7 @@ static void push_loop(struct emit *e, struct loop_target *t, struct node *loop) 
 static bool has_continue(const struct node *n, const struct node *loop) {
     if (!n) return false;
     if (n->kind == S_CONTINUE) return true;
-    if (n != loop && (n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR || n->kind == S_FOR_IN)) return false;
+    if (n != loop && node_is_loop(n)) return false;
     for (unsigned i = 0; i < n->nkids; i++)
         if (has_continue(n->kid[i], loop)) return true;
     return false;
@@ -613,7 +613,7 @@ static uint32_t type_end(const struct decl *d) {
 }
 
 static bool is_pack(const struct unit *u, const struct token *t) {
-    const char *s = pragma_words(u, t);
+    const char *s = lex_pragma(u, t);
     return s && !strncmp(s, "pack", 4);
 }
 

@@ -548,17 +548,10 @@ static unsigned ordered_kids(struct emit *e, struct node *n, struct node ***out)
     return count;
 }
 
-const char *pragma_words(const struct unit *u, const struct token *t) {
-    const char *s = u->text + t->start + 1;
-    if (t->kind != TOK_DIRECTIVE) return NULL;
-    s += strspn(s, " \t");
-    return strncmp(s, "pragma", 6) ? NULL : s + 6 + strspn(s + 6, " \t");
-}
-
 /* A hint for the loop that follows, without meaning of its own. */
 static bool is_loop_hint(const struct unit *u, const struct token *t) {
     static const char *const hint[] = {"GCC unroll", "GCC ivdep", "unroll", "nounroll", "clang loop"};
-    const char *s = pragma_words(u, t);
+    const char *s = lex_pragma(u, t);
     for (unsigned i = 0; s && i < sizeof hint / sizeof *hint; i++)
         if (!strncmp(s, hint[i], strlen(hint[i]))) return true;
     return false;

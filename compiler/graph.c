@@ -130,40 +130,13 @@ static struct fn *callee_fn(struct node *call) {
     return d && d->fn && d->fn->is_async && d->fn->gives == GIVES_FUTURE && d->fn->decl == d && !d->is_weak ? d->fn : NULL;
 }
 
-/* What is in force behind `pack(...)`, whose text is s: push and pop keep and bring back, a number packs. */
-struct packing {
-    bool now, kept[32];
-    unsigned depth;
-};
-static void obey_pack(struct packing *p, const char *s, const char *end) {
-    enum { most = sizeof p->kept / sizeof *p->kept };
-    bool push = false, pop = false, number = false;
-    for (; s < end; s++) {
-        push |= end - s >= 4 && !strncmp(s, "push", 4);
-        pop |= end - s >= 3 && !strncmp(s, "pop", 3);
-        number |= *s >= '1' && *s <= '9';
-    }
-    if (push && p->depth < most) p->kept[p->depth++] = p->now;
-    if (pop) p->now = p->depth && p->kept[--p->depth];
-    if (number) p->now = true;
-    else if (!push && !pop) p->now = false;
-}
-
 /* Directives between may change how a frame is laid out or a body compiled (#pragma pack, GCC optimize). */
 static void count_pragmas(struct unit *u) {
-    struct packing packing = {0};
     unsigned n = 0;
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
-        const char *s = u->text + x->range.start, *end = u->text + x->range.end;
         x->pragmas = n;
-        x->packed = packing.now;
-        if (x->kind != EXT_DIRECTIVE) continue;
-        for (s++; s < end && (*s == ' ' || *s == '\t'); s++) {}
-        if (end - s <= 6 || strncmp(s, "pragma", 6)) continue;
-        n++;
-        for (s += 6; s < end && (*s == ' ' || *s == '\t'); s++) {}
-        if (end - s > 4 && !strncmp(s, "pack", 4)) obey_pack(&packing, s + 4, end);
+        if (x->kind == EXT_DIRECTIVE) n += lex_pragma(u, &u->tok.v[x->first]) != NULL;
     }
 }
 

@@ -686,3 +686,11 @@ void lex_unit(struct unit *u)
         token_next(&lx, &unclosed);
     token_add(&lx, TOK_END, lx.p)->punct = unclosed;
 }
+
+const char *lex_pragma(const struct unit *u, const struct token *t)
+{
+    if (t->kind != TOK_DIRECTIVE) return NULL;
+    const char *s = u->text + t->start + (u->text[t->start] == '#' ? 1 : 2);
+    s += strspn(s, " \t");
+    return strncmp(s, "pragma", 6) != 0 || !strchr(" \t", s[6]) ? NULL : s + 6 + strspn(s + 6, " \t");
+}

@@ -301,7 +301,7 @@ static bool in_loop_head(const struct decl *d) {
     const struct node *n = d->node, *end = d->scope->node;
     if (n->kind != E_COMPOUND) return false;
     for (; n; n = n->parent) {
-        if (n->kind == S_FOR || n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR_IN) return true;
+        if (node_is_loop(n)) return true;
         if (n == end) return false;
     }
     return false;

@@ -12,6 +12,9 @@ const char *node_callee_name(const struct node *call);  /* of a call by name, el
 bool node_value_unused(struct node *n);                 /* nobody looks at the expression's value */
 bool step_fills_literal(const struct step *s);          /* its expression is a literal that is read by its slot from then on */
 bool node_mentions(const struct node *n, const struct decl *d);
+static inline bool node_is_loop(const struct node *n) {
+    return n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR || n->kind == S_FOR_IN;
+}
 bool node_has_effect(const struct node *n);             /* evaluating it may change something or call somebody */
 
 /* A name no text of the function has: stem itself if it may stand alone, else stem1, stem2, ... ("t" and "k" are

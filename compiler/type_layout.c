@@ -236,19 +236,15 @@ static void read_packs(struct unit *u)
     vec_push(&u->arena, &u->packs, ((struct pack){0, 0}));
     for (unsigned i = 0; i < u->tok.n; i++) {
         const struct token *t = &u->tok.v[i];
-        const char *s = u->text + t->start + 1, *end = u->text + t->end;
-        if (t->kind != TOK_DIRECTIVE) continue;
-        s += strspn(s, " \t");
-        if (end - s <= 6 || strncmp(s, "pragma", 6) != 0) continue;
-        s += 6 + strspn(s + 6, " \t");
-        if (end - s <= 4 || strncmp(s, "pack", 4) != 0 || !strchr("( \t", s[4])) continue;
-        obey_pack(&packing, s + 5, end);
+        const char *s = lex_pragma(u, t);
+        if (!s || strncmp(s, "pack", 4) != 0 || !s[4] || !strchr("( \t", s[4])) continue;
+        obey_pack(&packing, s + 5, u->text + t->end);
         struct pack pack = {t->end, packing.now};
         vec_push(&u->arena, &u->packs, pack);
     }
 }
 
-static unsigned pack_at(struct unit *u, uint32_t offset)
+unsigned type_pack_at(struct unit *u, uint32_t offset)
 {
     if (!u->packs.n) read_packs(u);
     unsigned low = 0, high = u->packs.n;
@@ -333,7 +329,7 @@ static void lay_out(struct unit *u, struct type *c)
     c->laid_out = true;
     struct node *n = c->tag->node;
     if (!n || !(n->flags & NODE_DEFINES)) return;
-    struct layout l = {.is_union = c->kind == TY_UNION, .align = 1, .pack = pack_at(u, n->range.end)};
+    struct layout l = {.is_union = c->kind == TY_UNION, .align = 1, .pack = type_pack_at(u, n->range.end)};
     unsigned long asked = 0;
     tag_attributes(u, n, &l.packed, &asked);
     for (struct member *m = type_members(u, c); m; m = m->next) {

@@ -340,14 +340,6 @@ static void check_made(struct escape *e, struct node *made)
     }
 }
 
-static bool mentions(const struct node *n, const struct decl *d)
-{
-    if (n && n->kind == E_IDENT && n->decl == d) return true;
-    for (unsigned i = 0; n && i < n->nkids; i++)
-        if (mentions(n->kid[i], d)) return true;
-    return false;
-}
-
 /* Of a group that is entered here e->with is the statement.  True: something may be said of its tasks. Nothing of
  * a local one without a `with` around, which somebody else may enter and leave in its scope. */
 static bool find_group(struct escape *e, struct node *group)
@@ -355,7 +347,7 @@ static bool find_group(struct escape *e, struct node *group)
     struct decl *d = base_of(node_uncast(group));
     if (!d) return false;
     for (const struct node *n = e->spawn->parent; n && n != e->fn->body; n = n->parent)
-        if (n->kind == S_WITH && mentions(n->kid[0], d)) e->with = e->with ? e->with : n;
+        if (n->kind == S_WITH && node_mentions(n->kid[0], d)) e->with = e->with ? e->with : n;
     return e->with || d->kind == DECL_PARAM || !d->fn;
 }
 
