@@ -631,6 +631,7 @@ bool type_literal_value(struct unit *u, struct node *e, long long *value); /* in
 bool type_floating_value(struct unit *u, struct node *e, struct type *from, struct type *to, long long *value);
 bool type_constant(struct unit *u, struct node *e, long long *value);    /* integer constant expressions, as gcc folds them */
 bool type_is_integer_constant(struct unit *u, struct node *e);           /* C11 6.6p6 to the letter: not all that is folded */
+bool type_bound_is_folded(struct unit *u, struct node *size); /* type_print writes the number, and that takes computing */
 bool type_attribute_number(struct unit *u, struct range args, long long *value);
 unsigned long type_declared_align(struct unit *u, struct node *specs, struct node *declarator); /* asked for; 0: nothing */
 struct type *type_initialized(struct unit *u, struct type *t, struct node *init); /* unsized arrays get their count */

@@ -141,12 +141,32 @@ static void put_mentions(struct emit *e, struct node *n) {
     for (unsigned i = 0; i < n->nkids; i++) put_mentions(e, n->kid[i]);
 }
 
+/* The frame has the bound as a number that acc computed: the C compiler shall say if its own is another one. */
+static void put_bound_check(struct emit *e, struct node *size) {
+    long long count;
+    if (!type_bound_is_folded(e->u, size) || !type_constant(e->u, size, &count)) return;
+    bool name = size->kind == E_IDENT;
+    put_line(e, size->range.start);
+    put(e, name ? "_Static_assert(" : "_Static_assert((");
+    put_node(e, size);
+    put(e, "%s == %lld, \"acc computes this bound otherwise\"); ", name ? "" : ")", count);
+}
+
+static void put_bound_checks(struct emit *e, struct node *n) {
+    if (!n || (n->kind < N_SPECS && n->kind != N_TYPENAME) || n->kind == N_PARAM || n->kind == N_STRUCT || n->kind == N_ENUM) return;
+    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1]) put_bound_check(e, n->kid[1]);
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kind != D_ARRAY || i != 1) put_bound_checks(e, n->kid[i]);
+}
+
 static void put_declarator(struct emit *e, struct node *specs, struct node *id, bool again) {
     struct decl *d = declared(id);
     struct node *init = id->kid[1];
     bool split = decl_is_local(d) && init && init->plan && node_mentions(init, d);
     if (decl_is_local(d) && init && init->plan && !split) put_plan(e, init);
     if (decl_is_local(d) && d->resident) {
+        put_bound_checks(e, specs);
+        put_bound_checks(e, id->kid[0]);
         put_mentions(e, specs);
         put_mentions(e, id->kid[0]);
         if (vla_is_kept(d)) vla_put_declaration(e, d, id->range.start);

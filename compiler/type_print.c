@@ -222,6 +222,15 @@ static bool is_in_prototype(const struct node *n)
     return n && n->kind == N_PARAM;
 }
 
+bool type_bound_is_folded(struct unit *u, struct node *size)
+{
+    enum { obvious = 20 };
+    const char *s = u->text + size->range.start;
+    size_t len = size->range.end - size->range.start;
+    if (len <= obvious && strspn(s, "0123456789+-*/ ()") >= len) return false;
+    return type_is_integer_constant(u, size) && !(depends_on_layout(size) && bound_is_global(u, size));
+}
+
 static bool put_bound(struct unit *u, struct buf *b, struct type *t)
 {
     bool text =
