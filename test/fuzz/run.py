@@ -34,7 +34,10 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
         "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T", "-Dacc_spawn(f)=(f)",
         "-Dacc_unref(f)=((void)(f))"]
-SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-g"]
+SANITIZERS = ["-fsanitize=address,undefined"]
+# What is undefined traps, which takes gcc half the time to compile; a program that did is built again to tell.
+TRAPS = {"gcc": ["-fsanitize-undefined-trap-on-error"], "clang": ["-fsanitize-trap=undefined"]}
+TELLS = ["-fno-sanitize-recover=undefined", "-g"]
 # The address sanitizer's checks as calls: the same ones, and gcc -O2 needs a third less time.
 CHECKS_CALLED = "asan-instrumentation-with-call-threshold=0"
 SLOWER = 20 if "ACC_TEST_VALGRIND" in os.environ else 1  # the suite under valgrind, which starts in a second
@@ -74,9 +77,10 @@ def csmith_options(seed):
     return options
 
 
-def sanitizers(compiler):
-    option = ["-mllvm", "-" + CHECKS_CALLED] if "clang" in compiler else ["--param", CHECKS_CALLED]
-    return SANITIZERS + option
+def sanitizers(compiler, tell=False):
+    kind = "clang" if "clang" in compiler else "gcc"
+    option = ["-mllvm", "-" + CHECKS_CALLED] if kind == "clang" else ["--param", CHECKS_CALLED]
+    return SANITIZERS + option + (TELLS if tell else TRAPS[kind])
 
 
 def start(words, limit, **more):
@@ -153,9 +157,10 @@ class Fuzzer:
         if status != 0:
             raise Outcome("acc-crash", "status %d\n%s" % (status, messages))
 
-    def compile_words(self, build, source, program):
+    def compile_words(self, build, source, program, tell=False):
         compiler, level, san = build
-        words = [compiler, level, "-w", "-fwrapv"] + (sanitizers(compiler) if san else []) + ["-o", program]
+        words = [compiler, level, "-w", "-fwrapv"] + (sanitizers(compiler, tell) if san else []) + \
+            ["-o", program]
         if self.options.twin:
             return words + TWIN + ["-I" + self.empty, "-x", "c", source, "-x", "none", "-lm"] + \
                 self.csmith_include
@@ -175,6 +180,9 @@ class Fuzzer:
         if output == expected and (status == 0 or self.options.source == "gen" and not messages):
             return
         if status != 0:
+            if build[2] and not messages:
+                start(self.compile_words(build, source, program, tell=True), COMPILE_LIMIT)
+                messages = start([program], RUN_LIMIT)[2]
             raise Outcome("crash", what + "status %d\n%s" % (status, messages[:4000]))
         raise Outcome("wrong", what + "expected\n%sgot\n%s" % (expected[:3000], output[:3000]))
 
