@@ -663,9 +663,11 @@ struct member *type_members(struct unit *u, struct type *t)
 
 /* ---------------------------------------------------------------- declarations */
 
+/* In a block `future(T) f(void);` may declare what is async at file scope. */
 static bool says_async(const struct decl *d)
 {
     if (specs_say_async(d->specs)) return true;
+    if (d->scope && d->scope->outer) return false;
     return d->ext && d->ext->is_async && d->ext->kind == EXT_FUNCTION && d->kind == DECL_FUNCTION;
 }
 
