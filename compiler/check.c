@@ -595,8 +595,9 @@ static void check_declaration(struct check *c, struct node *n)
         bool fixed = d->kind == DECL_VAR && (d->storage == STORAGE_STATIC ||
                                              d->storage == STORAGE_THREAD || d->is_constexpr);
         if (fixed) c->constant = "the initialiser of a static variable, which must be constant";
-        if (d->kind != DECL_VAR) c->constant = "the initialiser of what is no object";
+        if (d->kind == DECL_FUNCTION) c->constant = "the declaration of a function";
         walk(c, node_kid(init, 0));
+        if (d->kind != DECL_VAR) c->constant = "the initialiser of what is no object";
         walk(c, node_kid(init, 1));
         c->constant = was;
     }
