@@ -457,7 +457,7 @@ struct decl {
     struct fn *fn;           /* block scope: of which function */
     unsigned index;          /* block scope objects and parameters: in fn->locals; labels: in fn->labels, by cfg.c */
     bool is_async, is_inline, is_static, is_weak; /* functions: as specified anywhere seen */
-    bool is_kept;            /* ... with `used` or `unused`, so that nobody need call it */
+    bool is_kept, is_noreturn; /* ... with `used` or `unused`, so that nobody need call it; `noreturn` */
     bool is_register, is_constexpr;
     struct node *cleanup;    /* its __attribute__((cleanup(f))), or NULL */
     struct guard *guard;     /* guard.c: that runs its cleanup; NULL: the C compiler does */
@@ -655,14 +655,15 @@ struct waits;                                         /* warn_escape.c's own: wh
 void warn_escaping(struct unit *u, struct fn *fn, struct waits **waits, struct node *call); /* *waits: NULL at first */
 void warn_defer(struct unit *u, struct node *block);  /* warn_defer.c */
 void warn_forgotten(struct unit *u, struct fn *fn, struct node *n, bool unused); /* warn_forgotten.c */
-/* The callee's name, for a function of the library's the macro's by which it is called: acc_join for acc__join. at: the call,
- * or the macro's cast of it. */
+/* The callee's name, of the library's the macro's that calls it (acc_join for acc__join). at: the call, or the macro's cast. */
 const char *warn_callee_shown(struct unit *u, const struct node *call, struct range at);
 const char *check_scope_meant(const struct type *t); /* check_word.c: of what is given to `with` and is no scope; "": none */
 bool declares_async_pointer(struct node *declarator); /* `(*f)(...)`, also an array of such */
 void note_async_pointer(struct unit *u, struct range range); /* how a pointer to an async function is declared */
 void warn_return(struct unit *u, struct fn *fn, struct node *n); /* warn_return.c: one S_RETURN */
 void warn_end(struct unit *u, struct fn *fn);                    /* ... what stands behind the last statement */
+bool reach_end(struct unit *u, const struct node *n);        /* reach.c: false: control surely does not come to its end */
+bool reach_end_likely(struct unit *u, const struct node *n); /* ... false: hardly */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
 
@@ -800,7 +801,6 @@ struct way {
 };
 void guard_function(struct unit *u, struct fn *fn); /* before order_function of any */
 struct guard *guard_left(struct guard *guard);      /* the first of it and those around it that a jump runs */
-bool guard_is_noreturn(struct unit *u, const struct node *n); /* a call of what never comes back */
 void guard_names(struct unit *u, struct fn *fn);    /* behind frame_names */
 enum launch { LAUNCH_GO, LAUNCH_SPAWN, LAUNCH_NONE };
 struct fn {

@@ -409,97 +409,6 @@ static void add_way(struct guards *g, const struct exit *exit)
     }
 }
 
-/* ---------------------------------------------------------------- can control reach the end? */
-
-static bool has_kind(const struct node *n, enum node_kind kind)
-{
-    if (!n || n->kind == N_FUNCTION) return false;
-    if (n->kind == kind) return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (has_kind(n->kid[i], kind)) return true;
-    return false;
-}
-
-static bool breaks(const struct node *n)
-{
-    return has_kind(n, S_BREAK);
-}
-
-static bool has_label(const struct node *n)
-{
-    return has_kind(n, S_LABEL) || has_kind(n, S_CASE) || has_kind(n, S_DEFAULT);
-}
-
-static bool has_default(const struct node *n)
-{
-    if (!n || n->kind == N_FUNCTION) return false;
-    if (n->kind == S_DEFAULT) return true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (n->kid[i] && n->kid[i]->kind != S_SWITCH && has_default(n->kid[i])) return true;
-    return false;
-}
-
-/* By what its declaration says: a program's own function of that name may return. */
-bool guard_is_noreturn(struct unit *u, const struct node *n)
-{
-    const struct node *f = n->kind == E_CALL ? node_strip(n->kid[0]) : NULL;
-    const struct decl *d = f && f->kind == E_IDENT ? f->decl : NULL;
-    if (f && f->kind == E_IDENT && f->name && !d)
-        return !strcmp(f->name->s, "__builtin_unreachable") || !strcmp(f->name->s, "__builtin_trap") ||
-               !strcmp(f->name->s, "__builtin_abort") || !strcmp(f->name->s, "__builtin_exit");
-    if (!d || d->kind != DECL_FUNCTION || !d->specs) return false;
-    for (unsigned i = 0; i < d->specs->nkids; i++)
-        if (d->specs->kid[i]->kind == N_KEYWORD && d->specs->kid[i]->op == K_NORETURN) return true;
-    return scope_declared_attribute(u, d->specs, d->declarator, "noreturn") != NULL;
-}
-
-static bool completes(struct guards *g, const struct node *n);
-
-static bool block_completes(struct guards *g, const struct node *n)
-{
-    bool reached = true;
-    for (unsigned i = 0; i < n->nkids; i++)
-        reached = (reached || has_label(n->kid[i])) && completes(g, n->kid[i]);
-    return reached;
-}
-
-static bool loop_completes(struct guards *g, const struct node *n)
-{
-    const struct node *body = n->kid[n->kind == S_FOR ? 3 : n->kind == S_WHILE], *cond = n->kid[n->kind != S_WHILE];
-    long long v = 0;
-    if (breaks(n)) return true;
-    if (!cond || (type_constant(g->u, (struct node *)cond, &v) && v)) return false;
-    return n->kind != S_DO || completes(g, body) || has_kind(body, S_CONTINUE);
-}
-
-/* As the C compiler would see it, who warns where a function may end without a value. */
-static bool completes(struct guards *g, const struct node *n)
-{
-    if (!n) return true;
-    switch (n->kind) {
-    case S_RETURN:
-    case S_GOTO:
-    case S_GOTO_COMPUTED:
-    case S_BREAK:
-    case S_CONTINUE:
-    case S_THROW: return false;
-    case S_EXPR: {
-        const struct node *e = node_strip(n->kid[0]);
-        return e && e->kind == E_STMT ? block_completes(g, e->kid[0]) : !guard_is_noreturn(g->u, e);
-    }
-    case S_LABEL:
-    case S_DEFAULT: return completes(g, node_kid(n, 0));
-    case S_CASE: return completes(g, node_kid(n, 2));
-    case S_COMPOUND: return block_completes(g, n);
-    case S_IF: return completes(g, n->kid[1]) || completes(g, n->kid[2]);
-    case S_FOR:
-    case S_WHILE:
-    case S_DO: return loop_completes(g, n);
-    case S_SWITCH: return breaks(n->kid[1]) || !has_default(n->kid[1]) || completes(g, n->kid[1]);
-    default: return true;
-    }
-}
-
 /* Says to each block which guards run at its end. */
 static void hang_guards(struct guards *g)
 {
@@ -544,7 +453,7 @@ static void finish(struct guards *g)
         add_way(g, &g->exits.v[i]);
     for (unsigned i = 0; i < fn->guards.n; i++) {
         struct guard *guard = fn->guards.v[i];
-        if (guard->block->kind == S_COMPOUND) guard->completes = completes(g, guard->block);
+        if (guard->block->kind == S_COMPOUND) guard->completes = reach_end(g->u, guard->block);
         find_braces(g->u, guard);
     }
     hang_guards(g);

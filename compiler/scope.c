@@ -246,6 +246,7 @@ static void decl_describe(struct unit *u, struct decl *d, struct node *specs, st
     d->is_register |= specs_have(specs, K_REGISTER);
     d->is_constexpr |= specs_have(specs, K_CONSTEXPR);
     d->is_weak |= scope_declared_attribute(u, specs, declarator, "weak") != NULL;
+    d->is_noreturn |= specs_have(specs, K_NORETURN) || scope_declared_attribute(u, specs, declarator, "noreturn");
     static const char *const keeps[] = {"unused", "used", "maybe_unused", "retain"};
     for (unsigned i = 0; d->kind == DECL_FUNCTION && i < sizeof keeps / sizeof *keeps; i++)
         d->is_kept |= scope_declared_attribute(u, specs, declarator, keeps[i]) != NULL;
@@ -341,8 +342,7 @@ static bool says_more(const struct decl *d, struct node *declarator, struct node
 }
 
 /* One declarator at file scope. init_declarator may be a declarator itself (a function definition's). */
-static void file_object(struct walk *w, struct node *specs, struct node *declarator,
-                        struct node *init)
+static void file_object(struct walk *w, struct node *specs, struct node *declarator, struct node *init)
 {
     struct unit *u = w->u;
     struct node *name = scope_declarator_name(declarator);
@@ -423,8 +423,7 @@ static struct decl *lookup(struct walk *w, struct name *n, enum name_space space
     return w->owner ? scope_file_lookup(w->u, n, space == SPACE_TAG) : file_stub(w->u, n, space);
 }
 
-static struct decl *block_declare(struct walk *w, enum decl_kind kind, struct name *n,
-                                  struct node *node)
+static struct decl *block_declare(struct walk *w, enum decl_kind kind, struct name *n, struct node *node)
 {
     struct decl *d = NEW(&w->u->arena, struct decl);
     d->kind = kind;
@@ -452,6 +451,7 @@ static void link_with_file_scope(struct walk *w, struct decl *d)
     d->is_async |= f->is_async;
     d->is_weak |= f->is_weak;
     d->is_kept |= f->is_kept;
+    d->is_noreturn |= f->is_noreturn;
     d->is_static |= f->is_static;
     d->ext = f->ext;
 }
