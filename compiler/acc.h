@@ -897,5 +897,4 @@ struct result {
 struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len);
 
 #include "driver.h"
-
 #endif
