@@ -87,7 +87,7 @@ static void put_label(struct buf *out, const struct buf *text)
     for (; kept < shown.len; kept++) {
         char c = shown.s[kept];
         if (c == '"' || c == '\\') buf_putc(out, '\\');
-        buf_puts(out, c == '&' ? "&amp;" : (char[]){c, 0});
+        buf_puts(out, c == '&' ? "&amp;" : c == '\n' ? "\\\\n" /* in a raw string */ : (char[]){c, 0});
     }
     if (text->len > LABEL_WIDTH) buf_puts(out, "...");
     buf_free(&shown);

@@ -106,17 +106,33 @@ static bool is_marker(const char *s) {
     return *s >= '0' && *s <= '9';
 }
 
-/* A line that now stands deeper is moved in, but for directives and what goes on after a backslash. */
+static unsigned token_at(struct unit *u, uint32_t offset) {
+    unsigned low = 0, high = u->tok.n;
+    while (low < high) {
+        unsigned mid = low + (high - low) / 2;
+        if (u->tok.v[mid].start < offset) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+
+/* A raw string, or what goes on after a splice. */
+static bool is_within_token(struct unit *u, uint32_t offset) {
+    unsigned i = token_at(u, offset);
+    return i > 0 && u->tok.v[i - 1].end > offset;
+}
+
+/* A line that now stands deeper is moved in, but for directives and what begins within a token. */
 static void put_moved(struct emit *e, uint32_t at, uint32_t end) {
     const char *t = e->u->text;
     while (at < end) {
         const char *nl = memchr(t + at, '\n', end - at);
         uint32_t next = nl ? (uint32_t)(nl - t) + 1 : end;
-        bool drop = e->u->opt->no_lines && e->fn && (at == 0 || t[at - 1] == '\n') && is_marker(t + at);
+        bool drop = e->u->opt->no_lines && e->fn && (at == 0 || t[at - 1] == '\n') && is_marker(t + at) &&
+                    !is_within_token(e->u, at);
         if (!drop) buf_write(e->out, t + at, next - at);
         at = next;
-        if (at == end || t[at] == '#' || t[at] == '\n' || (at > 1 && t[at - 2] == '\\')) continue;
-        put_levels(e);
+        if (at < end && t[at] != '#' && t[at] != '\n' && e->indent && !is_within_token(e->u, at)) put_levels(e);
     }
 }
 
@@ -146,16 +162,6 @@ void put_text(struct emit *e, uint32_t start, uint32_t end) {
     e->line = p.line;
     e->system_header = p.system_header;
     e->fresh = only_indentation(e->out);
-}
-
-static unsigned token_at(struct unit *u, uint32_t offset) {
-    unsigned low = 0, high = u->tok.n;
-    while (low < high) {
-        unsigned mid = low + (high - low) / 2;
-        if (u->tok.v[mid].start < offset) low = mid + 1;
-        else high = mid;
-    }
-    return low;
 }
 
 void put_flat(struct emit *e, uint32_t start, uint32_t end) {

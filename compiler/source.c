@@ -225,16 +225,32 @@ static uint32_t skip_comment(const char *s, uint32_t p, uint32_t end)
     return end;
 }
 
-/* First byte after the word or number at p. An apostrophe inside a number separates digits (C23).
- */
+/* First byte after the raw string, GNU C's R"x(...)x", whose quote stands at p, or p if it is none. */
+static uint32_t skip_raw(const char *s, uint32_t p, uint32_t end)
+{
+    uint32_t open = p;
+    while (open < end && open - p <= 17 && s[open] != '(' && s[open] != '\n')
+        open++;
+    if (open == end || s[open] != '(') return p;
+    uint32_t len = open - p; /* of what follows the ')' */
+    for (uint32_t q = open + 1; q + len < end; q++)
+        if (s[q] == ')' && !memcmp(s + q + 1, s + p + 1, len - 1) && s[q + len] == '"')
+            return q + len + 1;
+    return p;
+}
+
+/* First byte after the word or number at p, or after the raw string that it begins. An apostrophe
+ * inside a number separates digits (C23). */
 static uint32_t skip_word(const char *s, uint32_t p, uint32_t end)
 {
     bool number = is_digit(s[p]);
+    uint32_t start = p;
     while (p < end &&
            (is_word(s[p]) ||
             (number && (s[p] == '.' || (s[p] == '\'' && p + 1 < end && is_word(s[p + 1]))))))
         p++;
-    return p;
+    bool raw = p < end && s[p] == '"' && s[p - 1] == 'R' && p - start <= 3;
+    return raw ? skip_raw(s, p, end) : p;
 }
 
 void source_markers(struct unit *u)
