@@ -408,7 +408,8 @@ static unsigned identifier_list(const struct splitter *s, unsigned open)
     unsigned count = 0, i = next(s, open);
     for (;;) {
         struct name *n = name_at(s, i);
-        if (!n || n->is_typedef || unit_keyword(n) != K_NONE) return 0;
+        unsigned keyword = n ? unit_keyword(n) : K_NONE; /* the dialect's words are no types: copy(from, to) */
+        if (!n || n->is_typedef || (keyword != K_NONE && (keyword < K_ASYNC || lex_is_hard(n)))) return 0;
         count++;
         i = next(s, i);
         if (punct(s, i) == ')') return i == s->match[open] ? count : 0;
