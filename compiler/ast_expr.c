@@ -28,8 +28,7 @@ static struct node *build_identifier(struct cst_tree *t, struct cst *c)
         n->kind = D_NAME;
     } else if (cst_keyword(t, c) == K_FUNC) {
         n->kind = E_FUNC;
-    } else if (cst_keyword(t, c) == K_TRUE || cst_keyword(t, c) == K_FALSE ||
-               cst_keyword(t, c) == K_NULLPTR) {
+    } else if (c->kind != CST_IDENTIFIER) { /* before C23 a program may declare them */
         n->kind = E_CONST;
         n->op = cst_keyword(t, c);
     }
