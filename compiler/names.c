@@ -349,10 +349,18 @@ static enum part statement_word(struct classifier *c)
     }
 }
 
+/* Before more of the statement that it is a part of: a block of its own (C11 6.8.4p3, 6.8.5p5). */
+static void substatement(struct classifier *c)
+{
+    unsigned mark = scope_open(c);
+    statement(c);
+    scope_close(c, mark);
+}
+
 static void do_statement(struct classifier *c)
 {
     keep(c);
-    statement(c);
+    substatement(c);
     if (keyword(c) != K_WHILE) return;
     keep(c);
     if (punct(c) == '(') names_parenthesis(c);
@@ -382,7 +390,7 @@ static enum part statement_keyword(struct classifier *c)
     case K_IF:
         keep(c);
         if (punct(c) == '(') names_parenthesis(c);
-        statement(c);
+        substatement(c);
         if (keyword(c) != K_ELSE) return PART_DONE;
         keep(c);
         return PART_BODY;
