@@ -220,7 +220,7 @@ static void put_deferred(struct emit *e, struct guard *guard) {
 /* The last guard of the way is behind it: the statement itself can be what it was. */
 static void put_way_end(struct emit *e, struct node *n) {
     if (n->kind == S_RETURN && e->fn->is_async) put(e, "return %s->awaiter;", e->leave);
-    else if (n->kind == S_RETURN && e->fn->returned && n->kid[0]) put(e, "return %s;", e->fn->returned);
+    else if (n->kind == S_RETURN && e->fn->returned) put(e, "return %s;", e->fn->returned);
     else if (n->kind == S_RETURN) put(e, "return;");
     else if (n->kind == S_CONTINUE) put_continue(e, n);
     else put_kids(e, n);
