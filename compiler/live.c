@@ -307,9 +307,17 @@ static bool in_loop_head(const struct decl *d) {
     return false;
 }
 
+/* What awaits the end of a statement stands where that ends, where scopes around it may end too: in those it is still. */
+static bool ends_within(const struct await *a, const struct node *outer) {
+    const struct node *n = a->how == AWAIT_EXIT || a->how == AWAIT_CLOSE ? a->call->parent : NULL;
+    while (n && n != outer) n = n->parent;
+    return n != NULL;
+}
+
 static bool is_behind_scope(const struct decl *d, const struct await *a) {
-    if (!decl_has_block(d)) return false;
-    return a->node->range.start >= d->scope->node->range.end;
+    uint32_t at = a->node->range.start;
+    if (!decl_has_block(d) || at < d->scope->node->range.end) return false;
+    return at > d->scope->node->range.end || !ends_within(a, d->scope->node);
 }
 
 static bool in_scope(const struct decl *d, const struct await *a) {
@@ -322,9 +330,11 @@ static bool in_scope(const struct decl *d, const struct await *a) {
     return d->fn->labels.n || in_loop_head(d) || a->node->range.end > decl_start(d);
 }
 
+/* Of several ends at one place, the innermost first. */
 static int by_start(const void *a, const void *b) {
     const struct await *x = *(struct await *const *)a, *y = *(struct await *const *)b;
     uint32_t i = x->node->range.start, k = y->node->range.start;
+    if (i == k) i = x->state, k = y->state;
     return (i > k) - (i < k);
 }
 
