@@ -348,7 +348,7 @@ static void declaration(struct cfg *c, struct node *n) {
         if (!name || !name->decl) continue;
         if (name->decl->storage == STORAGE_STATIC || name->decl->storage == STORAGE_EXTERN) continue;
         event(c, EV_START, name->decl, NULL);
-        if (name->decl->kind == DECL_VAR && name->decl->type && name->decl->type->is_vla) may_lack_memory(c, name->decl->node);
+        if (decl_may_lack_memory(name->decl)) may_lack_memory(c, name->decl->node);
         if (!id->kid[1]) continue;
         full_expr(c, id->kid[1]);
         event(c, EV_DEF, name->decl, NULL);

@@ -112,6 +112,13 @@ static void find_braces(struct unit *u, struct guard *guard)
     }
 }
 
+static void note_failure(struct guards *g)
+{
+    struct guard *guard = g->in_force;
+    for (; guard && !(guard->fails && guard->entered); guard = guard->kind == GUARD_BODY ? NULL : guard->outer)
+        guard->fails = guard->entered = true;
+}
+
 /* ---------------------------------------------------------------- cleanups */
 
 static bool has_await(const struct node *n)
@@ -135,7 +142,9 @@ static void guard_declared(struct guards *g, struct node *declaration, struct no
         struct node *id = declaration->kid[i], *name = id ? scope_declarator_name(node_kid(id, 0)) : NULL;
         struct decl *d = name ? name->decl : NULL;
         walk(g, id);
-        if (!d || !d->cleanup || !decl_is_local(d) || !g->fn->is_async || !awaits_behind(g, d, block)) continue;
+        if (!d || !decl_is_local(d) || !g->fn->is_async || !awaits_behind(g, d, block)) continue;
+        if (decl_may_lack_memory(d)) note_failure(g);
+        if (!d->cleanup) continue;
         d->guard = guard_new(g, GUARD_CLEANUP, id, block);
         d->guard->decl = d;
         g->in_force = d->guard;
@@ -166,13 +175,6 @@ static struct scope *scope_of(struct guards *g, struct node *defer)
     s->fn = g->fn;
     s->depth = s->outer ? s->outer->depth + 1 : 1;
     return s;
-}
-
-static void note_failure(struct guards *g)
-{
-    struct guard *guard = g->in_force;
-    for (; guard && !(guard->fails && guard->entered); guard = guard->kind == GUARD_BODY ? NULL : guard->outer)
-        guard->fails = guard->entered = true;
 }
 
 static void walk_deferred(struct guards *g, struct guard *guard)

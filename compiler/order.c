@@ -80,6 +80,10 @@ bool decl_is_local(const struct decl *d) {
            d->storage != STORAGE_EXTERN && d->storage != STORAGE_THREAD;
 }
 
+bool decl_may_lack_memory(const struct decl *d) {
+    return d->kind == DECL_VAR && d->type && d->type->kind == TY_ARRAY && type_is_variably_modified(d->type);
+}
+
 bool decl_has_block(const struct decl *d) { return d->kind != DECL_PARAM && d->scope && d->scope->node; }
 
 static struct decl *local_of(struct node *n) {
