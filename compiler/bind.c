@@ -40,8 +40,10 @@ static void put_members(struct emit *e, struct node *n, struct type *f, const ch
     struct type pointer = {.kind = TY_POINTER, .base = f, .count = -1};
     put_type(e, &pointer, "call", true, n->kid[0]->range);
     for (unsigned i = 0; i + 1 < n->nkids; i++) {
+        struct type *t = argument_type(e, f, n, i);
         put(e, "%s", sep);
-        put_type(e, argument_type(e, f, n, i), arena_printf(&e->u->arena, "a%u", i + 1), true, n->kid[i + 1]->range);
+        put_type(e, t, arena_printf(&e->u->arena, "a%u", i + 1), true, n->kid[i + 1]->range);
+        if (*sep == ';') put_frame_alignment(e, t);
     }
 }
 

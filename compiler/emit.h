@@ -85,6 +85,7 @@ void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end);
 void put_leaving(struct emit *e, struct fn *fn);
 
 /* emit_fn.c */
+void put_frame_alignment(struct emit *e, struct type *t); /* blocks are aligned to 16: a member that wants more must not rely on it */
 void put_prototype(struct emit *e, struct node *specs, struct node *declarator, struct node *func, struct fn *fn);
 void put_async_declaration(struct emit *e, struct node *declaration);
 void put_frame(struct emit *e, struct fn *fn);

@@ -267,8 +267,7 @@ void put_async_declaration(struct emit *e, struct node *declaration) {
 
 /* ---- the frame ---- */
 
-/* Blocks are aligned to 16: what wants more is accessed without relying on it. */
-static void put_frame_alignment(struct emit *e, struct type *t) {
+void put_frame_alignment(struct emit *e, struct type *t) {
     if (t && type_align(e->u, t) > 16) put(e, " __attribute__((packed, aligned(16)))");
 }
 

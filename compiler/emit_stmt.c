@@ -421,16 +421,29 @@ static void put_loop_specs(struct emit *e, struct node *specs, const struct decl
     }
 }
 
+/* The value that was given: where blocks are less aligned than its type wants, a copy of it. */
+static const char *given_text(struct emit *e, struct node *n, const char *gen) {
+    enum gives gives;
+    struct type *result = type_given_result(type_value(e->u, n->kid[1]), &gives);
+    bool over_aligned = type_align(e->u, result) > 16;
+    struct buf type = {0};
+    const char *text = "0";
+    if (!type_print(e->u, &type, result, over_aligned ? "acc__v" : "*", true))
+        diag_error(e->u, n->kid[1]->range, "cannot name the type of what is given");
+    else if (over_aligned)
+        text = arena_printf(&e->u->arena, "__extension__({ %s; __builtin_memcpy((void *)&acc__v, acc__value(%s), sizeof acc__v); acc__v; })",
+                            type.s, gen);
+    else
+        text = arena_printf(&e->u->arena, "*(%s)acc__value(%s)", type.s, gen);
+    buf_free(&type);
+    return text;
+}
+
 /* `T x = value;`, each time round anew. */
 static void put_loop_object(struct emit *e, struct node *n, const char *gen) {
     struct node *id = n->kid[0]->kid[1];
     struct decl *d = declared(id);
-    enum gives gives;
-    struct type *result = type_given_result(type_value(e->u, n->kid[1]), &gives);
-    struct buf type = {0};
-    const char *value;
-    if (!type_print(e->u, &type, result, "*", true)) diag_error(e->u, n->kid[1]->range, "cannot name the type of what is given");
-    value = arena_printf(&e->u->arena, "*(%s)acc__value(%s)", type.s ? type.s : "void *", gen);
+    const char *value = given_text(e, n, gen);
     put_line(e, id->range.start);
     if (decl_is_local(d) && d->resident) {
         put_assign(e, lvalue_text(e, d), d->type, NULL, value);
@@ -443,7 +456,6 @@ static void put_loop_object(struct emit *e, struct node *n, const char *gen) {
         }
         put(e, " = %s;", value);
     }
-    buf_free(&type);
 }
 
 static void put_next_test(struct emit *e, struct node *n, const char *gen) {
