@@ -647,6 +647,7 @@ const char *check_callee_meant(struct unit *u, const struct name *n); /* a funct
 bool check_in_directive(struct unit *u, const struct name *n); /* --no-cpp: a directive mentions it */
 void check_redeclared(struct unit *u, struct external *x); /* check_decl.c: an async one against the others */
 void check_convention(struct unit *u, struct node *attribute); /* check_decl.c: calling conventions of local pointers */
+void check_static(struct unit *u, const struct decl *d);       /* ... static objects of variably modified type */
 void check_unknown_word(struct unit *u, struct node *n);
 bool check_specifiers(struct unit *u, const struct external *x); /* true after an error */
 void warn_function(struct unit *u, struct fn *fn);    /* warn.c: what is legal and likely wrong */
@@ -666,7 +667,6 @@ bool reach_end(struct unit *u, const struct node *n);        /* reach.c: false: 
 bool reach_end_likely(struct unit *u, const struct node *n); /* ... false: hardly */
 bool check_plain(struct unit *u, const struct external *x); /* check_plain.c: by tokens; true after an error */
 void check_unit(struct unit *u);                      /* what stands outside of functions that are read */
-
 /* ---------------------------------------------------------------- order.c: awaits out of expressions */
 
 enum await_how {

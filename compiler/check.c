@@ -591,6 +591,7 @@ static void check_declaration(struct check *c, struct node *n)
         if (async) check_async_declarator(c->u, node_kid(n, 0), node_kid(init, 0));
         if (!d) continue;
         refuse_register_asm(c, d);
+        if (!outside_async(c)) check_static(c->u, d);
         const char *was = c->constant;
         bool fixed = d->kind == DECL_VAR && (d->storage == STORAGE_STATIC ||
                                              d->storage == STORAGE_THREAD || d->is_constexpr);

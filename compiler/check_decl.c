@@ -6,7 +6,7 @@
  * frame has members of the user's types: its words would be about those.  The first async mention
  * of a name is held against all others of the name; plain C may declare the function, and define
  * it too, as one that returns future(T).
- * And attributes of what an async function declares that no type in a frame has. */
+ * And what an async function declares that no type in a frame, and no scope that is resumed, can have. */
 #include "acc.h"
 
 #include <string.h>
@@ -159,4 +159,13 @@ void check_convention(struct unit *u, struct node *attribute)
     if (n->kind != S_DECL || declares_local(n))
         diag_error(u, attribute->range,
                    "a calling convention in the type of an object of an async function, which a typedef must name");
+}
+
+/* Resumption may not jump into its scope (C11 6.8.6.1p1), and what is static has no slot that could take its place. */
+void check_static(struct unit *u, const struct decl *d)
+{
+    bool kept = d->kind == DECL_VAR && (d->storage == STORAGE_STATIC || d->storage == STORAGE_THREAD);
+    const struct node *scope = d->scope ? d->scope->node : NULL;
+    if (kept && type_is_variably_modified(d->type) && scope && scope->flags & NODE_HAS_AWAIT)
+        diag_error(u, d->node->range, "'%s' is static, has a variably modified type, and 'await' stands in its scope", d->name->s);
 }

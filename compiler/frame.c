@@ -174,9 +174,14 @@ static bool is_anonymous_member(const struct node *n) {
     return member && member->kind == N_MEMBER && member->nkids == 1;
 }
 
+static bool names_local(const struct node *n) {
+    if (n->kind == N_TYPEDEF_NAME) return n->decl && type_is_variably_modified(n->decl->type);
+    return n->kind == E_IDENT && decl_is_local(n->decl);
+}
+
 static void hoist_in(struct unit *u, struct fn *fn, struct node *n) {
     if (!n) return;
-    if (n->kind == E_IDENT && decl_is_local(n->decl)) {
+    if (names_local(n)) {
         diag_error(u, n->range, "the type of an object that lives across 'await' depends on the local '%s'", n->name->s);
         fn->refused = true;
     }

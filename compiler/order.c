@@ -76,6 +76,8 @@ static struct decl *temp_new(struct order *o, const char *stem, struct node *n, 
 bool decl_is_local(const struct decl *d) {
     if (!d || d->ext) return false;
     if (d->kind == DECL_TEMP) return true;
+    const struct node *of = d->kind == DECL_PARAM && d->scope ? d->scope->node : NULL;
+    if (of && of->kind == D_FUNCTION && d->fn && of != d->fn->func) return false; /* a prototype's */
     return (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_STATIC &&
            d->storage != STORAGE_EXTERN && d->storage != STORAGE_THREAD;
 }

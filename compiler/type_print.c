@@ -240,8 +240,9 @@ static bool put_bound(struct unit *u, struct buf *b, struct type *t)
         return true;
     }
     if (t->is_vla) { /* of a prototype, where it only has to be one (C11 6.7.6.2p4) */
-        if (is_in_prototype(t->size)) buf_puts(b, "[*]");
-        return is_in_prototype(t->size);
+        bool in_prototype = !t->size || is_in_prototype(t->size);
+        if (in_prototype) buf_puts(b, "[*]");
+        return in_prototype;
     }
     buf_putc(b, '[');
     if (text)
