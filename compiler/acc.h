@@ -569,8 +569,8 @@ struct node *type_builtin_choice(struct unit *u, struct node *call); /* the arm 
 const struct member *type_bitfield(struct unit *u, struct node *e); /* whose value e is, promoted by its width; or NULL */
 struct type *type_promoted(struct unit *u, struct node *e);      /* the type of e as a value in an expression, bit-fields promoted */
 bool type_is_scalar(const struct type *t);                       /* arithmetic, pointer, enum, bool, nullptr_t */
-bool type_is_void(const struct type *t);
-bool type_is_variably_modified(const struct type *t);
+bool type_is_void(const struct type *t), type_is_variably_modified(const struct type *t);
+bool type_is_clang(struct unit *u);                              /* is it clang that compiles the output? */
 struct type *type_future_result(struct type *t);                 /* T of future(T), NULL if t is no future */
 /* What a call of a function gives (given.c). */
 enum gives { GIVES_FUTURE, GIVES_GENERATOR, GIVES_ASYNC_GENERATOR };

@@ -274,22 +274,17 @@ static void check_parts(struct check *c, struct node *n)
 /* The frame goes away at the first suspension; what these give or save lives in it. */
 static void check_call(struct check *c, struct node *n)
 {
-    static const char *const stack[] = {"alloca", "__builtin_alloca", "__builtin_alloca_with_align",
-                                        "__builtin_alloca_with_align_and_max"};
-    static const char *const jumps[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp",
-                                        "__builtin_setjmp"};
-    static const char *const frames[] = {"__builtin_apply_args", "__builtin_va_start"};
+    static const char *const names[] = {
+        "alloca", "__builtin_alloca", "__builtin_alloca_with_align", "__builtin_alloca_with_align_and_max",
+        "__builtin_alloca_uninitialized", "__builtin_alloca_with_align_uninitialized", "setjmp", "_setjmp",
+        "sigsetjmp", "__sigsetjmp", "__builtin_setjmp", "__builtin_apply_args", "__builtin_va_start"};
     struct node *f = strip(node_kid(n, 0));
     if (!f || f->kind != E_IDENT || (n->flags & NODE_UNEVALUATED)) return;
     if (f->name) check_launch(c, n, f->name);
     if (outside_async(c)) return;
     if (f->decl && f->decl->scope && f->decl->scope->outer && f->decl->kind != DECL_FUNCTION)
         return;
-    if (is_named(f->name, stack, 4))
-        diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
-    if (is_named(f->name, jumps, 5))
-        diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
-    if (is_named(f->name, frames, 2))
+    if (is_named(f->name, names, sizeof names / sizeof *names))
         diag_error(c->u, n->range, "'%s' in an async function", f->name->s);
 }
 

@@ -51,7 +51,7 @@ static struct node *strip(struct node *e)
     return e;
 }
 
-static bool is_clang(struct unit *u)
+bool type_is_clang(struct unit *u)
 {
     return unit_mention(name_intern(&u->names, "acc__is_clang", 13), MENTION_TYPEDEF) != NULL;
 }
@@ -64,9 +64,9 @@ const struct member *type_bitfield(struct unit *u, struct node *e)
     struct node *m = strip(e);
     for (;; m = strip(m)) {
         if (!m) return NULL;
-        if (m->kind == E_ASSIGN || m->kind == E_PREFIX || (m->kind == E_POSTFIX && !is_clang(u))) m = kid_at(m, 0);
+        if (m->kind == E_ASSIGN || m->kind == E_PREFIX || (m->kind == E_POSTFIX && !type_is_clang(u))) m = kid_at(m, 0);
         else if (m->kind == E_COMMA) m = kid_at(m, 1);
-        else if (m->kind == E_STMT && !is_clang(u)) m = ast_block_value(kid_at(m, 0));
+        else if (m->kind == E_STMT && !type_is_clang(u)) m = ast_block_value(kid_at(m, 0));
         else if (m->kind == E_GENERIC) m = type_generic_choice(u, m);
         else if (m->kind == E_CALL) m = type_builtin_choice(u, m);
         else break;
