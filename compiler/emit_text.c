@@ -330,7 +330,14 @@ static void put_await_value(struct emit *e, struct node *n) {
     put(e, "%s->u.%s.value", e->fn->frame, a->callee ? a->callee->name->s : a->leaf->s);
 }
 
-static void put_string_of_name(struct emit *e) { put(e, "\"%s\"", e->fn->name->s); }
+/* The name is an array of const char, a literal is none: seen by _Generic, typeof, & and what infers a type. */
+static void put_name_of_function(struct emit *e, const struct node *n) {
+    const struct node *p = n->parent, *top = n;
+    for (; p && (p->kind == E_PAREN || (p->kind == E_UNARY && p->op == K_EXTENSION)); p = p->parent) top = p;
+    bool is_argument = p && p->kind == E_CALL && p->kid[0] != top;
+    if (is_argument) put(e, "\"%s\"", e->fn->name->s);
+    else put(e, "(*(const char (*)[%u])\"%s\")", e->fn->name->len + 1, e->fn->name->s);
+}
 
 /* (T){...} whose address outlives a suspension: its object is a slot, filled each time it is evaluated. */
 static void put_literal(struct emit *e, struct node *n) {
@@ -499,7 +506,7 @@ static bool put_special(struct emit *e, struct node *n) {
         return true;
     case E_FUNC:
         if (!e->fn || !e->fn->is_async) return false;
-        put_string_of_name(e);
+        put_name_of_function(e, n);
         return true;
     case E_COMPOUND:
         if (!n->literal || !n->literal->crosses) return false;
@@ -528,6 +535,10 @@ static bool put_special(struct emit *e, struct node *n) {
         put_bind(e, n);
         return true;
     case E_CALL:
+        if (e->fn && e->fn->is_async && !strcmp(node_callee_name(n), "__builtin_FUNCTION")) {
+            put(e, "((const char *)\"%s\")", e->fn->name->s);
+            return true;
+        }
         return n->flags & NODE_LAUNCHES && put_launch(e, n);
     default:
         return false;
