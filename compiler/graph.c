@@ -130,13 +130,24 @@ static struct fn *callee_fn(struct node *call) {
     return d && d->fn && d->fn->is_async && d->fn->gives == GIVES_FUTURE && d->fn->decl == d && !d->is_weak ? d->fn : NULL;
 }
 
+/* `#pragma weak f`: the linker may take another unit's f. */
+static void obey_weak(struct unit *u, const char *s) {
+    if (!s || strncmp(s, "weak", 4) != 0 || !strchr(" \t", s[4])) return;
+    s += 4 + strspn(s + 4, " \t");
+    const struct name *name = name_intern(&u->names, s, strcspn(s, " \t\r\n="));
+    for (unsigned i = 0; i < u->fns.n; i++)
+        if (u->fns.v[i]->name == name && u->fns.v[i]->decl) u->fns.v[i]->decl->is_weak = true;
+}
+
 /* Directives between may change how a frame is laid out or a body compiled (#pragma pack, GCC optimize). */
 static void count_pragmas(struct unit *u) {
     unsigned n = 0;
     for (unsigned i = 0; i < u->ext.n; i++) {
         struct external *x = &u->ext.v[i];
         x->pragmas = n;
-        if (x->kind == EXT_DIRECTIVE) n += lex_pragma(u, &u->tok.v[x->first]) != NULL;
+        const char *pragma = x->kind == EXT_DIRECTIVE ? lex_pragma(u, &u->tok.v[x->first]) : NULL;
+        n += pragma != NULL;
+        obey_weak(u, pragma);
     }
 }
 
