@@ -46,8 +46,8 @@ static bool declares_word(struct unit *u, const struct external *x, unsigned i)
     const struct token *t = &u->tok.v[i], *before = i > x->first ? t - 1 : NULL, *next = t + 1;
     if (is_always(t) || !before) return false;
     if (before->kind == TOK_NAME) return !precedes_expression(before->name->keyword);
-    return before->kind == TOK_PUNCT && before->punct == '*' && next->kind == TOK_PUNCT &&
-           next->punct != '(';
+    return before->kind == TOK_PUNCT && (before->punct == '*' || before->punct == '}') &&
+           next->kind == TOK_PUNCT && next->punct != '(';
 }
 
 static void note_function(struct unit *u, const struct external *x)
@@ -114,14 +114,14 @@ static bool specifies(struct unit *u, unsigned i)
            lex_role(before->name->keyword) == ROLE_QUALIFIER;
 }
 
-/* `int async;`, `typedef T *async;`: a name of the function's own. */
+/* `int async;`, `typedef T *async;`, `typedef struct {...} async;`: a name of the function's own. */
 static bool names_async(struct unit *u, const struct external *x)
 {
     for (unsigned i = x->first + 1; i < x->last; i++) {
         const struct token *t = &u->tok.v[i], *before = t - 1, *next = t + 1;
         if (!is_word(t, K_ASYNC, K_ASYNC) || next->kind != TOK_PUNCT || next->punct == '(') continue;
         if (before->kind == TOK_NAME ? !precedes_expression(before->name->keyword)
-                                     : before->kind == TOK_PUNCT && before->punct == '*')
+                                     : before->kind == TOK_PUNCT && (before->punct == '*' || before->punct == '}'))
             return true;
     }
     return false;
