@@ -31,6 +31,8 @@ static bool acquires(const struct node *call)
         "open_memstream", "realpath", "getcwd", "shm_open", "sem_open"};
     const struct node *f = node_strip(call->kid[0]);
     if (f->kind != E_IDENT || !f->name || (f->decl && !f->decl->ext)) return false;
+    unsigned into = !strcmp(f->name->s, "getcwd") ? 1 : !strcmp(f->name->s, "realpath") ? 2 : 0;
+    if (into && !(into < call->nkids && call->kid[into]->flags & NODE_NULL_CONSTANT)) return false; /* the caller's own array */
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(f->name->s, known[i])) return true;
     return false;
