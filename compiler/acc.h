@@ -87,8 +87,7 @@ bool diag_is_full(const struct diagnostics *d); /* no more errors will be printe
 /* An error about a whole file, or with file NULL about none. */
 void diag_file(struct diagnostics *d, const char *file, const char *format, ...) __attribute__((format(printf, 3, 4)));
 enum option_owner {
-    OPTION_UNKNOWN,
-    OPTION_OURS,
+    OPTION_UNKNOWN, OPTION_OURS,
     OPTION_SHARED, /* the C compiler knows it too */
     OPTION_WRONG   /* nearly one of ours, or ours without what it needs */
 };
@@ -96,7 +95,6 @@ enum option_owner diag_option(struct diagnostics *d, const char *word); /* obeys
 void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
 void diag_put_shown(struct buf *b, const char *s, size_t len); /* control bytes and what is not UTF-8 as '?' */
 void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */
-
 const char *diag_nearest(const char *word); /* the -W... that was meant, or NULL */
 
 /* ---------------------------------------------------------------- suggest.c: "did you mean" */
@@ -353,7 +351,7 @@ void names_classify(struct unit *u, unsigned first, unsigned last, bool dialect,
     X(N_ALIGNAS, "alignas", "operand")                                                                    \
     X(N_TYPEDEF_NAME, "typedef-name", "") /* name; decl by scope.c */                                     \
     X(N_STRUCT, "struct", "member*")      /* op K_STRUCT K_UNION; name or NULL; NODE_DEFINES if { } */    \
-    X(N_ENUM, "enum", "enumerator*")      /* name or NULL; NODE_DEFINES if { } */                         \
+    X(N_ENUM, "enum", "enumerator*")      /* name or NULL; NODE_DEFINES if { }; N_TYPENAME first: `: T` */ \
     X(N_ENUMERATOR, "enumerator", "value?") /* name */                                                    \
     X(N_MEMBER, "members", "specs init-declarator*") /* in a struct; static asserts stay S_STATIC_ASSERT */ \
     X(N_TYPEOF, "typeof", "operand")      /* expression or N_TYPENAME; op K_TYPEOF, K_TYPEOF_UNQUAL */    \
@@ -511,6 +509,7 @@ unsigned scope_token(struct unit *u, uint32_t offset); /* index of the first tok
 /* Does the attribute (N_ATTRIBUTE) hold this one, spelled with or without underscores? args: what stands in its
  * parentheses, [start, start) if nothing; may be NULL. */
 bool scope_attribute(struct unit *u, struct node *attr, const char *word, struct range *args);
+struct range scope_attribute_number(struct unit *u, unsigned i); /* of token i, if it is a word like `aligned`: its parentheses */
 bool scope_has_pointer_within(struct node *d); /* is there a star in the declarator d below its own? */
 bool scope_has_own_attributes(struct node *d); /* are d's attributes those of the object that is declared? */
 /* The first such attribute of what is declared, among its specifiers, in or around its declarator, or NULL. */
@@ -632,8 +631,9 @@ bool type_floating_value(struct unit *u, struct node *e, struct type *from, stru
 bool type_constant(struct unit *u, struct node *e, long long *value);    /* integer constant expressions, as gcc folds them */
 bool type_is_integer_constant(struct unit *u, struct node *e);           /* C11 6.6p6 to the letter: not all that is folded */
 bool type_bound_is_folded(struct unit *u, struct node *size); /* type_print writes the number, and that takes computing */
-bool type_attribute_number(struct unit *u, struct range args, long long *value);
+bool type_attribute_number(struct unit *u, struct node *attr, struct range args, long long *value);
 unsigned long type_declared_align(struct unit *u, struct node *specs, struct node *declarator); /* asked for; 0: nothing */
+bool type_align_is_known(struct unit *u, struct node *specs, struct node *declarator); /* ... 0 for what acc cannot compute */
 struct type *type_initialized(struct unit *u, struct type *t, struct node *init); /* unsized arrays get their count */
 
 /* ---------------------------------------------------------------- check.c: the language's rules */

@@ -178,6 +178,7 @@ enum cst_kind {
     X(SIZE, "size")                                                                                \
     X(START, "start")                                                                              \
     X(TYPE, "type")                                                                                \
+    X(UNDERLYING_TYPE, "underlying_type")                                                          \
     X(UPDATE, "update")                                                                            \
     X(VALUE, "value")                                                                              \
     X(WIDTH, "width")

@@ -385,12 +385,24 @@ static struct node *build_wrapped(struct cst_tree *t, struct cst *c)
 
 /* ---------------------------------------------------------------- types */
 
+/* The type behind the colon of `enum e : T`, as a type name. */
+static struct node *underlying_type(struct cst_tree *t, struct cst *c)
+{
+    node_vec specs = {0};
+    struct node *n = ast_new(t, N_TYPENAME, cst_range(c), 2);
+    add_specifier(t, c, &specs);
+    n->kid[0] = specs_node(t, &specs, c->start);
+    return n;
+}
+
 /* struct, union, enum: the name, and the kids of the body in braces. */
 static struct node *build_tagged(struct cst_tree *t, struct cst *c, enum node_kind k, unsigned op)
 {
     node_vec kids = {0};
     struct cst *name = cst_get(t, c, FIELD_NAME), *body = cst_get(t, c, FIELD_BODY);
+    struct cst *under = cst_get(t, c, FIELD_UNDERLYING_TYPE);
     struct node *n;
+    if (under) vec_push(&t->u->arena, &kids, underlying_type(t, under));
     for (struct cst *m = body ? cst_child(t, body) : NULL; m; m = cst_next(t, m))
         if (m->ast) vec_push(&t->u->arena, &kids, m->ast);
     n = ast_list(t, k, cst_range(c), &kids);

@@ -134,10 +134,16 @@ static void put_initialised(struct emit *e, struct decl *d, struct node *init) {
     }
 }
 
+/* An object of a block, static or not, whose name the output has. */
+static bool is_mentioned(const struct decl *d) {
+    bool object = d && (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->scope && d->scope->depth > 0;
+    return object && !d->resident && !d->ext && d->storage != STORAGE_EXTERN && d->scope->node->kind != D_FUNCTION;
+}
+
 /* A declaration that moved to the frame no longer names what its bounds and typeof do: nobody shall be called unused. */
 static void put_mentions(struct emit *e, struct node *n) {
     if (!n || n->kind == E_STMT) return; /* that is not left away, and its names are its own */
-    if (n->kind == E_IDENT && decl_is_local(n->decl) && !n->decl->resident) put(e, "(void)%s; ", lvalue_text(e, n->decl));
+    if (n->kind == E_IDENT && is_mentioned(n->decl)) put(e, "(void)%s; ", lvalue_text(e, n->decl));
     for (unsigned i = 0; i < n->nkids; i++) put_mentions(e, n->kid[i]);
 }
 
@@ -219,9 +225,14 @@ static void put_declaration(struct emit *e, struct node *n) {
         put(e, ";");
         again = true;
     }
+    if (n->nkids == 1) put_mentions(e, specs);
     for (unsigned i = 1; i < n->nkids; i++) {
         struct decl *d = declared(n->kid[i]);
-        if (d && d->kind == DECL_TYPEDEF && d->emitted) continue;
+        if (d && d->kind == DECL_TYPEDEF && d->emitted) {
+            put_mentions(e, specs);
+            put_mentions(e, n->kid[i]);
+            continue;
+        }
         if (d && d->kind == DECL_TYPEDEF && d->slot) {
             put_mentions(e, specs);
             vla_put_sizes(e, d);
@@ -615,11 +626,12 @@ void put_stmt(struct emit *e, struct node *n) {
 
 /* ---- types that the frame needs ---- */
 
-/* The definition under its new name; an anonymous tag gets one. */
+/* The definition under its new name; an anonymous tag gets one, in front of the brace or of the colon of `enum : T`. */
 static void put_tag_definition(struct emit *e, struct node *n) {
     uint32_t brace = n->name ? n->name_range.end : n->range.start;
     if (!n->name) {
-        while (e->u->text[brace] != '{' && strncmp(e->u->text + brace, "<%", 2)) brace++;
+        if (n->nkids && n->kid[0]->kind == N_TYPENAME) brace = e->u->tok.v[scope_token(e->u, n->kid[0]->range.start) - 1].start;
+        else while (e->u->text[brace] != '{' && strncmp(e->u->text + brace, "<%", 2)) brace++;
         put_between(e, n, n->range.start, brace);
         put(e, "%s ", n->decl->emitted);
     } else {

@@ -174,14 +174,34 @@ static bool is_anonymous_member(const struct node *n) {
     return member && member->kind == N_MEMBER && member->nkids == 1;
 }
 
+/* An object of the block that file scope does not see, static or not; a prototype sees its own parameters. */
+static bool is_unseen(const struct decl *d) {
+    bool object = d && (d->kind == DECL_VAR || d->kind == DECL_PARAM || d->kind == DECL_FUNCTION);
+    return object && !d->ext && d->scope && d->scope->depth > 0 && d->scope->node->kind != D_FUNCTION;
+}
+
+/* Instead of a constant that names what has static storage, its value. */
+static bool put_constant(struct unit *u, struct node *n) {
+    long long value;
+    struct decl *d;
+    while (n->parent && (n->parent->kind < N_ASSOC || n->parent->kind == N_TYPENAME || n->parent->kind == N_SPECS || n->parent->kind == N_TYPEOF)) n = n->parent;
+    if (n->kind >= N_ASSOC || !type_expr(u, n) || !type_constant(u, n, &value)) return false;
+    d = NEW(&u->arena, struct decl);
+    d->kind = DECL_ENUMERATOR;
+    d->emitted = arena_printf(&u->arena, "%lld", value);
+    n->subst = d;
+    return true;
+}
+
 static bool names_local(const struct node *n) {
     if (n->kind == N_TYPEDEF_NAME) return n->decl && type_is_variably_modified(n->decl->type);
-    return n->kind == E_IDENT && decl_is_local(n->decl);
+    return n->kind == E_IDENT && is_unseen(n->decl);
 }
 
 static void hoist_in(struct unit *u, struct fn *fn, struct node *n) {
-    if (!n) return;
+    if (!n || n->subst) return;
     if (names_local(n)) {
+        if (n->kind == E_IDENT && !decl_is_local(n->decl) && put_constant(u, n)) return;
         diag_error(u, n->range, "the type of an object that lives across 'await' depends on the local '%s'", n->name->s);
         fn->refused = true;
     }
@@ -222,6 +242,31 @@ static void name_types(struct unit *u, struct fn *fn) {
     }
 }
 
+/* Is a tag defined among an expression, a declarator or parameters, where text is moved to before what stands left of
+ * it, or left out with the declaration of what lives in the frame? */
+static bool is_stray(const struct decl *d) {
+    const struct node *n = d->node;
+    if (d->kind != DECL_TAG || !(n->flags & NODE_DEFINES) || !(d->name || n->kind == N_ENUM)) return false;
+    while (n && n->kind != N_TYPENAME && n->kind != N_PARAM && (n->kind < S_COMPOUND || n->kind > S_FOR_IN)) n = n->parent;
+    return n && (n->kind == N_TYPENAME || n->kind == N_PARAM);
+}
+
+static bool names_object(const struct node *n) {
+    if (!n) return false;
+    if (names_local(n)) return true;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (names_object(n->kid[i])) return true;
+    return false;
+}
+
+/* Its enumerators must mean the same behind it, and nothing in front of it (C11 6.2.1 p4, p7). */
+static void hoist_strays(struct unit *u, struct fn *fn) {
+    for (unsigned i = 0; fn->awaits.n && i < fn->types.n; i++) {
+        struct decl *d = fn->types.v[i];
+        if (is_stray(d) && !names_object(d->node)) hoist_decl(u, fn, d);
+    }
+}
+
 /* ---- shadowing ---- */
 
 static bool is_in_scope_of(const struct scope *s, const struct decl *d) {
@@ -252,7 +297,23 @@ static void name_apart(struct unit *u, struct fn *fn, struct decl *d) {
     d->emitted = fn_fresh_name(u, fn, d->name->s);
 }
 
-/* What is local gives way to a type of file scope that has its name: temporaries of that type may be declared here. */
+/* Is n an object of file scope by whose name alone its type can be told, as that has none? */
+static bool tells_type(struct unit *u, const struct name *n) {
+    for (const struct mention *m = n->mentions; m; m = m->next) {
+        const struct external *x = &u->ext.v[m->ext];
+        if (m->kind != MENTION_OBJECT || x->kind != EXT_DECLARATION) continue;
+        for (unsigned i = x->first; i + 1 < x->last; i++) {
+            const struct token *t = &u->tok.v[i], *next = t + 1;
+            bool tag = t->name && lex_role(t->name->keyword) == ROLE_TAG;
+            if (t->kind == TOK_PUNCT && t->punct == '=') break;
+            if (tag && (!next->name || next->name->keyword == K_ATTRIBUTE)) return true;
+        }
+    }
+    return false;
+}
+
+/* What is local gives way to a type of file scope that has its name, or is told by it: temporaries of that type may be
+ * declared here. */
 static void free_type_names(struct unit *u, struct fn *fn) {
     for (unsigned i = 0; i < fn->scopes.n; i++) {
         struct scope *s = fn->scopes.v[i];
@@ -260,7 +321,8 @@ static void free_type_names(struct unit *u, struct fn *fn) {
             struct decl *d = s->decls.v[k];
             bool tag = d->kind == DECL_TAG;
             if (!d->name || d->emitted || d->ext) continue;
-            if (tag ? !unit_mention(d->name, MENTION_TAG) && !unit_mention(d->name, MENTION_TAG_DEF) : !unit_is_typedef(u, d->name)) continue;
+            if (tag ? !unit_mention(d->name, MENTION_TAG) && !unit_mention(d->name, MENTION_TAG_DEF)
+                    : !unit_is_typedef(u, d->name) && !tells_type(u, d->name)) continue;
             if (tag || d->kind == DECL_TYPEDEF || d->kind == DECL_ENUMERATOR) hoist_decl(u, fn, d);
             else if ((d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->storage != STORAGE_EXTERN) d->emitted = fn_fresh_name(u, fn, d->name->s);
         }
@@ -294,6 +356,8 @@ static void find_alignment(struct frame *f, struct decl *d) {
     unsigned long align = type_align(f->u, d->type), declared;
     if (!d->resident || d->kind == DECL_TEMP) return;
     declared = d->declarator ? type_declared_align(f->u, d->specs, d->declarator) : 0;
+    if (d->declarator && !type_align_is_known(f->u, d->specs, d->declarator))
+        diag_error(f->u, d->node->range, "the alignment of this object, which lives across 'await', is not known");
     if (declared > align) align = declared;
     d->over_align = align > 16 ? (unsigned)align : type_is_flexible(f->u, d->type) ? 16 : 0;
 }
@@ -353,6 +417,7 @@ static void add_vla_typedefs(struct frame *f) {
 void frame_function(struct unit *u, struct fn *fn) {
     struct frame f = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
+    hoist_strays(u, fn);
     find_shadowed(fn);
     free_type_names(u, fn);
     find_needs(&f);

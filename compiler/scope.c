@@ -104,7 +104,7 @@ static void scope_close(struct walk *w)
     w->scope = w->scope->outer;
 }
 
-/* ---------------------------------------------------------------- text of attributes */
+/* ---------------------------------------------------------------- tokens, declarators */
 
 unsigned scope_token(struct unit *u, uint32_t offset)
 {
@@ -117,54 +117,6 @@ unsigned scope_token(struct unit *u, uint32_t offset)
             high = mid;
     }
     return low;
-}
-
-static bool same_word(const struct name *n, const char *word)
-{
-    size_t len = strlen(word);
-    if (n->len == len) return memcmp(n->s, word, len) == 0;
-    return n->len == len + 4 && !memcmp(n->s, "__", 2) && !memcmp(n->s + 2, word, len) &&
-           !memcmp(n->s + 2 + len, "__", 2);
-}
-
-/* What the parentheses after token i hold. */
-static struct range paren_range(struct unit *u, unsigned i)
-{
-    struct token *t = &u->tok.v[i + 1];
-    if (t->kind != TOK_PUNCT || t->punct != '(') return (struct range){t->start, t->start};
-    struct range r = {t->end, t->end};
-    for (unsigned depth = 0; t->kind != TOK_END; t++) {
-        if (t->kind != TOK_PUNCT) continue;
-        if (t->punct == '(') depth++;
-        if (t->punct == ')' && --depth == 0) break;
-    }
-    r.end = t->start;
-    return r;
-}
-
-bool scope_attribute(struct unit *u, struct node *attr, const char *word, struct range *args)
-{
-    unsigned depth = 0;
-    for (unsigned i = scope_token(u, attr->range.start); u->tok.v[i].start < attr->range.end; i++) {
-        struct token *t = &u->tok.v[i];
-        if (t->kind == TOK_END) break;
-        if (t->kind == TOK_PUNCT) depth += (t->punct == '(') - (unsigned)(t->punct == ')');
-        /* An attribute's own arguments stand deeper: ((cleanup(f))), [[gnu::cleanup(f)]]. */
-        if (t->kind != TOK_NAME || depth > 2 || !same_word(t->name, word)) continue;
-        if (args) *args = paren_range(u, i);
-        return true;
-    }
-    return false;
-}
-
-/* The first N_ATTRIBUTE among a node's kids that holds the word. */
-static struct node *attribute_among(struct unit *u, struct node *n, const char *word)
-{
-    for (unsigned i = 0; n && i < n->nkids; i++)
-        if (n->kid[i] && n->kid[i]->kind == N_ATTRIBUTE &&
-            scope_attribute(u, n->kid[i], word, NULL))
-            return n->kid[i];
-    return NULL;
 }
 
 static struct node *declarator_inner(struct node *d)
@@ -184,16 +136,6 @@ bool scope_has_pointer_within(struct node *d)
 bool scope_has_own_attributes(struct node *d)
 {
     return d->kind == D_ATTRIBUTED || (d->kind == D_POINTER && !scope_has_pointer_within(d));
-}
-
-/* An attribute of what is declared: among its specifiers, or in or around its declarator. */
-struct node *scope_declared_attribute(struct unit *u, struct node *specs, struct node *d,
-                                      const char *word)
-{
-    struct node *found = attribute_among(u, specs, word);
-    for (; d && !found; d = declarator_inner(d))
-        if (scope_has_own_attributes(d)) found = attribute_among(u, d, word);
-    return found;
 }
 
 struct node *scope_declarator_name(struct node *d)
@@ -494,6 +436,38 @@ static void declare_object(struct walk *w, struct node *specs, struct node *decl
         file_object(w, specs, declarator, init);
 }
 
+/* ---------------------------------------------------------------- what attributes name */
+
+/* A use of what a block declares, as one more kid of n. */
+static void bind_argument(struct walk *w, struct node *n, unsigned i)
+{
+    const struct token *t = &w->u->tok.v[i], *before = t - 1;
+    bool tag = before->name && lex_role(before->name->keyword) == ROLE_TAG;
+    struct decl *d = NULL;
+    if (t->kind == TOK_NAME && !lex_is_hard(t->name))
+        d = lookup(w, t->name, tag ? SPACE_TAG : SPACE_ORDINARY);
+    if (!d || !d->scope->outer || d->kind == DECL_FUNCTION) return;
+    struct node **kids = NEWN(&w->u->arena, struct node *, n->nkids + 1), *use = NEW(&w->u->arena, struct node);
+    *use = (struct node){.kind = E_IDENT, .flags = NODE_UNEVALUATED, .parent = n, .name = t->name,
+                         .range = {tag ? before->start : t->start, t->end}, .name_range = {t->start, t->end}, .decl = d};
+    if (d->kind == DECL_TYPEDEF) use->kind = N_TYPEDEF_NAME;
+    if (tag) use->kind = d->node->kind, use->op = d->node->op;
+    if (n->nkids) memcpy(kids, n->kid, n->nkids * sizeof *kids);
+    kids[n->nkids++] = use;
+    n->kid = kids;
+}
+
+/* Attributes are text; but the numbers in them may be made of what stands in scope here. */
+static void bind_attributes(struct walk *w, struct node *n, uint32_t start, uint32_t end)
+{
+    if (!w->scope->outer) return;
+    for (unsigned i = scope_token(w->u, start); w->u->tok.v[i].start < end; i++) {
+        struct range args = scope_attribute_number(w->u, i);
+        for (unsigned k = scope_token(w->u, args.start); w->u->tok.v[k].start < args.end; k++)
+            bind_argument(w, n, k);
+    }
+}
+
 /* ---------------------------------------------------------------- tags and enumerators */
 
 /* `struct s;` alone declares s in this scope, whatever stands outside (C11 6.7.2.3p7). */
@@ -520,10 +494,13 @@ static void bind_tag(struct walk *w, struct node *n)
     n->decl = d;
     if (!d->node || ((n->flags & NODE_DEFINES) && !(d->node->flags & NODE_DEFINES))) {
         d->node = n;
-        if (!d->ext) d->ext = w->ext;
+        if (!d->ext && !d->scope->outer) d->ext = w->ext; /* not what parameters declare */
     }
+    struct node *first = node_kid(n, 0), *last = first ? n->kid[n->nkids - 1] : NULL;
     for (unsigned i = 0; i < n->nkids; i++)
         bind(w, n->kid[i]);
+    bind_attributes(w, n, n->range.start, first ? first->range.start : n->range.end);
+    if (last) bind_attributes(w, n, last->range.end, n->range.end);
 }
 
 static void bind_enumerator(struct walk *w, struct node *n)
@@ -534,7 +511,7 @@ static void bind_enumerator(struct walk *w, struct node *n)
     n->decl = d;
     d->kind = DECL_ENUMERATOR;
     d->node = n;
-    d->ext = w->ext;
+    if (!d->scope->outer) d->ext = w->ext;
     d->tag = n->parent ? n->parent->decl : NULL;
 }
 
@@ -850,7 +827,7 @@ static void bind(struct walk *w, struct node *n)
     case N_FUNCTION: bind_nested_function(w, n); break;
     case N_PARAM: bind_param(w, n); break;
     case D_FUNCTION: bind_function_declarator(w, n); break;
-    case N_ATTRIBUTE: break;
+    case N_ATTRIBUTE: bind_attributes(w, n, n->range.start, n->range.end); break;
     default: bind_kids(w, n); break;
     }
 }

@@ -339,7 +339,7 @@ static struct type *vector_of(struct unit *u, struct type *t, struct node *attr,
 {
     long long n;
     unsigned long size = type_size(u, t);
-    if (!size || !type_attribute_number(u, args, &n)) return NULL;
+    if (!size || !type_attribute_number(u, attr, args, &n)) return NULL;
     struct type *v = type_new(u, TY_VECTOR, type_bare(u, t));
     v->size = attr;
     v->count = elements ? n : n / (long long)size;
@@ -559,19 +559,29 @@ static struct type *enum_type(struct unit *u, struct node *n, const struct enum_
     return type_basic(v->min >= -0x7fffffffLL - 1 && v->max <= 0x7fffffff ? TY_INT : TY_LONG);
 }
 
+/* What the definition says behind a colon (C23 6.7.2.2), or NULL. */
+static struct type *fixed_type(struct unit *u, const struct node *n)
+{
+    struct node *name = node_kid(n, 0);
+    struct type *t = name && name->kind == N_TYPENAME ? type_of_name(u, name) : NULL;
+    return t ? type_bare(u, type_underlying(u, t)) : NULL;
+}
+
 static void complete_enum(struct unit *u, struct decl *tag)
 {
     scope_complete(u, tag);
     struct node *n = tag->node;
     struct type *t = tag_type(u, tag);
-    if (t->base || !n || n->kind != N_ENUM || !(n->flags & NODE_DEFINES)) return;
+    if (t->base || !n || n->kind != N_ENUM) return;
+    struct type *fixed = t->base = fixed_type(u, n);
+    if (!(n->flags & NODE_DEFINES)) return;
     struct enum_values v = {.last = -1, .known = true};
-    t->base = type_basic(TY_UINT); /* while its own enumerators are being read */
+    if (!fixed) t->base = type_basic(TY_UINT); /* while its own enumerators are being read */
     for (unsigned i = 0; i < n->nkids; i++)
         if (n->kid[i]->kind == N_ENUMERATOR) enumerator_value(u, &v, n->kid[i]);
-    t->base = enum_type(u, n, &v);
+    if (!fixed) t->base = enum_type(u, n, &v);
     for (unsigned i = 0; i < n->nkids; i++)
-        if (n->kid[i]->decl && n->kid[i]->decl->type != type_basic(TY_INT))
+        if (n->kid[i]->kind == N_ENUMERATOR && n->kid[i]->decl && (fixed || n->kid[i]->decl->type != type_basic(TY_INT)))
             n->kid[i]->decl->type = t->base;
 }
 

@@ -16,12 +16,13 @@
 
 struct cursor {
     struct unit *u;
+    const struct node *attr; /* its kids: what the block declares of the names (scope.c) */
     unsigned tok;
     uint32_t end;
     bool bad;
 };
 
-static long long attr_sum(struct cursor *c);
+static long long attr_binary(struct cursor *c, unsigned least);
 
 static bool at_punct(const struct cursor *c, unsigned punct)
 {
@@ -29,64 +30,86 @@ static bool at_punct(const struct cursor *c, unsigned punct)
     return t->kind == TOK_PUNCT && t->start < c->end && t->punct == punct;
 }
 
-/* sizeof (words): basic types and typedef names. */
-static long long attr_sizeof(struct cursor *c)
+/* What the name at hand means; `tag`: the keyword before it, or 0. */
+static struct decl *attr_name(struct cursor *c, unsigned tag)
 {
-    unsigned nlong = 0;
+    const struct token *t = &c->u->tok.v[c->tok];
+    for (unsigned i = 0; i < c->attr->nkids; i++) {
+        const struct node *k = c->attr->kid[i];
+        if (k->decl && k->flags & NODE_UNEVALUATED && k->name_range.start == t->start) return k->decl;
+    }
+    return scope_file_lookup(c->u, t->name, tag != 0);
+}
+
+/* The words of a type name or of a name, to what ends them. */
+static struct type *attr_words(struct cursor *c)
+{
+    unsigned nlong = 0, tag = 0;
     struct type *t = NULL;
-    if (at_punct(c, '(')) c->tok++;
-    for (; c->u->tok.v[c->tok].kind == TOK_NAME; c->tok++) {
+    for (; c->u->tok.v[c->tok].kind == TOK_NAME && c->u->tok.v[c->tok].start < c->end; c->tok++) {
         struct name *n = c->u->tok.v[c->tok].name;
         switch (n->keyword) {
         case K_LONG: nlong++; break;
+        case K_CONST:
+        case K_VOLATILE: break;
+        case K_VOID: t = type_basic(TY_VOID); break;
+        case K_BOOL: t = type_basic(TY_BOOL); break;
+        case K_INT128: t = type_basic(TY_INT128); break;
         case K_CHAR: t = type_basic(TY_CHAR); break;
         case K_SHORT: t = type_basic(TY_SHORT); break;
         case K_FLOAT: t = type_basic(TY_FLOAT); break;
         case K_DOUBLE: t = type_basic(nlong ? TY_LDOUBLE : TY_DOUBLE); break;
+        case K_STRUCT:
+        case K_UNION:
+        case K_ENUM: tag = n->keyword; break;
         case K_INT:
         case K_UNSIGNED:
         case K_SIGNED:
             if (!t) t = type_basic(TY_INT);
             break;
         default: {
-            struct decl *d = scope_file_lookup(c->u, n, false);
-            t = d && d->kind == DECL_TYPEDEF ? type_of_decl(c->u, d) : NULL;
+            struct decl *d = attr_name(c, tag);
+            t = d && d->kind != DECL_FUNCTION ? type_of_decl(c->u, d) : NULL;
         }
         }
     }
     if (nlong && (!t || t->kind == TY_INT)) t = type_basic(TY_LONG);
-    if (at_punct(c, '*')) t = type_pointer(c->u, type_basic(TY_VOID)), c->tok++;
-    long long size = (long long)type_size(c->u, t);
-    if (!size || !at_punct(c, ')'))
-        c->bad = true;
-    else
-        c->tok++;
-    return size;
+    for (; at_punct(c, '*'); c->tok++)
+        t = type_pointer(c->u, t ? t : type_basic(TY_VOID));
+    return t;
+}
+
+/* sizeof (words), _Alignof (words); of a name without parentheses too. */
+static long long attr_sizeof(struct cursor *c, unsigned keyword)
+{
+    bool open = at_punct(c, '(');
+    c->tok += open;
+    struct type *t = attr_words(c);
+    long long v = (long long)(keyword == K_SIZEOF ? type_size(c->u, t) : type_align(c->u, t));
+    c->bad |= !v || (open && !at_punct(c, ')'));
+    c->tok += open;
+    return v;
 }
 
 static long long attr_primary(struct cursor *c)
 {
-    const struct token *t = &c->u->tok.v[c->tok];
+    const struct token *t = &c->u->tok.v[c->tok++];
+    unsigned keyword = t->kind == TOK_NAME ? t->name->keyword : K_NONE;
     long long v = 0;
     if (t->start >= c->end || c->bad) {
         c->bad = true;
     } else if (t->kind == TOK_NUMBER) {
         struct node n = {.kind = E_NUMBER, .range = {t->start, t->end}};
         c->bad |= !type_literal_value(c->u, &n, &v);
+    } else if (t->kind == TOK_PUNCT && t->punct == '(') {
+        v = attr_binary(c, 1);
+        c->bad |= !at_punct(c, ')');
         c->tok++;
-    } else if (at_punct(c, '(')) {
-        c->tok++;
-        v = attr_sum(c);
-        if (at_punct(c, ')'))
-            c->tok++;
-        else
-            c->bad = true;
-    } else if (t->kind == TOK_NAME &&
-               (t->name->keyword == K_SIZEOF || t->name->keyword == K_ALIGNOF)) {
-        c->tok++;
-        v = attr_sizeof(c);
+    } else if (keyword == K_SIZEOF || keyword == K_ALIGNOF) {
+        v = attr_sizeof(c, keyword);
     } else if (t->kind == TOK_NAME) {
-        struct decl *d = scope_file_lookup(c->u, t->name, false);
+        c->tok--;
+        struct decl *d = attr_name(c, 0);
         c->bad |= !d || d->kind != DECL_ENUMERATOR || !type_of_decl(c->u, d);
         v = c->bad ? 0 : d->value;
         c->tok++;
@@ -96,42 +119,57 @@ static long long attr_primary(struct cursor *c)
     return v;
 }
 
-/* + - << bind alike here; attributes hold products, and shifts of one. */
-static long long attr_product(struct cursor *c)
+/* How tightly an operator binds, 0: none that is known here. */
+static unsigned binding(const struct cursor *c)
+{
+    static const unsigned short levels[][4] = {
+        {'|'}, {'^'}, {'&'}, {P_SHL, P_SHR}, {'+', '-'}, {'*', '/', '%'}};
+    for (unsigned i = 0; i < sizeof levels / sizeof *levels; i++)
+        for (unsigned k = 0; k < 4 && levels[i][k]; k++)
+            if (at_punct(c, levels[i][k])) return i + 1;
+    return 0;
+}
+
+static long long attr_apply(struct cursor *c, unsigned op, long long v, long long w)
+{
+    unsigned long long a = (unsigned long long)v, b = (unsigned long long)w;
+    if ((op == '/' || op == '%') && (w == 0 || w == -1)) c->bad = true;
+    if (c->bad) return 0;
+    switch (op) {
+    case '|': return (long long)(a | b);
+    case '^': return (long long)(a ^ b);
+    case '&': return (long long)(a & b);
+    case P_SHL: return (long long)(a << (b & 63));
+    case P_SHR: return v >> (b & 63);
+    case '+': return (long long)(a + b);
+    case '-': return (long long)(a - b);
+    case '*': return (long long)(a * b);
+    case '/': return v / w;
+    default: return v % w;
+    }
+}
+
+static long long attr_binary(struct cursor *c, unsigned least)
 {
     long long v = attr_primary(c);
-    while (!c->bad && (at_punct(c, '*') || at_punct(c, '/'))) {
-        bool times = at_punct(c, '*');
-        c->tok++;
-        long long w = attr_primary(c);
-        if (!times && !w)
-            c->bad = true;
-        else
-            v = times ? v * w : v / w;
-    }
-    return v;
-}
-
-static long long attr_sum(struct cursor *c)
-{
-    long long v = attr_product(c);
-    while (!c->bad && (at_punct(c, '+') || at_punct(c, '-') || at_punct(c, P_SHL))) {
+    for (unsigned level; !c->bad && (level = binding(c)) >= least && level;) {
         unsigned op = c->u->tok.v[c->tok++].punct;
-        long long w = attr_product(c);
-        v = op == '+' ? v + w : op == '-' ? v - w : (long long)((unsigned long long)v << (w & 63));
+        v = attr_apply(c, op, v, attr_binary(c, level + 1));
     }
     return v;
 }
 
-bool type_attribute_number(struct unit *u, struct range args, long long *value)
+bool type_attribute_number(struct unit *u, struct node *attr, struct range args, long long *value)
 {
-    struct cursor c = {.u = u, .tok = scope_token(u, args.start), .end = args.end};
+    struct cursor c = {.u = u, .attr = attr, .tok = scope_token(u, args.start), .end = args.end};
     if (args.start >= args.end) return false;
-    *value = attr_sum(&c);
+    *value = attr_binary(&c, 1);
     return !c.bad && u->tok.v[c.tok].start >= args.end;
 }
 
 /* ---------------------------------------------------------------- alignment asked for */
+
+static const unsigned long unknown_align = ~0UL; /* more than any other */
 
 static unsigned long aligned_attribute(struct unit *u, struct node *attr)
 {
@@ -139,7 +177,7 @@ static unsigned long aligned_attribute(struct unit *u, struct node *attr)
     long long v;
     if (!scope_attribute(u, attr, "aligned", &args)) return 0;
     if (args.start == args.end) return 16;
-    return type_attribute_number(u, args, &v) && v > 0 ? (unsigned long)v : 0;
+    return type_attribute_number(u, attr, args, &v) && v > 0 ? (unsigned long)v : unknown_align;
 }
 
 static unsigned long aligned_among(struct unit *u, struct node *n)
@@ -156,6 +194,8 @@ static unsigned long aligned_among(struct unit *u, struct node *n)
                 a = type_align(u, type_of_name(u, k->kid[0]));
             else if (type_expr(u, k->kid[0]) && type_constant(u, k->kid[0], &v))
                 a = (unsigned long)v;
+            else
+                a = unknown_align;
         }
         if (a > most) most = a;
     }
@@ -163,7 +203,7 @@ static unsigned long aligned_among(struct unit *u, struct node *n)
 }
 
 /* _Alignas and aligned attributes of one declarator. */
-unsigned long type_declared_align(struct unit *u, struct node *specs, struct node *declarator)
+static unsigned long declared_align(struct unit *u, struct node *specs, struct node *declarator)
 {
     unsigned long most = aligned_among(u, specs);
     for (struct node *d = declarator; d && d->kind != D_NAME; d = node_kid(d, 0)) {
@@ -171,6 +211,17 @@ unsigned long type_declared_align(struct unit *u, struct node *specs, struct nod
         if (a > most) most = a;
     }
     return most;
+}
+
+unsigned long type_declared_align(struct unit *u, struct node *specs, struct node *declarator)
+{
+    unsigned long align = declared_align(u, specs, declarator);
+    return align == unknown_align ? 0 : align;
+}
+
+bool type_align_is_known(struct unit *u, struct node *specs, struct node *declarator)
+{
+    return declared_align(u, specs, declarator) != unknown_align;
 }
 
 /* Attributes of the tag: outside the braces of its definition, and beside it in the specifiers. */
@@ -184,7 +235,7 @@ static void tag_attributes(struct unit *u, struct node *n, bool *packed, unsigne
         bool gnu = t->kind == TOK_NAME && t->name->keyword == K_ATTRIBUTE;
         bool standard = t->kind == TOK_PUNCT && t->punct == '[' && t[1].kind == TOK_PUNCT && t[1].punct == '[';
         if (depth || !(gnu || standard)) continue;
-        struct node attr = {.kind = N_ATTRIBUTE, .range = {t->start, n->range.end}};
+        struct node attr = {.kind = N_ATTRIBUTE, .range = {t->start, n->range.end}, .kid = n->kid, .nkids = n->nkids};
         if (depth == 0 && (n->flags & NODE_DEFINES))
             for (unsigned k = i; u->tok.v[k].start < n->range.end; k++)
                 if (u->tok.v[k].kind == TOK_PUNCT && u->tok.v[k].punct == '{') {
@@ -279,10 +330,12 @@ static bool is_packed(struct unit *u, const struct layout *l, const struct membe
 }
 
 /* The alignment of a member as its type, what packs it, and what it asks for itself say. */
-static unsigned long member_align(struct unit *u, const struct layout *l, const struct member *m, bool packed)
+static unsigned long member_align(struct unit *u, struct layout *l, const struct member *m, bool packed)
 {
-    unsigned long align = packed ? 1 : type_align(u, m->type), asked = type_declared_align(u, m->specs, m->declarator);
+    unsigned long align = packed ? 1 : type_align(u, m->type), asked = declared_align(u, m->specs, m->declarator);
     if (l->pack && align > l->pack) align = l->pack;
+    l->unknown |= asked == unknown_align;
+    if (asked == unknown_align) asked = 0;
     return asked > align ? asked : align;
 }
 
@@ -341,7 +394,7 @@ static void lay_out(struct unit *u, struct type *c)
         if (l.bits > l.most) l.most = l.bits;
     }
     if (asked > l.align) l.align = asked;
-    if (l.unknown) return;
+    if (l.unknown || asked == unknown_align) return;
     c->align = (unsigned)l.align;
     c->bytes = round_up(round_up(l.is_union ? l.most : l.bits, 8) / 8, l.align);
 }

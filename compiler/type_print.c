@@ -122,11 +122,15 @@ static bool put_tag(struct unit *u, struct buf *b, struct type *t)
 
 static bool put_base(struct unit *u, struct buf *b, struct type *t);
 
+/* Of bytes as a whole: gcc calls `packed` in vain on a member whose type begins with char. */
 static bool put_vector(struct unit *u, struct buf *b, struct type *t)
 {
     unsigned long size = type_size(u, t->base);
+    bool whole = size == 1 && t->count > 16;
+    if (whole) buf_puts(b, "__typeof__(");
     if (!size || !put_base(u, b, t->base)) return false;
     buf_printf(b, " __attribute__((vector_size(%lu)))", (unsigned long)t->count * size);
+    if (whole) buf_putc(b, ')');
     return true;
 }
 
@@ -164,7 +168,7 @@ static const char *usable_alias(struct unit *u, struct type *t, unsigned quals, 
 
 /* ---------------------------------------------------------------- bounds */
 
-/* May the bound's text be written at file scope? Its names must mean the same there. */
+/* May the bound's text be written at file scope, and in the functions? Its names must mean the same there. */
 static bool bound_is_global(struct unit *u, struct node *n)
 {
     if (!n) return true;
@@ -172,6 +176,7 @@ static bool bound_is_global(struct unit *u, struct node *n)
     case E_IDENT:
     case N_TYPEDEF_NAME:
         if (n->decl && (n->decl->scope != u->file_scope || n->decl->emitted)) return false;
+        if (n->kind == E_IDENT && n->name->declared_in) return false;
         break;
     case N_STRUCT:
     case N_ENUM:
