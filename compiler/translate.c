@@ -80,10 +80,25 @@ static bool dumps_after_reading(const char *dump) {
     return !strcmp(dump, "ast") || !strcmp(dump, "scope") || !strcmp(dump, "type");
 }
 
+/* Macros that compilers predefine in the user's name space. One that the preprocessor left as a name was undefined
+ * (-Ulinux), and the output is preprocessed again. */
+static void put_undefined(struct unit *u, struct buf *out) {
+    static const char *const macros[] = {"linux", "unix", "i386"};
+    for (size_t k = 0; !u->opt->no_cpp && k < sizeof macros / sizeof *macros; k++) {
+        const struct name *n = name_intern(&u->names, macros[k], strlen(macros[k]));
+        for (unsigned i = 0; i < u->tok.n; i++) {
+            if (u->tok.v[i].name != n) continue;
+            buf_printf(out, "#undef %s\n", n->s);
+            break;
+        }
+    }
+}
+
 static void run_passes(struct unit *u, struct buf *out) {
     source_markers(u);
     lex_unit(u);
     unit_split(u);
+    if (!u->opt->dump) put_undefined(u, out);
     if (u->opt->sync) {
         sync_unit(u, out);
         return;
