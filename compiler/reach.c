@@ -57,8 +57,7 @@ static const struct node *head_of(const struct node *n)
 static bool jumps(const struct node *n, enum node_kind kind)
 {
     if (!n || n->kind == N_FUNCTION) return false;
-    bool loop = n->kind == S_WHILE || n->kind == S_DO || n->kind == S_FOR || n->kind == S_FOR_IN;
-    if (loop || (n->kind == S_SWITCH && kind == S_BREAK)) return jumps(head_of(n), kind);
+    if (node_is_loop(n) || (n->kind == S_SWITCH && kind == S_BREAK)) return jumps(head_of(n), kind);
     if (n->kind == kind) return true;
     for (unsigned i = 0; i < n->nkids; i++)
         if (jumps(n->kid[i], kind)) return true;

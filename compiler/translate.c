@@ -62,6 +62,7 @@ static void lower_unit(struct unit *u) {
         cfg_build(u, fn);
         live_function(u, fn);
         frame_function(u, fn);
+        warn_pragmas(u, fn);
     }
     frame_sizes(u);
 }
