@@ -17,9 +17,10 @@ static const char *bind_name(struct emit *e, struct fn *fn, unsigned i) {
     return arena_printf(&e->u->arena, "%s__bind%u", fn->name->s, i + 1);
 }
 
+/* A pointer whose type has a size among the other parameters cannot be held as one. */
 static struct type *argument_type(struct emit *e, struct type *f, struct node *n, unsigned i) {
-    if (!f->unprototyped && i < f->nparams) return f->params[i];
-    return type_promoted(e->u, n->kid[i + 1]);
+    struct type *t = !f->unprototyped && i < f->nparams ? f->params[i] : type_promoted(e->u, n->kid[i + 1]);
+    return type_is_variably_modified(t) ? type_pointer(e->u, type_basic(TY_VOID)) : t;
 }
 
 static bool check_bind(struct emit *e, struct node *n, struct type *f) {
