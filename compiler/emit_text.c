@@ -469,6 +469,14 @@ static bool put_inferring(struct emit *e, struct node *n) {
     return put_it;
 }
 
+/* `main` is the program's own: the coroutine is made by another name. */
+static bool put_async_main(struct emit *e, struct node *n) {
+    const struct fn *fn = n->decl->kind == DECL_FUNCTION ? n->decl->fn : NULL;
+    if (!fn || !fn->is_main || !e->fn || !e->fn->is_async) return false;
+    put(e, "%s", fn->ramp);
+    return true;
+}
+
 static bool put_special(struct emit *e, struct node *n) {
     if (n->subst && n != e->plain) {
         put_lvalue(e, n->subst);
@@ -484,7 +492,7 @@ static bool put_special(struct emit *e, struct node *n) {
         put_lvalue(e, n->decl);
         return true;
     case E_IDENT: case D_NAME:
-        if (n->kind == E_IDENT && n->decl && put_qualified(e, n)) return true;
+        if (n->kind == E_IDENT && n->decl && (put_async_main(e, n) || put_qualified(e, n))) return true;
         if (!n->decl || !(n->decl->emitted || n->decl->resident) || n->decl->kind == DECL_FUNCTION) return false;
         put_lvalue(e, n->decl);
         return true;
