@@ -7,6 +7,16 @@
  * Futures among the arguments are held by the binding (docs/dialect.md, ownership). */
 #include "emit.h"
 
+#include <string.h>
+
+/* Names declared where types are named must hide none. */
+static const char *own_name(struct emit *e, const char *stem) {
+    while (unit_is_typedef(e->u, name_intern(&e->u->names, stem, strlen(stem)))) stem = arena_printf(&e->u->arena, "%s_", stem);
+    return stem;
+}
+
+static const char *argument_name(struct emit *e, unsigned i) { return own_name(e, arena_printf(&e->u->arena, "a%u", i + 1)); }
+
 static struct type *callee_type(struct node *f) {
     struct type *t = f->type;
     if (t && t->kind == TY_POINTER) t = t->base;
@@ -39,29 +49,31 @@ static bool check_bind(struct emit *e, struct node *n, struct type *f) {
 
 static void put_members(struct emit *e, struct node *n, struct type *f, const char *sep) {
     struct type pointer = {.kind = TY_POINTER, .base = f, .count = -1};
-    put_type(e, &pointer, "call", true, n->kid[0]->range);
+    put_type(e, &pointer, own_name(e, "call"), true, n->kid[0]->range);
     for (unsigned i = 0; i + 1 < n->nkids; i++) {
         struct type *t = argument_type(e, f, n, i);
         put(e, "%s", sep);
-        put_type(e, t, arena_printf(&e->u->arena, "a%u", i + 1), true, n->kid[i + 1]->range);
+        put_type(e, t, argument_name(e, i), true, n->kid[i + 1]->range);
         if (*sep == ';') put_frame_alignment(e, t);
     }
 }
 
 static void put_maker(struct emit *e, struct node *n, struct type *f, const char *s) {
+    const char *b = own_name(e, "b"), *c = own_name(e, "c"), *call = own_name(e, "call");
     put(e, "static acc_callback %s(", s);
     put_members(e, n, f, ", ");
-    put(e, ") {\n    struct %s *b = (struct %s *)acc__alloc(sizeof *b);\n", s, s);
-    put(e, "    acc_callback c = {%s__run, %s__drop, b};\n    if (!b) return acc__bind_no_memory();\n", s, s);
-    put(e, "    b->call = call;\n");
+    put(e, ") {\n    struct %s *%s = (struct %s *)acc__alloc(sizeof *%s);\n", s, b, s, b);
+    put(e, "    acc_callback %s = {%s__run, %s__drop, %s};\n    if (!%s) return acc__bind_no_memory();\n", c, s, s, b, b);
+    put(e, "    %s->%s = %s;\n", b, call, call);
     for (unsigned i = 0; i + 1 < n->nkids; i++) {
         struct type *t = argument_type(e, f, n, i);
+        const char *a = argument_name(e, i);
         put(e, "    ");
-        put_assign(e, arena_printf(&e->u->arena, "b->a%u", i + 1), t, NULL, arena_printf(&e->u->arena, "a%u", i + 1));
+        put_assign(e, arena_printf(&e->u->arena, "%s->%s", b, a), t, NULL, a);
         put(e, "\n");
-        if (type_future_result(t)) put(e, "    acc__ref(a%u);\n", i + 1);
+        if (type_future_result(t)) put(e, "    acc__ref(%s);\n", a);
     }
-    put(e, "    return c;\n}\n");
+    put(e, "    return %s;\n}\n", c);
 }
 
 static void put_thunk(struct emit *e, struct node *n, const char *s) {
@@ -70,11 +82,11 @@ static void put_thunk(struct emit *e, struct node *n, const char *s) {
     put_line(e, n->range.start);
     put(e, "struct %s { ", s);
     put_members(e, n, f, "; ");
-    put(e, "; };\nstatic void %s__run(void *p) {\n    struct %s *b = (struct %s *)p;\n    b->call(", s, s, s);
-    for (unsigned i = 0; i + 1 < n->nkids; i++) put(e, i ? ", b->a%u" : "b->a%u", i + 1);
+    put(e, "; };\nstatic void %s__run(void *p) {\n    struct %s *b = (struct %s *)p;\n    b->%s(", s, s, s, own_name(e, "call"));
+    for (unsigned i = 0; i + 1 < n->nkids; i++) put(e, i ? ", b->%s" : "b->%s", argument_name(e, i));
     put(e, ");\n}\nstatic void %s__drop(void *p) {\n    struct %s *b = (struct %s *)p;\n", s, s, s);
     for (unsigned i = 0; i + 1 < n->nkids; i++)
-        if (type_future_result(argument_type(e, f, n, i))) put(e, "    acc__unref(b->a%u);\n", i + 1);
+        if (type_future_result(argument_type(e, f, n, i))) put(e, "    acc__unref(b->%s);\n", argument_name(e, i));
     put(e, "    acc__free(b, sizeof *b);\n}\n");
     put_maker(e, n, f, s);
 }
