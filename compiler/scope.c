@@ -124,20 +124,6 @@ static struct node *declarator_inner(struct node *d)
     return d && d->kind != D_NAME ? node_kid(d, 0) : NULL;
 }
 
-/* Is there a star in `d` below its own? */
-bool scope_has_pointer_within(struct node *d)
-{
-    do d = declarator_inner(d);
-    while (d && d->kind != D_POINTER);
-    return d != NULL;
-}
-
-/* Attributes behind the star next to the name are of the object that is declared, or of its type. */
-bool scope_has_own_attributes(struct node *d)
-{
-    return d->kind == D_ATTRIBUTED || (d->kind == D_POINTER && !scope_has_pointer_within(d));
-}
-
 struct node *scope_declarator_name(struct node *d)
 {
     while (d && d->kind != D_NAME)
@@ -572,9 +558,40 @@ static bool is_void_param(const struct node *func, const struct node *param)
     return (func->flags & NODE_PROTO_VOID) && func->nkids == 2 && !node_kid(param, 1);
 }
 
+static struct decl *typedef_among(struct unit *u, const struct node *specs)
+{
+    for (unsigned i = 0; specs && i < specs->nkids; i++) {
+        struct decl *d = specs->kid[i]->kind == N_TYPEDEF_NAME ? specs->kid[i]->decl : NULL;
+        if (d && d->scope == u->file_scope) scope_complete(u, d);
+        if (d && d->node && d->declarator && d->declarator->kind == D_NAME) return d;
+    }
+    return NULL;
+}
+
+/* Each is made of one in front of it, or the text is no C. */
+static bool names_void(struct unit *u, const struct node *specs)
+{
+    for (struct decl *d; !specs_have(specs, K_VOID); specs = d->specs) {
+        d = typedef_among(u, specs);
+        if (!d || d->node->range.start >= specs->range.start) return false;
+    }
+    return true;
+}
+
+/* `f(T)` where T is void says what `f(void)` does (C11 6.7.6.3p10). */
+static void find_void_typedef(struct walk *w, struct node *n)
+{
+    struct node *param = n->nkids == 2 && !(n->flags & (NODE_KR | NODE_VARIADIC)) ? n->kid[1] : NULL;
+    struct node *specs = node_kid(param, 0);
+    if (!specs || node_kid(param, 1) || specs->nkids != 1 || specs->kid[0]->kind != N_TYPEDEF_NAME) return;
+    bind(w, specs);
+    if (names_void(w->u, specs)) n->flags |= NODE_PROTO_VOID;
+}
+
 static void bind_function_declarator(struct walk *w, struct node *n)
 {
     bind(w, node_kid(n, 0));
+    find_void_typedef(w, n);
     struct scope *s = scope_open(w, n);
     for (unsigned i = 1; i < n->nkids; i++)
         if (n->kid[i] && !is_void_param(n, n->kid[i])) bind_param(w, n->kid[i]);

@@ -65,12 +65,31 @@ struct range scope_attribute_number(struct unit *u, unsigned i)
     return (struct range){t->start, t->start};
 }
 
+static struct node *declarator_inner(struct node *d)
+{
+    return d && d->kind != D_NAME ? node_kid(d, 0) : NULL;
+}
+
+/* Is there a star in `d` below its own? */
+bool scope_has_pointer_within(struct node *d)
+{
+    do d = declarator_inner(d);
+    while (d && d->kind != D_POINTER);
+    return d != NULL;
+}
+
+/* Attributes behind the star next to the name are of the object that is declared, or of its type. */
+bool scope_has_own_attributes(struct node *d)
+{
+    return d->kind == D_ATTRIBUTED || (d->kind == D_POINTER && !scope_has_pointer_within(d));
+}
+
 /* An attribute of what is declared: among its specifiers, or in or around its declarator. */
 struct node *scope_declared_attribute(struct unit *u, struct node *specs, struct node *d,
                                       const char *word)
 {
     struct node *found = attribute_among(u, specs, word);
-    for (; d && !found; d = d->kind != D_NAME ? node_kid(d, 0) : NULL)
+    for (; d && !found; d = declarator_inner(d))
         if (scope_has_own_attributes(d)) found = attribute_among(u, d, word);
     return found;
 }
