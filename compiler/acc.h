@@ -95,8 +95,7 @@ enum option_owner {
 enum option_owner diag_option(struct diagnostics *d, const char *word); /* obeys -W..., -w, -fmax-errors=, ... */
 void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
 void diag_put_shown(struct buf *b, const char *s, size_t len); /* control bytes and what is not UTF-8 as '?' */
-void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */
-const char *diag_nearest(const char *word); /* the -W... that was meant, or NULL */
+void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */const char *diag_nearest(const char *word); /* the -W... that was meant, or NULL */
 
 /* ---------------------------------------------------------------- suggest.c: "did you mean" */
 
@@ -188,6 +187,7 @@ enum word_role {
 enum word_role lex_role(unsigned keyword);
 /* A keyword that no program can declare: not one of the dialect's, of C23's plain spellings, typeof or asm. */
 bool lex_is_hard(const struct name *n);
+bool lex_is_no_call(const struct token *tok, unsigned open, unsigned last); /* `(void)f();`, `(*f)(x);`: no arguments of an int */
 const char *lex_pragma(const struct unit *u, const struct token *t); /* what stands behind `#pragma`; NULL: t is none */
 
 /* ---------------------------------------------------------------- unit.c: external declarations, name index */

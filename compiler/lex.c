@@ -694,3 +694,19 @@ const char *lex_pragma(const struct unit *u, const struct token *t)
     s += strspn(s, " \t");
     return strncmp(s, "pragma", 6) != 0 || !strchr(" \t", s[6]) ? NULL : s + 6 + strspn(s + 6, " \t");
 }
+
+bool lex_is_no_call(const struct token *tok, unsigned open, unsigned last)
+{
+    const struct token *in = &tok[open + 1];
+    enum word_role role = in->kind == TOK_NAME && lex_is_hard(in->name) ? lex_role(in->name->keyword) : ROLE_NONE;
+    if (role == ROLE_TYPE || role == ROLE_TAG || role == ROLE_QUALIFIER) return true;
+    unsigned i = open, depth = 0;
+    do {
+        unsigned p = tok[i].kind == TOK_PUNCT ? tok[i].punct : 0;
+        depth += p == '(';
+        depth -= p == ')';
+    } while (++i < last && depth);
+    unsigned p = i < last && tok[i].kind == TOK_PUNCT ? tok[i].punct : 0;
+    return p == '(' || p == '=' || p == '.' || p == P_ARROW || p == P_INC || p == P_DEC ||
+           (p >= P_MUL_ASSIGN && p <= P_OR_ASSIGN);
+}

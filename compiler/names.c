@@ -315,6 +315,7 @@ static void to_semicolon(struct classifier *c)
 static bool is_plain_defer(const struct classifier *c)
 {
     unsigned i = after(c, c->i), p = punct_at(c, i);
+    if (p == '(') return lex_is_no_call(c->tok, i, c->last);
     return name_at(c, i) || p == '{' || p == '*' || p == P_INC || p == P_DEC;
 }
 

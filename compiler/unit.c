@@ -663,7 +663,8 @@ static void simple(struct splitter *s, enum external_kind kind, unsigned i)
     kind_set(s, kind, punct(s, i) == ';' ? i + 1 : i);
 }
 
-/* `defer` at i begins a statement: no expression has a name before a name or a brace. */
+/* `defer` at i begins a statement: no expression has a name before a name or a brace, and nothing calls what an undeclared
+ * function gives. */
 static bool is_defer_statement(const struct splitter *s, unsigned i)
 {
     unsigned before = punct(s, i - 1), keyword = keyword_at(s, i - 1);
@@ -673,6 +674,7 @@ static bool is_defer_statement(const struct splitter *s, unsigned i)
     if (!starts) return false;
     unsigned after = next(s, i), p = punct(s, after);
     if (name_at(s, after) || p == '{') return true;
+    if (p == '(') return lex_is_no_call(s->tok, after, s->n);
     return before != ')' && (p == '*' || p == P_INC || p == P_DEC) && name_at(s, next(s, after));
 }
 

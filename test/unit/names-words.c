@@ -20,6 +20,8 @@ async void op(void) { true && await x; f() && await y; sizeof(T) && await z; }
 // CHECK-NEXT: !async void op ( void ) { !true && !await x ; f ( ) && !await y ; sizeof ( <T> ) && !await z ; }
 void p(void) { defer f(); defer (x); defer: ; { int defer; defer * x; } await(3); _Defer (x); try(1); async = 2; }
 // CHECK-NEXT: void p ( void ) { !defer f ( ) ; defer ( x ) ; defer : ; { int defer ; defer * x ; } await ( 3 ) ; _Defer ( x ) ; try ( 1 ) ; async = 2 ; }
+void q(void) { defer (void)f(); defer (f)(x); defer (x).f(); defer (x)->n = 3; defer (x)++; defer (x) + 1; { int (*defer)(int); defer (x)(y); } }
+// CHECK-NEXT: void q ( void ) { !defer ( void ) f ( ) ; !defer ( f ) ( x ) ; !defer ( x ) . f ( ) ; !defer ( x ) -> n = 3 ; !defer ( x ) ++ ; defer ( x ) + 1 ; { int ( * defer ) ( int ) ; defer ( x ) ( y ) ; } }
 int yield(int); typedef int with;
 // CHECK-NEXT: int yield ( int ) ; typedef int with ;
 async void declared(void) { yield(3); with x; { char with; with (x); } }
