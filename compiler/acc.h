@@ -420,7 +420,7 @@ struct node {
     signed char unused;      /* E_COND, E_LOGICAL, E_COMMA, E_STMT: nobody looks at its value 1, somebody does -1, not asked 0.
                               * S_EXPR: 1, it would be the value of a statement expression that was taken apart */
     struct decl *literal;    /* E_COMPOUND whose object outlives a suspension: its slot */
-    const char *saved;       /* size of a variable length array: what holds its value, in the output; also frame.c */
+    const char *saved;       /* size of a variable length array: what holds its value, in the output; E_BIND: bind.c's name */
     /* guard.c */
     struct guard *guard;     /* the innermost one that is in force here; of a loop: in force at its body */
     struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER, S_TRY, S_WITH: those that run at its end, in order of the text */

@@ -24,7 +24,7 @@ static struct type *callee_type(struct node *f) {
 }
 
 static const char *bind_name(struct emit *e, struct fn *fn, unsigned i) {
-    return arena_printf(&e->u->arena, "%s__bind%u", fn->name->s, i + 1);
+    return unit_fresh_name(e->u, arena_printf(&e->u->arena, "%s__bind%u", fn->name->s, i + 1));
 }
 
 /* A pointer whose type has a size among the other parameters cannot be held as one. */
@@ -93,13 +93,13 @@ static void put_thunk(struct emit *e, struct node *n, const char *s) {
 
 void bind_emit(struct emit *e, struct fn *fn) {
     for (unsigned i = 0; i < fn->binds.n; i++) {
-        fn->binds.v[i]->op = i;
-        put_thunk(e, fn->binds.v[i], bind_name(e, fn, i));
+        fn->binds.v[i]->saved = bind_name(e, fn, i);
+        put_thunk(e, fn->binds.v[i], fn->binds.v[i]->saved);
     }
 }
 
 void put_bind(struct emit *e, struct node *n) {
-    put(e, "%s(", bind_name(e, e->fn, n->op));
+    put(e, "%s(", n->saved);
     for (unsigned k = 0; k < n->nkids; k++) {
         if (k) put(e, ", ");
         put_node(e, n->kid[k]);
