@@ -436,18 +436,29 @@ static bool is_ac(const char *word)
     return strcmp(word, "-") == 0 || (len > 3 && strcmp(word + len - 3, ".ac") == 0);
 }
 
-static void read_file_name(struct reader *r)
+/* `@file`: the C compiler would read it, but at the end alone, when nothing is preprocessed any more. */
+static bool is_response_file(const char *word)
+{
+    return word[0] == '@' && !is_ac(word) && access(word + 1, R_OK) == 0 && access(word, F_OK) != 0;
+}
+
+static int read_file_name(struct reader *r)
 {
     struct invocation *v = r->v;
     const char *word = r->argv[r->at];
     bool ac = is_ac(word);
+    if (is_response_file(word)) {
+        diag_file(&v->diag, NULL, "'%s' is not read; '--words=%s' stands for its lines, each a word", word, word + 1);
+        return usage(v);
+    }
     if (ac || !builds(v)) words_add(&v->arena, &v->inputs, word);
-    if (!builds(v)) return;
+    if (!builds(v)) return 0;
     add_build(v, word, ac ? USE_INPUT | USE_LINK : USE_LINK);
     if (v->mode == MODE_RUN && ac) {
         while (++r->at < r->argc)
             words_add(&v->arena, &v->arguments, r->argv[r->at]);
     }
+    return 0;
 }
 
 /* What can only be said of the command line as a whole. */
@@ -493,7 +504,8 @@ static int read_words(struct reader *r)
     for (; r->at < r->argc; r->at++) {
         const char *word = r->argv[r->at];
         if (r->names_only || word[0] != '-' || !word[1]) {
-            read_file_name(r);
+            int status = read_file_name(r);
+            if (status) return status;
         } else if (strcmp(word, "--") == 0) {
             r->names_only = true;
         } else {
