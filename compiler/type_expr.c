@@ -297,7 +297,7 @@ static struct type *expr_deref(struct unit *u, struct node *e)
     return t->base;
 }
 
-/* What a comparison of vectors gives: signed integers as wide as the elements. */
+/* What a comparison of vectors gives: signed integers as wide as the elements; params[0] is what was compared. */
 static struct type *truth_vector(struct unit *u, struct type *t)
 {
     static const enum type_kind by_size[] = {
@@ -307,6 +307,8 @@ static struct type *truth_vector(struct unit *u, struct type *t)
     struct type *v = NEW(&u->arena, struct type);
     *v = (struct type){
         .kind = TY_VECTOR, .base = type_basic(by_size[size]), .count = t->count, .size = t->size};
+    v->params = NEW(&u->arena, struct type *);
+    v->params[v->nparams++] = t;
     return v;
 }
 

@@ -122,9 +122,20 @@ static bool put_tag(struct unit *u, struct buf *b, struct type *t)
 
 static bool put_base(struct unit *u, struct buf *b, struct type *t);
 
+/* What a comparison gave: gcc converts it, and no other, to any vector of the same size. */
+static bool put_comparison(struct unit *u, struct buf *b, struct type *compared)
+{
+    struct buf name = {0};
+    bool ok = type_print(u, &name, compared, NULL, true);
+    if (ok) buf_printf(b, "__typeof__((%s){0} == (%s){0})", name.s, name.s);
+    buf_free(&name);
+    return ok;
+}
+
 /* Of bytes as a whole: gcc calls `packed` in vain on a member whose type begins with char. */
 static bool put_vector(struct unit *u, struct buf *b, struct type *t)
 {
+    if (t->nparams) return put_comparison(u, b, t->params[0]);
     unsigned long size = type_size(u, t->base);
     bool whole = size == 1 && t->count > 16;
     if (whole) buf_puts(b, "__typeof__(");
