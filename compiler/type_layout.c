@@ -171,13 +171,18 @@ bool type_attribute_number(struct unit *u, struct node *attr, struct range args,
 
 static const unsigned long unknown_align = ~0UL; /* more than any other */
 
+/* The strictest of a list. */
 static unsigned long aligned_attribute(struct unit *u, struct node *attr)
 {
+    unsigned long most = 0;
+    struct node rest = *attr;
     struct range args;
-    long long v;
-    if (!scope_attribute(u, attr, "aligned", &args)) return 0;
-    if (args.start == args.end) return 16;
-    return type_attribute_number(u, attr, args, &v) && v > 0 ? (unsigned long)v : unknown_align;
+    for (long long v; scope_attribute(u, &rest, "aligned", &args); rest.range.start = args.end + 1) {
+        if (args.start == args.end) return most > 16 ? most : 16;
+        if (!type_attribute_number(u, attr, args, &v) || v <= 0) return unknown_align;
+        if ((unsigned long)v > most) most = (unsigned long)v;
+    }
+    return most;
 }
 
 static unsigned long aligned_among(struct unit *u, struct node *n)
