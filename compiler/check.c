@@ -370,6 +370,9 @@ static void check_for_in(struct check *c, struct node *n)
     struct node *d = node_kid(node_kid(n->kid[0], 1), 0);
     if (scope_declared_attribute(c->u, node_kid(n->kid[0], 0), d, "cleanup"))
         refuse(c, n->kid[0]->range, "a cleanup of what a loop over a generator declares is");
+    struct node *name = scope_declarator_name(d);
+    if (name && name->decl && !decl_is_local(name->decl))
+        diag_error(c->u, n->kid[0]->range, "what a loop over a generator declares must have automatic storage");
     if (n->op == K_AWAIT && refuse_in_generator(c, first_word(c, n), "'for await'")) return;
     if (!t || (result && gives == wanted)) return;
     if (result && gives == GIVES_ASYNC_GENERATOR)
