@@ -73,11 +73,18 @@ static void escape(struct live *l, struct node *place) {
     else if (n->decl) n->decl->escapes = true;
 }
 
+/* int a[] = (int[]){1, 2}: GNU C takes the braces. */
+static bool gives_array(const struct node *n) {
+    const struct node *name = n->kind == N_INIT_DECLARATOR ? scope_declarator_name(n->kid[0]) : NULL;
+    return name && name->decl && name->decl->type && name->decl->type->kind == TY_ARRAY;
+}
+
 /* An array-valued expression that is not directly indexed, measured or dereferenced becomes a pointer. */
 static bool decays(const struct node *n) {
     const struct node *p = n->parent;
     while (p && p->kind == E_PAREN) n = p, p = p->parent;
     if (!p) return true;
+    if (gives_array(p)) return false;
     if (p->kind == E_SUBSCRIPT && p->kid[0] == n) return false;
     if (p->kind == E_UNARY && (p->op == '*' || p->op == '&')) return false;
     if (p->kind == E_COMPOUND || p->kind == E_INIT || p->kind == N_INIT_DECLARATOR || p->kind == E_DESIGNATED)
