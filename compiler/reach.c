@@ -71,15 +71,16 @@ static int truth(const struct reach *r, struct node *cond)
 {
     struct node *e = cond ? node_strip(cond) : NULL;
     long long v = 1;
-    if (!e || type_constant(r->u, e, &v)) return v != 0;
-    if (e->kind == E_STRING) return 1; /* assert(!"reached") */
-    if (e->kind == E_UNARY && e->op == '!') {
+    if (e && e->kind == E_LOGICAL) {
+        int left = truth(r, e->kid[0]), right = truth(r, e->kid[1]), decides = e->op == P_OR;
+        return left == decides || right == decides ? decides : left < 0 || right < 0 ? -1 : !decides;
+    }
+    if (e && e->kind == E_UNARY && e->op == '!') {
         int operand = truth(r, e->kid[0]);
         return operand < 0 ? -1 : !operand;
     }
-    if (e->kind != E_LOGICAL) return -1;
-    int left = truth(r, e->kid[0]), right = truth(r, e->kid[1]), decides = e->op == P_OR;
-    return left == decides || right == decides ? decides : left < 0 || right < 0 ? -1 : !decides;
+    if (!e || e->kind == E_STRING) return 1; /* assert(!"reached") */
+    return type_constant(r->u, e, &v) ? v != 0 : -1;
 }
 
 /* One of two parts is reached, as the condition says; NULL ends at once. */
