@@ -63,6 +63,10 @@ void put_continue(struct emit *e, struct node *n);
 bool in_block(const struct node *n);
 bool must_stand_first(const struct unit *u, const struct node *body); /* does it begin with __label__ or such a pragma? */
 bool loop_changes(const struct node *n);         /* is n a loop that is taken apart? */
+/* Where the block n's own '}' stands, which may be a digraph. */
+static inline uint32_t block_end(const struct emit *e, const struct node *n) {
+    return n->range.end - (e->u->text[n->range.end - 1] == '>' ? 2 : 1);
+}
 void open_brace(struct emit *e, struct node *n); /* where a statement becomes several */
 void close_brace(struct emit *e, struct node *n);
 

@@ -547,7 +547,7 @@ static void put_resume(struct emit *e, struct fn *fn) {
     join_lines(e, from);
     e->line = 0; /* lines are still to be inserted above: the body says where it is */
     if (must_stand_first(e->u, body)) put(e, "{");
-    put_inside(e, body, body->range.start + fn->brace, body->range.end - fn->brace);
+    put_inside(e, body, body->range.start + fn->brace, block_end(e, body));
     put_line(e, body->range.end - 1);
     if (must_stand_first(e->u, body)) put(e, "}");
     if (!ends_in_return(body)) {

@@ -294,7 +294,7 @@ static void put_loop_body(struct emit *e, struct node *loop, struct node *body, 
     push_loop(e, &t, loop);
     if (body->kind == S_COMPOUND && bare && !must_stand_first(e->u, body)) {
         e->indent--; /* the user's text is indented already */
-        put_inside(e, body, body->range.start + brace, body->range.end - brace);
+        put_inside(e, body, body->range.start + brace, block_end(e, body));
     } else {
         if (body->kind != S_COMPOUND && !same_line(e, loop, body)) e->indent--;
         put_line(e, body->range.start);
@@ -574,9 +574,9 @@ static void put_compound(struct emit *e, struct node *n) {
     put_text(e, n->range.start, n->range.start + brace);
     if (outermost) put_leaving(e, e->fn);
     if (braces) put(e, " {");
-    put_inside(e, n, n->range.start + brace, n->range.end - brace);
+    put_inside(e, n, n->range.start + brace, block_end(e, n));
     if (braces) put(e, "}");
-    put_text(e, n->range.end - brace, n->range.end);
+    put_text(e, block_end(e, n), n->range.end);
 }
 
 /* Of a plain function only the ways out change. */
