@@ -261,7 +261,7 @@ static void for_head(struct classifier *c)
     keep(c);
     if (word_at(c, c->i) == K_AWAIT) keep(c);
     if (!keep_if(c, '(')) return;
-    if (names_type_at(c, c->i)) {
+    if (names_type_at(c, c->i) || names_attribute_at(c, c->i)) {
         names_declaration(c); /* with its ';' */
     } else {
         names_expression(c, 0);
