@@ -68,7 +68,9 @@ static bool in_step(const struct emit *e, const struct place *p) {
 
 static void put_marker(struct emit *e, const struct place *p) {
     trim_line(e);
-    if (e->out->len && e->out->s[e->out->len - 1] != '\n') buf_putc(e->out, '\n');
+    const struct buf *b = e->out;
+    bool spliced = b->len > 1 && b->s[b->len - 2] == '\\';
+    if (b->len && (b->s[b->len - 1] != '\n' || spliced)) buf_putc(e->out, '\n');
     buf_printf(e->out, p->system_header ? "# %u" : "#line %u", p->line);
     if (!same_file(p->file, e->file) || p->system_header != e->system_header || p->system_header) {
         buf_puts(e->out, " \"");

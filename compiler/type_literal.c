@@ -4,11 +4,36 @@
  * Input: E_NUMBER, E_CHAR, E_STRING.  Output: their type, and the value of integers.  C23's digit
  * separators and binary numbers, GNU's imaginary and _FloatN suffixes are read too.
  *
- * Strings are measured in code units of their prefix: source bytes are taken for UTF-8. */
+ * Strings are measured in code units of their prefix: source bytes are taken for UTF-8.  Splices are
+ * undone first, but in raw strings, where they are text. */
 #include "acc.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+struct spelling {
+    const char *s;
+    size_t len;
+};
+
+static struct spelling spelling(struct unit *u, struct range r)
+{
+    struct spelling t = {u->text + r.start, r.end - r.start};
+    const char *end = t.s + t.len;
+    if (!memchr(t.s, '\n', t.len)) return t;
+    char *to = arena_alloc(&u->arena, t.len);
+    size_t n = 0;
+    for (const char *p = t.s; p < end; p++) {
+        const char *q = p + 1;
+        while (*p == '\\' && q < end && (*q == ' ' || *q == '\t' || *q == '\r'))
+            q++;
+        if (*p == '\\' && q < end && *q == '\n')
+            p = q;
+        else
+            to[n++] = *p;
+    }
+    return (struct spelling){to, n};
+}
 
 /* ---------------------------------------------------------------- numbers */
 
@@ -145,7 +170,8 @@ static struct type *integer_type(struct unit *u, const struct number *n)
 struct type *type_number(struct unit *u, struct node *e)
 {
     struct number n = {.overflow = false};
-    number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
+    struct spelling text = spelling(u, e->range);
+    number_read(text.s, text.len, &n);
     bool imaginary = take_imaginary(&n);
     struct type *t = n.floating ? floating_type(u, n.suffix) : integer_type(u, &n);
     if (!imaginary || !t) return t;
@@ -188,17 +214,13 @@ static unsigned utf8_units(unsigned long c)
     return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
-/* Code units of the literal's inner text for elements of `width` bytes. */
-static long long string_units(const char *s, size_t len, unsigned width)
+/* Code units of the literal's inner text for elements of `width` bytes; a raw one knows no escapes. */
+static long long string_units(const char *s, size_t len, unsigned width, bool raw)
 {
     long long n = 0;
     for (size_t i = 0; i < len;) {
-        if (s[i] == '\\' && i + 1 < len) {
+        if (!raw && s[i] == '\\' && i + 1 < len) {
             char kind = s[++i];
-            if (kind == '\n') { /* a spliced line */
-                i++;
-                continue;
-            }
             unsigned long c = escape(s, len, &i);
             bool universal = kind == 'u' || kind == 'U';
             n += universal && width == 1                 ? utf8_units(c)
@@ -228,32 +250,36 @@ struct type *type_character(struct unit *u, struct node *e)
     return s[0] == 'u' && s[1] == '8' ? type_basic(TY_UCHAR) : element_of_prefix(s);
 }
 
-static bool string_token(struct unit *u, unsigned i, struct node *e, const char **s, size_t *len)
+/* Of the string t, without its terminator; -1: it has no end. */
+static long long string_length(struct unit *u, const struct token *t, unsigned width)
 {
-    struct token *t = &u->tok.v[i];
-    if (t->kind != TOK_STRING || t->start >= e->range.end) return false;
-    *s = u->text + t->start;
-    *len = t->end - t->start;
-    return true;
+    struct spelling text = {u->text + t->start, t->end - t->start};
+    const char *quote = memchr(text.s, '"', text.len);
+    bool raw = quote && quote > text.s && quote[-1] == 'R';
+    if (!raw) text = spelling(u, (struct range){t->start, t->end});
+    quote = memchr(text.s, '"', text.len);
+    if (!quote || text.len < (size_t)(quote - text.s) + 2) return -1;
+    size_t len = text.len - (size_t)(quote - text.s) - 2;
+    if (!raw) return string_units(quote + 1, len, width, false);
+    const char *open = memchr(quote, '(', len); /* R"x(...)x" */
+    size_t around = open ? 2 * (size_t)(open - quote) : 0;
+    return open && len >= around ? string_units(open + 1, len - around, width, true) : -1;
 }
 
 struct type *type_string(struct unit *u, struct node *e)
 {
     struct type *element = type_basic(TY_CHAR);
-    unsigned first = scope_token(u, e->range.start);
-    const char *s;
-    size_t len;
-    for (unsigned i = first; u->tok.v[i].kind != TOK_END && u->tok.v[i].start < e->range.end; i++)
-        if (string_token(u, i, e, &s, &len) && element->kind == TY_CHAR)
-            element = element_of_prefix(s);
+    const struct token *first = &u->tok.v[scope_token(u, e->range.start)], *t;
+    for (t = first; t->kind != TOK_END && t->start < e->range.end; t++)
+        if (t->kind == TOK_STRING && element->kind == TY_CHAR)
+            element = element_of_prefix(u->text + t->start);
     unsigned width = (unsigned)type_size(u, element);
     long long n = 1;
-    for (unsigned i = first; u->tok.v[i].kind != TOK_END && u->tok.v[i].start < e->range.end; i++) {
-        if (u->tok.v[i].kind == TOK_DIRECTIVE) continue;
-        if (!string_token(u, i, e, &s, &len)) return NULL; /* a macro that was not expanded */
-        const char *quote = memchr(s, '"', len);
-        if (!quote || len < (size_t)(quote - s) + 2) return NULL;
-        n += string_units(quote + 1, len - (size_t)(quote - s) - 2, width);
+    for (t = first; t->kind != TOK_END && t->start < e->range.end; t++) {
+        if (t->kind == TOK_DIRECTIVE) continue;
+        long long units = t->kind == TOK_STRING ? string_length(u, t, width) : -1;
+        if (units < 0) return NULL; /* a macro that was not expanded */
+        n += units;
     }
     return type_array(u, element, n);
 }
@@ -285,13 +311,13 @@ static unsigned narrow_units(unsigned long c, bool universal, unsigned long *v)
 
 static long long character_value(struct unit *u, struct node *e)
 {
-    const char *s = u->text + e->range.start,
-               *quote = memchr(s, '\'', e->range.end - e->range.start);
-    size_t at = 0, len = quote ? e->range.end - e->range.start - (size_t)(quote - s) : 0;
+    struct spelling text = spelling(u, e->range);
+    const char *s = text.s, *quote = memchr(s, '\'', text.len);
+    size_t at = 0, len = quote ? text.len - (size_t)(quote - s) : 0;
     if (len < 3) return 0;
     s = quote + 1;
     len -= 2;
-    bool narrow = quote == u->text + e->range.start;
+    bool narrow = quote == text.s;
     unsigned long v = 0, units = 0;
     while (at < len) {
         bool escaped = s[at] == '\\' && at + 1 < len, universal = false;
@@ -313,7 +339,8 @@ static long long character_value(struct unit *u, struct node *e)
 bool type_floating_value(struct unit *u, struct node *e, struct type *from, struct type *to, long long *value)
 {
     struct number n = {.overflow = false};
-    number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
+    struct spelling t = spelling(u, e->range);
+    number_read(t.s, t.len, &n);
     if (!to || !n.floating || take_imaginary(&n)) return false;
     long double v;
     switch (from->kind) {
@@ -339,7 +366,8 @@ bool type_literal_value(struct unit *u, struct node *e, long long *value)
         return true;
     }
     struct number n = {.overflow = false};
-    number_read(u->text + e->range.start, e->range.end - e->range.start, &n);
+    struct spelling t = spelling(u, e->range);
+    number_read(t.s, t.len, &n);
     if (n.floating || take_imaginary(&n) || n.overflow) return false;
     *value = (long long)n.value;
     return true;
