@@ -474,7 +474,7 @@ static bool put_inferring(struct emit *e, struct node *n) {
 /* `main` is the program's own: the coroutine is made by another name. */
 static bool put_async_main(struct emit *e, struct node *n) {
     const struct fn *fn = n->decl->kind == DECL_FUNCTION ? n->decl->fn : NULL;
-    if (!fn || !fn->is_main || !e->fn || !e->fn->is_async) return false;
+    if (!fn || fn->decl != n->decl || !fn->is_main || !e->fn || !e->fn->is_async) return false;
     put(e, "%s", fn->ramp);
     return true;
 }
