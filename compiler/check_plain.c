@@ -185,8 +185,28 @@ static bool check_asyncs(struct unit *u, const struct external *x)
     return found;
 }
 
+static bool is_attribute(const struct token *t)
+{
+    return t->kind == TOK_NAME && lex_role(t->name->keyword) == ROLE_ATTRIBUTE;
+}
+
+/* A plain function that is read, for its defer or acc_bind; others are passed through as they are. */
+static bool check_type(struct unit *u, const struct external *x)
+{
+    const struct token *t = u->tok.v + x->first, *body = u->tok.v + x->body;
+    if (x->implicit_int != IMPLICIT_FUNCTION || !external_has_dialect(x)) return false;
+    unsigned attribute = 0; /* parentheses of one */
+    for (; t < body && (attribute || t->kind != TOK_NAME || t->name->keyword); t++) {
+        attribute += t->kind == TOK_PUNCT && t->punct == '(' && (attribute || (t > u->tok.v && is_attribute(t - 1)));
+        attribute -= attribute && t->kind == TOK_PUNCT && t->punct == ')';
+    }
+    diag_error(u, (struct range){t->start, t->end}, "a function declared without a type, and '%s' stands in its body",
+               x->has_defer ? "defer" : "acc_bind");
+    return true;
+}
+
 bool check_plain(struct unit *u, const struct external *x)
 {
     bool awaited = check_awaits(u, x);
-    return check_asyncs(u, x) || awaited;
+    return check_asyncs(u, x) || check_type(u, x) || awaited;
 }
