@@ -41,7 +41,7 @@ static bool some_unpromised(const acc_completed *c)
 static int verdict(const acc_completed *c)
 {
     if (c->taken == c->n) return 0;
-    return c->late && c->taken + c->count < c->n ? UV_ETIMEDOUT : ACC_EPENDING;
+    return c->late && c->taken + c->count < c->n ? (int)UV_ETIMEDOUT : ACC_EPENDING;
 }
 
 /* As many of those who wait as can go on. */
@@ -113,7 +113,7 @@ acc_coro *acc_completed_next__await(acc_coro *self, struct acc_completed_next__w
 {
     acc_loop *l = task_loop(acc__tls.task);
     w->value = -1;
-    if (!c || (l && l != c->loop)) return wait_fails(self, c ? ACC_EOTHERLOOP : UV_EINVAL);
+    if (!c || (l && l != c->loop)) return wait_fails(self, c ? (int)ACC_EOTHERLOOP : UV_EINVAL);
     if (some_unpromised(c)) {
         w->value = next_take(c);
         return self;

@@ -277,7 +277,7 @@ static int group_start(acc_group *g, acc_coro *c)
     int rc = 0;
     if (!c) return UV_EINVAL;
     if (c->kind != acc__k_coro)
-        return c->kind == acc__k_future && c->err == ACC_ENOMEM ? ACC_ENOMEM : UV_EINVAL;
+        return c->kind == acc__k_future && c->err == ACC_ENOMEM ? (int)ACC_ENOMEM : UV_EINVAL;
     if (g->state_ == CREATED || g->state_ == LEFT || (g->state_ == LEAVING && !g->first_))
         rc = UV_EINVAL;
     else if (debug_wrong_thread(scope_home(g->parent_), "a task was spawned"))

@@ -201,7 +201,7 @@ static int run_program(void *f, void *value, size_t room, size_t size)
     memset(value, 0, room);
     acc_loop *l = acc__tls.loop ? NULL : acc_get_event_loop();
     if (!l || l->attached) {
-        int rc = acc__tls.loop ? UV_EBUSY : l ? UV_ENOTSUP : ACC_ENOMEM;
+        int rc = acc__tls.loop ? UV_EBUSY : l ? (int)UV_ENOTSUP : ACC_ENOMEM;
         if (f && ((acc_coro *)f)->kind == acc__k_coro) acc__unref(f);
         report_failure(NULL, "acc_run could not run", rc, NULL);
         return run_error = rc;

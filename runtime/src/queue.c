@@ -106,7 +106,7 @@ int acc__queue_get_nowait(void *queue, void *item)
         take(q, item);
         return 0;
     }
-    return q->shut && q->items.count == 0 ? ACC_ESHUTDOWN : UV_EAGAIN;
+    return q->shut && q->items.count == 0 ? (int)ACC_ESHUTDOWN : UV_EAGAIN;
 }
 
 size_t acc__queue_size(const void *queue)

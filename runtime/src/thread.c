@@ -173,7 +173,7 @@ static void post_drop(struct call_job *c)
 
 int acc__call_threadsafe_callback(acc_loop *l, acc_callback call)
 {
-    int rc = l ? ACC_ENOMEM : UV_EINVAL; /* a binding without memory has no function */
+    int rc = l ? (int)ACC_ENOMEM : UV_EINVAL; /* a binding without memory has no function */
     struct post *p = l && call.run ? mem_alloc(sizeof *p) : NULL;
     if (p) {
         p->job.run = post_run;

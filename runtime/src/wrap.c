@@ -66,7 +66,7 @@ int acc__future_on_cancel(void *p, void (*stop)(void *), void *arg)
 {
     acc_coro *f = p;
     if (!f || f->kind != acc__k_future || !stop) return UV_EINVAL;
-    if (f->flags & acc__f_done) return f->err == ACC_ENOMEM ? ACC_ENOMEM : UV_EALREADY;
+    if (f->flags & acc__f_done) return f->err == ACC_ENOMEM ? (int)ACC_ENOMEM : UV_EALREADY;
     acc_loop *l = future_loop(f);
     if (!l || !loop_is_open(l)) l = loop_current();
     struct watch *w = l ? acc__alloc(sizeof *w) : NULL;
