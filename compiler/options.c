@@ -151,7 +151,7 @@ const char options_help[] =
     "acc translates C with async and await to C. Without -o, x.ac becomes x.c beside it. The file "
     "'-'\n"
     "is standard input, the output '-' standard output. build also compiles and links, with the\n"
-    "runtime; any .c, .o, .a and any option of the C compiler may stand among the words. run does\n"
+    "runtime; any .c, .o, .a and options of the C compiler may stand among the words. run does\n"
     "that in a temporary folder and runs the program.\n"
     "\n"
     "  -o FILE               the output; of build, the program (default: name of the first .ac)\n"
