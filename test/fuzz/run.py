@@ -35,7 +35,8 @@ TWIN = ["-Dasync=", "-Dawait=", "-Dacc_sleep(s)=((void)0)", "-Dacc_run(f)=(f)",
         "-Dacc_go(f)=((void)(f))", "-Dfuture(T)=T", "-Dacc_spawn(f)=(f)",
         "-Dacc_unref(f)=((void)(f))"]
 SANITIZERS = ["-fsanitize=address,undefined"]
-# What is undefined traps, which takes gcc half the time to compile; a program that did is built again to tell.
+# What is undefined traps, which takes gcc half the time to compile; a program that did is built again to tell. A
+# library that tells itself wants the sanitizer's functions.
 TRAPS = {"gcc": ["-fsanitize-undefined-trap-on-error"], "clang": ["-fsanitize-trap=undefined"]}
 TELLS = ["-fno-sanitize-recover=undefined", "-g"]
 # The address sanitizer's checks as calls: the same ones, and gcc -O2 needs a third less time.
@@ -77,6 +78,13 @@ def csmith_options(seed):
     return options
 
 
+def tells(library):
+    if not os.path.exists(library):
+        return False
+    with open(library, "rb") as file:
+        return b"__ubsan_handle" in file.read()
+
+
 def sanitizers(compiler, tell=False):
     kind = "clang" if "clang" in compiler else "gcc"
     option = ["-mllvm", "-" + CHECKS_CALLED] if kind == "clang" else ["--param", CHECKS_CALLED]
@@ -111,6 +119,7 @@ class Fuzzer:
         self.acc = os.path.abspath(options.acc or os.path.join(build, "bin", "acc"))
         self.include = options.include or os.path.join(build, "include")
         self.library = options.library or os.path.join(build, "lib", "libacc.a")
+        self.library_tells = tells(self.library)
         self.csmith_include = ["-I" + options.csmith_include]
         self.empty = tempfile.mkdtemp(prefix="acc-fuzz-")
         os.mkdir(os.path.join(self.empty, "acc"))
@@ -159,6 +168,7 @@ class Fuzzer:
 
     def compile_words(self, build, source, program, tell=False):
         compiler, level, san = build
+        tell = tell or self.library_tells and not self.options.twin
         words = [compiler, level, "-w", "-fwrapv"] + (sanitizers(compiler, tell) if san else []) + \
             ["-o", program]
         if self.options.twin:
