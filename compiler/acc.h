@@ -435,6 +435,7 @@ struct node {
 struct node *parse_external(struct unit *u, struct external *x, bool required);
 extern const char *const node_kind_name[NODE_KIND_COUNT];
 void ast_number_parents(struct node *n);
+void ast_count_awaits(struct node *n); /* NODE_HAS_AWAIT once more, when types tell what a generic selection chooses */
 struct node *ast_last_statement(const struct node *block); /* of a statement expression; NULL: none */
 struct node *ast_block_value(const struct node *block); /* the expression that gives it its value, or NULL: void */
 bool ast_calls_unevaluated(const struct node *call); /* a builtin that does not evaluate its arguments */

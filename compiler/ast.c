@@ -207,7 +207,7 @@ static bool awaits_count(const struct node *n, unsigned i)
     case E_TYPES_COMPATIBLE:
     case N_TYPEOF:
     case N_ALIGNAS: return false;
-    case E_GENERIC: return i > 0;
+    case E_GENERIC: return n->op ? i == n->op : i > 0; /* type.c chooses one */
     case E_CALL: return i == 0 || !ast_calls_unevaluated(n);
     default: return n->kid[i]->kind != N_FUNCTION;
     }
@@ -218,19 +218,33 @@ static bool is_for_await(const struct node *n)
     return n->kind == S_FOR_IN && n->op == K_AWAIT;
 }
 
+static void count_awaits(struct node *n)
+{
+    n->flags &= ~(unsigned)NODE_HAS_AWAIT;
+    if (n->kind == E_AWAIT || n->kind == E_YIELD || n->kind == S_WITH || is_for_await(n)) n->flags |= NODE_HAS_AWAIT;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && awaits_count(n, i)) n->flags |= n->kid[i]->flags & NODE_HAS_AWAIT;
+}
+
 void ast_number_parents(struct node *root)
 {
     size_t n;
     struct node **list = list_nodes(root, &n);
     while (n--) {
         struct node *node = list[n];
-        if (node->kind == E_AWAIT || node->kind == E_YIELD || node->kind == S_WITH || is_for_await(node)) node->flags |= NODE_HAS_AWAIT;
-        for (unsigned i = 0; i < node->nkids; i++) {
-            if (!node->kid[i]) continue;
-            node->kid[i]->parent = node;
-            if (awaits_count(node, i)) node->flags |= node->kid[i]->flags & NODE_HAS_AWAIT;
-        }
+        for (unsigned i = 0; i < node->nkids; i++)
+            if (node->kid[i]) node->kid[i]->parent = node;
+        count_awaits(node);
     }
+    free(list);
+}
+
+void ast_count_awaits(struct node *root)
+{
+    size_t n;
+    struct node **list = list_nodes(root, &n);
+    while (n--)
+        count_awaits(list[n]);
     free(list);
 }
 

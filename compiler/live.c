@@ -158,21 +158,9 @@ static void escapes_in(struct live *l, struct node *n) {
     for (unsigned i = 0; i < n->nkids; i++) escapes_in(l, n->kid[i]);
 }
 
-/* op of each generic selection: which of its kids is chosen, 0 unknown. */
-static void choose_generics(struct unit *u, struct node *n) {
-    if (!n) return;
-    if (n->kind == E_GENERIC) {
-        struct node *choice = type_generic_choice(u, n);
-        for (unsigned i = 1; choice && i < n->nkids; i++)
-            if (n->kid[i]->kid[1] == choice) n->op = i;
-    }
-    for (unsigned i = 0; i < n->nkids; i++) choose_generics(u, n->kid[i]);
-}
-
 void live_escapes(struct unit *u, struct fn *fn) {
     struct live l = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
-    choose_generics(u, fn->body);
     escapes_in(&l, fn->body);
     for (unsigned i = 0; i < fn->locals.n; i++) {
         struct decl *d = fn->locals.v[i];

@@ -34,6 +34,7 @@ static void read_function(struct unit *u, struct external *x) {
         fn->is_main = fn->is_async && !strcmp(fn->name->s, "main");
         fn->brace = u->text[fn->body->range.start] == '<' ? 2 : 1;
         type_function(u, fn);
+        ast_count_awaits(fn->node); /* now that it is known which are chosen */
         check_function(u, fn);
     } else {
         fn->refused = true;

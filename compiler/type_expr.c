@@ -548,9 +548,13 @@ static struct type *expr_init(struct unit *u, struct node *e)
     return e->type;
 }
 
+/* op: which of its kids is chosen, 0 unknown. */
 static struct type *expr_generic(struct unit *u, struct node *e)
 {
-    return through(u, e, type_generic_choice(u, e));
+    struct node *choice = type_generic_choice(u, e);
+    for (unsigned i = 1; choice && i < e->nkids; i++)
+        if (e->kid[i]->kid[1] == choice) e->op = i;
+    return through(u, e, choice);
 }
 
 static struct type *expr_stmt(struct unit *u, struct node *e)
