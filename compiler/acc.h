@@ -61,7 +61,7 @@ struct spot source_spot(struct unit *u, struct range r);
     X(WARN_ESCAPING_LOCAL, "escaping-local")       /* address of a local given to a task */               \
     X(WARN_AWAIT_BEFORE_DEFER, "await-before-defer") /* what is acquired is lost if the await fails */    \
     X(WARN_RETURN_VALUE, "return-value")           /* a return, or the end, that does not fit the result */ \
-    X(WARN_PRAGMA_NAME, "pragma-name")             /* a pragma names what lives in the frame */              \
+    X(WARN_PRAGMA_NAME, "pragma-name")             /* a pragma names what lives in the frame */           \
     X(WARN_FRAME_SIZE, "frame-size")               /* a frame over frame_limit; off without one */
 enum warning {
 #define X(id, name) id,
@@ -88,14 +88,16 @@ bool diag_is_full(const struct diagnostics *d); /* no more errors will be printe
 /* An error about a whole file, or with file NULL about none. */
 void diag_file(struct diagnostics *d, const char *file, const char *format, ...) __attribute__((format(printf, 3, 4)));
 enum option_owner {
-    OPTION_UNKNOWN, OPTION_OURS,
+    OPTION_UNKNOWN,
+    OPTION_OURS,
     OPTION_SHARED, /* the C compiler knows it too */
     OPTION_WRONG   /* nearly one of ours, or ours without what it needs */
 };
 enum option_owner diag_option(struct diagnostics *d, const char *word); /* obeys -W..., -w, -fmax-errors=, ... */
 void diag_end(struct diagnostics *d);                      /* closes the JSON array; after it nothing may be added */
 void diag_put_shown(struct buf *b, const char *s, size_t len); /* control bytes and what is not UTF-8 as '?' */
-void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */const char *diag_nearest(const char *word); /* the -W... that was meant, or NULL */
+void diag_put_json(struct buf *b, const char *s, size_t len);  /* as a JSON string, with its quotes */
+const char *diag_nearest(const char *word); /* the -W... that was meant, or NULL */
 
 /* ---------------------------------------------------------------- suggest.c: "did you mean" */
 
@@ -188,7 +190,10 @@ enum word_role lex_role(unsigned keyword);
 /* A keyword that no program can declare: not one of the dialect's, of C23's plain spellings, typeof or asm. */
 bool lex_is_hard(const struct name *n);
 bool lex_is_no_call(const struct token *tok, unsigned open, unsigned last); /* `(void)f();`, `(*f)(x);`: no arguments of an int */
+bool lex_is_parenthesised_name(const struct token *tok, unsigned i); /* `(f)(int n)`: behind a word, that is no function's */
+const char *lex_raw_end(const char *quote, const char *end); /* of GNU C's raw string R"x(...)x"; NULL: it is none */
 const char *lex_pragma(const struct unit *u, const struct token *t); /* what stands behind `#pragma`; NULL: t is none */
+bool lex_pragma_is(const struct unit *u, const struct token *t, const char *const *heads, size_t n); /* ... begins with one of n */
 
 /* ---------------------------------------------------------------- unit.c: external declarations, name index */
 
@@ -570,7 +575,8 @@ struct node *type_builtin_choice(struct unit *u, struct node *call); /* the arm 
 const struct member *type_bitfield(struct unit *u, struct node *e); /* whose value e is, promoted by its width; or NULL */
 struct type *type_promoted(struct unit *u, struct node *e);      /* the type of e as a value in an expression, bit-fields promoted */
 bool type_is_scalar(const struct type *t);                       /* arithmetic, pointer, enum, bool, nullptr_t */
-bool type_is_void(const struct type *t), type_is_variably_modified(const struct type *t);
+bool type_is_void(const struct type *t);
+bool type_is_variably_modified(const struct type *t);
 bool type_is_clang(struct unit *u);                              /* is it clang that compiles the output? */
 struct type *type_future_result(struct type *t);                 /* T of future(T), NULL if t is no future */
 /* What a call of a function gives (given.c). */

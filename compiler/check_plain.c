@@ -40,14 +40,19 @@ static bool awaits(struct unit *u, const struct external *x, unsigned i)
     return !before || before->kind != TOK_NAME || precedes_expression(before->name->keyword);
 }
 
+/* May the name of an object stand behind it: `int`, `T *`, `struct {...}`? */
+static bool ends_type(const struct token *t)
+{
+    if (t->kind == TOK_NAME) return !precedes_expression(t->name->keyword);
+    return t->kind == TOK_PUNCT && (t->punct == '*' || t->punct == '}');
+}
+
 /* Does the external declare the word itself? */
 static bool declares_word(struct unit *u, const struct external *x, unsigned i)
 {
     const struct token *t = &u->tok.v[i], *before = i > x->first ? t - 1 : NULL, *next = t + 1;
-    if (is_always(t) || !before) return false;
-    if (before->kind == TOK_NAME) return !precedes_expression(before->name->keyword);
-    return before->kind == TOK_PUNCT && (before->punct == '*' || before->punct == '}') &&
-           next->kind == TOK_PUNCT && next->punct != '(';
+    if (is_always(t) || !before || !ends_type(before)) return false;
+    return before->kind == TOK_NAME || (next->kind == TOK_PUNCT && next->punct != '(');
 }
 
 static void note_function(struct unit *u, const struct external *x)
@@ -120,9 +125,7 @@ static bool names_async(struct unit *u, const struct external *x)
     for (unsigned i = x->first + 1; i < x->last; i++) {
         const struct token *t = &u->tok.v[i], *before = t - 1, *next = t + 1;
         if (!is_word(t, K_ASYNC, K_ASYNC) || next->kind != TOK_PUNCT || next->punct == '(') continue;
-        if (before->kind == TOK_NAME ? !precedes_expression(before->name->keyword)
-                                     : before->kind == TOK_PUNCT && (before->punct == '*' || before->punct == '}'))
-            return true;
+        if (ends_type(before)) return true;
     }
     return false;
 }

@@ -15,10 +15,7 @@
 static bool begins_with_pragma(const struct unit *u, const struct node *body) {
     static const char *const first[] = {"STDC ", "clang fp", "float_control", "clang __debug"};
     const struct token *t = &u->tok.v[scope_token((struct unit *)u, body->range.start) + 1];
-    const char *s = lex_pragma(u, t);
-    for (unsigned i = 0; s && i < sizeof first / sizeof *first; i++)
-        if (!strncmp(s, first[i], strlen(first[i]))) return true;
-    return false;
+    return lex_pragma_is(u, t, first, sizeof first / sizeof *first);
 }
 
 bool must_stand_first(const struct unit *u, const struct node *body) {
@@ -136,8 +133,7 @@ static void put_initialised(struct emit *e, struct decl *d, struct node *init) {
 
 /* An object of a block, static or not, whose name the output has. */
 static bool is_mentioned(const struct decl *d) {
-    bool object = d && (d->kind == DECL_VAR || d->kind == DECL_PARAM) && d->scope && d->scope->depth > 0;
-    return object && !d->resident && !d->ext && d->storage != STORAGE_EXTERN && d->scope->node->kind != D_FUNCTION;
+    return decl_is_of_block(d) && d->kind != DECL_FUNCTION && !d->resident && d->storage != STORAGE_EXTERN;
 }
 
 /* A declaration that moved to the frame no longer names what its bounds and typeof do: nobody shall be called unused. */

@@ -578,10 +578,7 @@ static unsigned ordered_kids(struct emit *e, struct node *n, struct node ***out)
 /* A hint for the loop that follows, without meaning of its own. */
 static bool is_loop_hint(const struct unit *u, const struct token *t) {
     static const char *const hint[] = {"GCC unroll", "GCC ivdep", "unroll", "nounroll", "clang loop"};
-    const char *s = lex_pragma(u, t);
-    for (unsigned i = 0; s && i < sizeof hint / sizeof *hint; i++)
-        if (!strncmp(s, hint[i], strlen(hint[i]))) return true;
-    return false;
+    return lex_pragma_is(u, t, hint, sizeof hint / sizeof *hint);
 }
 
 /* The text in front of n.  Compilers want a loop with a condition behind a hint: before another it is left out. */

@@ -174,12 +174,6 @@ static bool is_anonymous_member(const struct node *n) {
     return member && member->kind == N_MEMBER && member->nkids == 1;
 }
 
-/* An object of the block that file scope does not see, static or not; a prototype sees its own parameters. */
-static bool is_unseen(const struct decl *d) {
-    bool object = d && (d->kind == DECL_VAR || d->kind == DECL_PARAM || d->kind == DECL_FUNCTION);
-    return object && !d->ext && d->scope && d->scope->depth > 0 && d->scope->node->kind != D_FUNCTION;
-}
-
 /* Instead of a constant that names what has static storage, its value. */
 static bool put_constant(struct unit *u, struct node *n) {
     long long value;
@@ -195,7 +189,7 @@ static bool put_constant(struct unit *u, struct node *n) {
 
 static bool names_local(const struct node *n) {
     if (n->kind == N_TYPEDEF_NAME) return n->decl && type_is_variably_modified(n->decl->type);
-    return n->kind == E_IDENT && is_unseen(n->decl);
+    return n->kind == E_IDENT && decl_is_of_block(n->decl);
 }
 
 static void hoist_in(struct unit *u, struct fn *fn, struct node *n) {

@@ -453,18 +453,17 @@ static struct name *name_slow(struct lexer *lx, const char *p)
     return n;
 }
 
-/* GNU C's raw strings, R"x(...)x": the end of the one whose quote stands at p, or NULL. */
-static const char *raw_string_end(const struct lexer *lx, const char *p)
+const char *lex_raw_end(const char *quote, const char *end)
 {
-    const char *delim = p + 1, *q = delim;
-    while (q < lx->end && q - delim <= 16 && *q != '(' && *q != ')' && *q != '\\' && *q != '"' &&
+    const char *delim = quote + 1, *q = delim;
+    while (q < end && q - delim <= 16 && *q != '(' && *q != ')' && *q != '\\' && *q != '"' &&
            *q != '\n' && *q != ' ')
         q++;
-    if (*q != '(' || q - delim > 16) return NULL;
+    if (q == end || *q != '(' || q - delim > 16) return NULL;
     size_t len = (size_t)(q - delim);
-    while ((q = memchr(q, ')', (size_t)(lx->end - q)))) {
+    while ((q = memchr(q, ')', (size_t)(end - q)))) {
         q++;
-        if ((size_t)(lx->end - q) > len && memcmp(q, delim, len) == 0 && q[len] == '"')
+        if ((size_t)(end - q) > len && memcmp(q, delim, len) == 0 && q[len] == '"')
             return q + len + 1;
     }
     return NULL;
@@ -489,7 +488,7 @@ static bool prefixed_literal(struct lexer *lx, const char *start, const struct n
         i++;
     if (i == count) return false;
     if (i >= 4) {
-        const char *end = *p == '"' ? raw_string_end(lx, p) : NULL;
+        const char *end = *p == '"' ? lex_raw_end(p, lx->end) : NULL;
         if (!end) return false;
         lx->p = end;
         token_add(lx, TOK_STRING, start);
@@ -693,6 +692,34 @@ const char *lex_pragma(const struct unit *u, const struct token *t)
     const char *s = u->text + t->start + (u->text[t->start] == '#' ? 1 : 2);
     s += strspn(s, " \t");
     return strncmp(s, "pragma", 6) != 0 || !strchr(" \t", s[6]) ? NULL : s + 6 + strspn(s + 6, " \t");
+}
+
+bool lex_pragma_is(const struct unit *u, const struct token *t, const char *const *heads, size_t n)
+{
+    const char *s = lex_pragma(u, t);
+    for (size_t i = 0; s && i < n; i++)
+        if (!strncmp(s, heads[i], strlen(heads[i]))) return true;
+    return false;
+}
+
+static unsigned behind(const struct token *tok, unsigned i)
+{
+    do i++;
+    while (tok[i].kind == TOK_DIRECTIVE);
+    return i;
+}
+
+static bool is_punct(const struct token *t, unsigned punct)
+{
+    return t->kind == TOK_PUNCT && t->punct == punct;
+}
+
+/* No function gives a function: a word in front of it is a specifier. */
+bool lex_is_parenthesised_name(const struct token *tok, unsigned i)
+{
+    if (!is_punct(&tok[i], '(') || tok[i = behind(tok, i)].kind != TOK_NAME) return false;
+    i = behind(tok, i);
+    return is_punct(&tok[i], ')') && is_punct(&tok[behind(tok, i)], '(');
 }
 
 bool lex_is_no_call(const struct token *tok, unsigned open, unsigned last)

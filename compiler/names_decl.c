@@ -104,20 +104,13 @@ static bool unknown_type_at(const struct classifier *c, unsigned i)
     return is_identifier_at(c, i) && follows_declarator(c, after(c, i));
 }
 
-/* `(f)(int n)` at i: behind a word, that is no function's, for none gives a function. */
-static bool is_parenthesised_name(const struct classifier *c, unsigned i)
-{
-    unsigned name = after(c, i), end = after(c, name);
-    return punct_at(c, i) == '(' && name_at(c, name) && punct_at(c, end) == ')' && punct_at(c, after(c, end)) == '(';
-}
-
 /* `async` or `generator` as a specifier, not as the name that is declared. */
 static bool is_specifier_word(const struct classifier *c, unsigned i)
 {
     unsigned word = word_at(c, i);
     if (word != K_ASYNC && word != K_GENERATOR) return false;
     if (!c->dialect && !lex_is_hard(name_at(c, i))) return false;
-    return !follows_declarator(c, after(c, i)) || is_parenthesised_name(c, after(c, i));
+    return !follows_declarator(c, after(c, i)) || lex_is_parenthesised_name(c->tok, after(c, i));
 }
 
 /* Can only a type stand at i, were it the beginning of a declaration, parameter or type name? */

@@ -82,6 +82,11 @@ bool decl_is_local(const struct decl *d) {
            d->storage != STORAGE_EXTERN && d->storage != STORAGE_THREAD;
 }
 
+bool decl_is_of_block(const struct decl *d) {
+    bool object = d && (d->kind == DECL_VAR || d->kind == DECL_PARAM || d->kind == DECL_FUNCTION);
+    return object && !d->ext && d->scope && d->scope->depth > 0 && d->scope->node->kind != D_FUNCTION;
+}
+
 bool decl_may_lack_memory(const struct decl *d) {
     return d->kind == DECL_VAR && d->type && d->type->kind == TY_ARRAY && type_is_variably_modified(d->type);
 }

@@ -28,6 +28,8 @@ const char *fn_label_stem(struct unit *u, struct fn *fn, const char *stem);
 enum await_how frame_await_how(struct unit *u, struct fn *fn, struct node *await, struct await *a);
 /* Automatic object of the function: what liveness and frames are about. */
 bool decl_is_local(const struct decl *d);
+/* An object or function of a block, static or not, which file scope does not see; a prototype sees its own parameters. */
+bool decl_is_of_block(const struct decl *d);
 /* An array of variable size: where it is kept across an await, memory for it is asked for when its declaration is passed. */
 bool decl_may_lack_memory(const struct decl *d);
 /* Lives in a block, not in all of the function as parameters and temporaries do. */

@@ -225,20 +225,6 @@ static uint32_t skip_comment(const char *s, uint32_t p, uint32_t end)
     return end;
 }
 
-/* First byte after the raw string, GNU C's R"x(...)x", whose quote stands at p, or p if it is none. */
-static uint32_t skip_raw(const char *s, uint32_t p, uint32_t end)
-{
-    uint32_t open = p;
-    while (open < end && open - p <= 17 && s[open] != '(' && s[open] != '\n')
-        open++;
-    if (open == end || s[open] != '(') return p;
-    uint32_t len = open - p; /* of what follows the ')' */
-    for (uint32_t q = open + 1; q + len < end; q++)
-        if (s[q] == ')' && !memcmp(s + q + 1, s + p + 1, len - 1) && s[q + len] == '"')
-            return q + len + 1;
-    return p;
-}
-
 /* First byte after the word or number at p, or after the raw string that it begins. An apostrophe
  * inside a number separates digits (C23). */
 static uint32_t skip_word(const char *s, uint32_t p, uint32_t end)
@@ -250,7 +236,8 @@ static uint32_t skip_word(const char *s, uint32_t p, uint32_t end)
             (number && (s[p] == '.' || (s[p] == '\'' && p + 1 < end && is_word(s[p + 1]))))))
         p++;
     bool raw = p < end && s[p] == '"' && s[p - 1] == 'R' && p - start <= 3;
-    return raw ? skip_raw(s, p, end) : p;
+    const char *raw_end = raw ? lex_raw_end(s + p, s + end) : NULL;
+    return raw_end ? (uint32_t)(raw_end - s) : p;
 }
 
 void source_markers(struct unit *u)

@@ -384,20 +384,13 @@ static bool follows_declarator(const struct splitter *s, unsigned i)
     }
 }
 
-/* `(f)(int n)` at i: behind a word, that is no function's, for none gives a function. */
-static bool is_parenthesised_name(const struct splitter *s, unsigned i)
-{
-    unsigned name = next(s, i), end = next(s, name);
-    return punct(s, i) == '(' && name_at(s, name) && punct(s, end) == ')' && punct(s, next(s, end)) == '(';
-}
-
 /* A word that is no hard keyword stands at i: does it name what is declared rather than mean
  * itself? `typedef int bool;`, `int async;`, `async(x) int x; {` */
 static bool soft_is_declarator(const struct splitter *s, unsigned i, unsigned keyword, bool typed)
 {
     if (!follows_declarator(s, next(s, i))) return false;
     switch (keyword) {
-    case K_ASYNC: return !is_parenthesised_name(s, next(s, i));
+    case K_ASYNC: return !lex_is_parenthesised_name(s->tok, next(s, i));
     case K_GENERATOR: return true;
     case K_TYPEOF:
     case K_TYPEOF_UNQUAL:

@@ -8,14 +8,6 @@
 
 #include <string.h>
 
-static bool names_objects(const char *words)
-{
-    static const char *const first[] = {"omp ", "acc ", "unused"};
-    for (unsigned i = 0; i < sizeof first / sizeof *first; i++)
-        if (!strncmp(words, first[i], strlen(first[i]))) return true;
-    return false;
-}
-
 /* What a name of the function's own means at a place: the innermost that is declared in front of it. */
 static const struct decl *local_at(const struct fn *fn, const char *name, size_t len, uint32_t at)
 {
@@ -59,9 +51,10 @@ static void check_words(struct unit *u, const struct fn *fn, const struct token 
 
 void warn_pragmas(struct unit *u, struct fn *fn)
 {
+    static const char *const naming[] = {"omp ", "acc ", "unused"};
     if (!fn->is_async || fn->refused) return;
     for (unsigned i = scope_token(u, fn->body->range.start); u->tok.v[i].start < fn->body->range.end; i++) {
-        const char *words = lex_pragma(u, &u->tok.v[i]);
-        if (words && names_objects(words)) check_words(u, fn, &u->tok.v[i], words);
+        const struct token *t = &u->tok.v[i];
+        if (lex_pragma_is(u, t, naming, sizeof naming / sizeof *naming)) check_words(u, fn, t, lex_pragma(u, t));
     }
 }
