@@ -212,7 +212,6 @@ struct external {
     struct range range;          /* from the first token's start to the last one's end */
     bool is_async;               /* has `async` or `generator` (contextual: not where the word is declared as a name) */
     bool is_generator;           /* has `generator` */
-    bool yields;                 /* an async function in whose body stands a `yield` that is no `yield from` */
     bool has_bind, has_defer;    /* body mentions acc_bind / a defer statement, ... */
     bool is_typedef;
     enum implicit_int implicit_int; /* what it declares without a type: it cannot be parsed */
@@ -264,6 +263,8 @@ struct unit {
     VEC(struct fn *) fns;            /* what is translated, in order of the text: also plain ones with acc_bind */
     VEC(struct fn *) order;          /* graph.c: the same, callees first */
     VEC(struct pack) packs;          /* type_layout.c: the first is where the text begins */
+    uintptr_t stack_end;             /* translate.c: below it no pass goes down along what refers to what; 0: unknown */
+    bool is_too_deep;                /* translate.c: and that was told */
 };
 
 /* ---------------------------------------------------------------- names.c: which identifiers are types */
@@ -584,7 +585,7 @@ enum gives { GIVES_FUTURE, GIVES_GENERATOR, GIVES_ASYNC_GENERATOR };
 const char *gives_tag(enum gives gives);                         /* the structure by which the types differ */
 struct type *type_given_result(struct type *t, enum gives *gives); /* T of any of them, NULL if it is none */
 bool specs_say_async(const struct node *specs);                  /* `async` or `generator` */
-enum gives unit_gives(struct unit *u, const struct node *specs, const struct name *n);
+enum gives name_gives(const struct node *specs, const struct name *n);
 /* Size in bytes as the usual LP64 ABI has it, 0: unknown. For decisions and reports, and in bounds of arrays. */
 unsigned long type_size(struct unit *u, struct type *t);
 unsigned type_align(struct unit *u, struct type *t);
@@ -870,6 +871,8 @@ struct result {
     int status;              /* 0, or 1: diagnostics with errors */
     struct buf out;          /* the translated text, or the dump */
 };
+/* May a pass go on to what d refers to?  False: it is too deep for the C stack; the first time that is an error. */
+bool unit_may_follow(struct unit *u, const struct decl *d);
 /* Translates preprocessed (or --no-cpp) text; never exits. `path` is for messages only. */
 struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len);
 

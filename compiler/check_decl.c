@@ -26,7 +26,7 @@ static struct mentioned from_declarator(struct unit *u, const struct external *x
     if (m.is_async && m.type && m.type->kind == TY_FUNCTION) {
         struct type *t = NEW(&u->arena, struct type);
         *t = *m.type;
-        t->base = type_given(u, t->base, unit_gives(u, specs, m.name ? m.name->name : NULL));
+        t->base = type_given(u, t->base, name_gives(specs, m.name ? m.name->name : NULL));
         m.type = t;
     }
     return m;

@@ -194,7 +194,7 @@ static void put_future_type(struct emit *e, struct node *specs, struct node *dec
     struct node *name = scope_declarator_name(func);
     put(e, "__typeof__(__typeof__(");
     put_result_type(e, specs, declarator, func);
-    put(e, ") (**)(struct %s *)) ", gives_tag(unit_gives(e->u, specs, name ? name->name : NULL)));
+    put(e, ") (**)(struct %s *)) ", gives_tag(name_gives(specs, name ? name->name : NULL)));
 }
 
 /* `static future(T) name(params)`, without the semicolon. */

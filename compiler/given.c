@@ -48,13 +48,9 @@ bool specs_say_async(const struct node *specs)
     return says(specs, K_ASYNC, K_ASYNC_ALWAYS) || says(specs, K_GENERATOR, K_GENERATOR_ALWAYS);
 }
 
-enum gives unit_gives(struct unit *u, const struct node *specs, const struct name *n)
+enum gives name_gives(const struct node *specs, const struct name *n)
 {
     if (says(specs, K_GENERATOR, K_GENERATOR_ALWAYS))
         return says(specs, K_ASYNC, K_ASYNC_ALWAYS) ? GIVES_ASYNC_GENERATOR : GIVES_GENERATOR;
-    for (const struct mention *m = n ? n->mentions : NULL; m; m = m->next) {
-        const struct external *x = &u->ext.v[m->ext];
-        if (m->kind == MENTION_OBJECT && x->kind == EXT_FUNCTION && x->yields) return GIVES_ASYNC_GENERATOR;
-    }
-    return GIVES_FUTURE;
+    return n && n->yields ? GIVES_ASYNC_GENERATOR : GIVES_FUTURE;
 }

@@ -126,23 +126,27 @@ static bool has_await(const struct node *n)
     return n && n->flags & NODE_HAS_AWAIT;
 }
 
-/* Is there an await across which it lives?  The same text counts as in live.c. */
-static bool awaits_behind(struct guards *g, const struct decl *d, const struct node *block)
+/* Where the last await stands across which an object of the block may live; 0: there is none.  The same text counts
+ * as in live.c. */
+static size_t last_await(const struct guards *g, const struct node *block)
 {
-    if (g->fn->labels.n || g->fn->defer_awaits || block->kind == S_FOR) return has_await(block);
-    for (unsigned i = 0; i < block->nkids; i++)
-        if (has_await(block->kid[i]) && block->kid[i]->range.end > d->node->range.start) return true;
-    return false;
+    if (!has_await(block)) return 0;
+    if (g->fn->labels.n || g->fn->defer_awaits || block->kind == S_FOR) return SIZE_MAX;
+    unsigned i = block->nkids;
+    while (i > 0 && !has_await(block->kid[i - 1]))
+        i--;
+    return i > 0 ? block->kid[i - 1]->range.end : 0;
 }
 
-static void guard_declared(struct guards *g, struct node *declaration, struct node *block)
+/* `awaits`: last_await of the block. */
+static void guard_declared(struct guards *g, struct node *declaration, struct node *block, size_t awaits)
 {
     walk(g, declaration->kid[0]);
     for (unsigned i = 1; i < declaration->nkids; i++) {
         struct node *id = declaration->kid[i], *name = id ? scope_declarator_name(node_kid(id, 0)) : NULL;
         struct decl *d = name ? name->decl : NULL;
         walk(g, id);
-        if (!d || !decl_is_local(d) || !g->fn->is_async || !awaits_behind(g, d, block)) continue;
+        if (!d || !decl_is_local(d) || !g->fn->is_async || awaits <= d->node->range.start) continue;
         if (decl_may_lack_memory(d)) note_failure(g);
         if (!d->cleanup) continue;
         d->guard = guard_new(g, GUARD_CLEANUP, id, block);
@@ -301,10 +305,11 @@ static struct node *unlabelled(struct guards *g, struct node *n)
 static void walk_block(struct guards *g, struct node *block)
 {
     struct guard *outer = g->in_force;
+    size_t awaits = last_await(g, block);
     for (unsigned i = 0; i < block->nkids; i++) {
         struct node *n = block->kid[i], *s = unlabelled(g, n);
         if (s && s->kind == S_DEFER) guard_deferred(g, s, block);
-        else if (n && n->kind == S_DECL) guard_declared(g, n, block);
+        else if (n && n->kind == S_DECL) guard_declared(g, n, block, awaits);
         else walk(g, n);
     }
     g->in_force = outer;
@@ -314,7 +319,7 @@ static void walk_loop(struct guards *g, struct node *n)
 {
     struct node *loop = g->loop, *breakable = g->breakable;
     struct guard *outer = g->in_force;
-    if (n->kind == S_FOR && n->kid[0] && n->kid[0]->kind == S_DECL) guard_declared(g, n->kid[0], n);
+    if (n->kind == S_FOR && n->kid[0] && n->kid[0]->kind == S_DECL) guard_declared(g, n->kid[0], n, last_await(g, n));
     else if (n->kind == S_FOR || n->kind == S_SWITCH) walk(g, n->kid[0]); /* its `break` is that of the one around it */
     n->guard = g->in_force;
     g->breakable = n;

@@ -317,6 +317,7 @@ void scope_complete(struct unit *u, struct decl *d)
 {
     if (d->complete || !d->name || d->scope != u->file_scope) return;
     d->complete = true;
+    if (!unit_may_follow(u, d)) return;
     bool tag = d->kind == DECL_TAG;
     bool defined = tag && unit_mention(d->name, MENTION_TAG_DEF);
     for (const struct mention *m = d->name->mentions; m; m = m->next) {

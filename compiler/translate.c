@@ -118,23 +118,38 @@ static void run_passes(struct unit *u, struct buf *out) {
     else emit_unit(u, out);
 }
 
+static uintptr_t stack_pointer(void) { return (uintptr_t)__builtin_frame_address(0); }
+
 /* Passes recurse where texts nest, and along what refers to what: a hundred thousand typedefs may be each of the one
- * before.  That takes some hundred bytes a level; gcc asks for as much. */
-static struct rlimit grow_stack(void) {
-    const rlim_t wanted = 64 << 20;
+ * before.  That takes some hundred bytes a level; gcc asks for as much.  The reserve is for what is not asked about. */
+static struct rlimit grow_stack(struct unit *u) {
+    const rlim_t wanted = 64 << 20, reserve = 2 << 20;
     struct rlimit was, now;
     if (getrlimit(RLIMIT_STACK, &was)) return (struct rlimit){0, 0};
     now = was;
     if (now.rlim_cur != RLIM_INFINITY && now.rlim_cur < wanted) now.rlim_cur = wanted;
     if (now.rlim_max != RLIM_INFINITY && now.rlim_cur > now.rlim_max) now.rlim_cur = now.rlim_max;
-    if (now.rlim_cur != was.rlim_cur) setrlimit(RLIMIT_STACK, &now);
+    if (now.rlim_cur != was.rlim_cur && setrlimit(RLIMIT_STACK, &now)) now = was;
+    u->stack_end = stack_pointer() - (now.rlim_cur < wanted ? now.rlim_cur : wanted) + reserve;
     return was;
+}
+
+bool unit_may_follow(struct unit *u, const struct decl *d) {
+    if (stack_pointer() >= u->stack_end) return true;
+    if (!u->is_too_deep) {
+        const struct mention *m = d->name ? d->name->mentions : NULL;
+        diag_error(u, d->node ? d->node->range : u->ext.v[m ? m->ext : 0].range,
+                   "what '%s' refers to refers to too much, one thing through another, for acc to follow it",
+                   d->name ? d->name->s : "this");
+    }
+    u->is_too_deep = true;
+    return false;
 }
 
 struct result translate(struct options *opt, struct diagnostics *diag, const char *path, const char *text, size_t len) {
     struct result r = {0};
     struct unit u = {.opt = opt, .diag = diag, .path = path, .text = text, .len = (uint32_t)len};
-    struct rlimit stack = grow_stack();
+    struct rlimit stack = grow_stack(&u);
     u.names.arena = &u.arena;
     run_passes(&u, &r.out);
     if (stack.rlim_max) setrlimit(RLIMIT_STACK, &stack); /* programs that are run get what the user set */

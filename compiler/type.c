@@ -719,7 +719,7 @@ static struct type *object_type(struct unit *u, struct decl *d)
     if (d->kind == DECL_PARAM) return adjusted(u, t, d->declarator);
     if (t && t->kind == TY_FUNCTION && says_async(d)) {
         t = type_copy(u, t);
-        t->base = type_given(u, t->base, unit_gives(u, d->specs, d->name));
+        t->base = type_given(u, t->base, name_gives(d->specs, d->name));
     }
     if (d->kind == DECL_TYPEDEF) return t;
     d->type = t;
@@ -751,6 +751,7 @@ struct type *type_of_decl(struct unit *u, struct decl *d)
     }
     if (d->typed || !d->node) return d->type;
     d->typed = true;
+    if (!unit_may_follow(u, d)) return NULL;
     d->type = object_type(u, d);
     if (d->node->kind == D_NAME) d->node->type = d->type;
     return d->type;

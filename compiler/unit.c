@@ -713,7 +713,7 @@ static bool head_has_yield(struct splitter *s, unsigned open)
     return false;
 }
 
-static void body_words(struct splitter *s, unsigned open, unsigned close)
+static void body_words(struct splitter *s, struct name *name, unsigned open, unsigned close)
 {
     bool yields = false, always = false, is_name = head_has_yield(s, open); /* it is one where it is declared */
     for (unsigned i = open + 1; i < close; i++) {
@@ -728,16 +728,16 @@ static void body_words(struct splitter *s, unsigned open, unsigned close)
         if (keyword == K_DEFER_ALWAYS || (keyword == K_DEFER && is_defer_statement(s, i)))
             s->x->has_defer = true;
     }
-    s->x->yields = s->x->is_async && (always || (yields && !is_name));
+    if (name && s->x->is_async && (always || (yields && !is_name))) name->yields = true;
 }
 
-static void function(struct splitter *s, unsigned open)
+static void function(struct splitter *s, struct name *name, unsigned open)
 {
     unsigned close = s->match[open];
     s->x->body = open;
     kind_set(s, EXT_FUNCTION, close + 1);
     tags_index(s, s->x->first, open);
-    body_words(s, open, close);
+    body_words(s, name, open, close);
 }
 
 static enum implicit_int implicit_kind(const struct splitter *s, const struct declarator *d)
@@ -761,7 +761,7 @@ static void declaration(struct splitter *s)
         i = declarator_tail(s, &d);
         if (punct(s, i) == '{') {
             if (d.open && identifier_list(s, d.open) && beyond(s, d.open) == i) s->x->bare_list = d.open;
-            function(s, i);
+            function(s, d.name, i);
             return;
         }
         if (punct(s, i) == ',') {

@@ -55,6 +55,7 @@ struct name {
     unsigned short keyword;   /* enum keyword (acc.h), 0: an ordinary name */
     bool is_typedef;          /* unit.c: file scope declares it as a typedef */
     bool is_ordinary;         /* unit.c: file scope declares it as object, function or enumerator */
+    bool yields;              /* unit.c: file scope defines it as an async function that yields, not only `from` */
     unsigned local;           /* names.c: innermost local meaning, while a function is classified */
     struct mention *mentions; /* unit.c: where file scope declares it, in order of the text */
     unsigned seen;            /* frame.c: number of the last translated function whose text has it */

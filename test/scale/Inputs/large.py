@@ -707,7 +707,8 @@ shapes = {f.__name__.replace("_", "-"): f for f in list(globals().values()) if c
 # What cannot be made ever larger: how deep texts may nest is limited, in brackets and in levels of the grammar.
 DEEP = {"nested", "blocks", "for-blocks", "while-nest", "switch-nest", "statement-expressions", "parentheses", "call-nest",
         "conditionals-left", "for-nest", "conditionals", "else-ifs", "ands", "plain-ands", "commas", "operands", "calls-sum",
-        "sum-of-awaits", "writes", "cross-one", "pointer-chain", "array-chain", "assign-chain"}
+        "sum-of-awaits", "writes", "cross-one", "pointer-chain", "array-chain", "assign-chain",
+        "typedef-chain", "constant-chain"}
 REFUSED = {"errors", "misspelt", "unknown-names"}
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ import runpy
 import subprocess
 import sys
 
-FLOOR = 0.04   # seconds: what the smaller text must take to tell anything
-LARGEST = 16   # times N
+FLOOR = 0.1    # seconds: what the smaller text must take to tell anything
+LARGEST = 64   # times N
 TIMES = 8      # how much larger the other text is
 SPACE = 12     # how much more memory that may take
-RATIO = 42     # linear is 8, quadratic 64; large texts are parsed with a watch, leave the caches, and share the machine
+RATIO = 24     # linear is 8, quadratic 64; large texts leave the caches, and share the machine
 
 
 def user_time(command):
