@@ -431,7 +431,8 @@ struct node {
     struct guard *guard;     /* the innermost one that is in force here; of a loop: in force at its body */
     struct guard **guards;   /* S_COMPOUND, S_FOR, S_DEFER, S_TRY, S_WITH: those that run at its end, in order of the text */
     unsigned nguards;
-    unsigned way;            /* S_RETURN, S_BREAK, S_CONTINUE, S_GOTO that leaves guards: number of its way + 1 */
+    unsigned way;            /* S_RETURN, S_BREAK, S_CONTINUE, S_GOTO that leaves guards: number of its way + 1;
+                                what they lead to: that of the last way there */
     /* emit.c */
     unsigned label;          /* loops: number of the label that `continue` goes to, 0: untouched */
 };
@@ -776,6 +777,7 @@ struct way {
     struct node *node;       /* one of them: S_RETURN, S_BREAK, S_CONTINUE, S_GOTO */
     struct node *target;     /* loop or switch, S_LABEL; NULL: out of the function */
     struct guard *to;        /* in force where it leads */
+    unsigned other;          /* number + 1 of another that leads to the target */
 };
 void guard_function(struct unit *u, struct fn *fn); /* before order_function of any */
 struct guard *guard_left(struct guard *guard);      /* the first of it and those around it that a jump runs */

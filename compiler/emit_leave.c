@@ -379,14 +379,15 @@ void put_caught_value(struct emit *e, struct node *n, struct decl *temp) {
 
 /* ---- blocks ---- */
 
-/* Does what follows the deferred statement in the block stand in braces?  put_declaration opens those behind a cleanup. */
-static bool opens_braces(struct node *block, struct node *n) {
-    for (unsigned i = 0; i < block->nguards; i++) {
-        struct guard *guard = block->guards[i];
-        struct range r = guard->node->range;
-        if (guard->braced && guard->kind == GUARD_DEFER && r.start >= n->range.start && r.end <= n->range.end) return true;
+/* Does what follows the deferred statement in the block stand in braces?  put_declaration opens those behind a cleanup.
+ * *next: the first of the block's guards that has not been asked about; n goes up through the block. */
+static bool opens_braces(struct node *block, unsigned *next, struct node *n) {
+    bool opens = false;
+    for (; *next < block->nguards && block->guards[*next]->node->range.start < n->range.end; ++*next) {
+        struct guard *guard = block->guards[*next];
+        opens |= guard->braced && guard->kind == GUARD_DEFER;
     }
-    return false;
+    return opens;
 }
 
 /* The inside of a block from start to end, and what runs when it is left. */
@@ -395,13 +396,14 @@ void put_inside(struct emit *e, struct node *n, uint32_t start, uint32_t end) {
         put_between(e, n, start, end);
         return;
     }
-    for (unsigned i = 0; i < n->nkids; i++) {
+    for (unsigned i = 0, next = 0; i < n->nkids; i++) {
         struct node *kid = n->kid[i];
+        bool opens = kid && opens_braces(n, &next, kid);
         if (!kid || kid->range.start < start) continue;
         put_before(e, start, kid);
         put_node(e, kid);
         start = kid->range.end;
-        if (!opens_braces(n, kid)) continue;
+        if (!opens) continue;
         put(e, " {");
         e->indent++;
     }

@@ -24,6 +24,7 @@ struct guards {
     struct fn *fn;
     struct guard *in_force;
     struct node *loop, *breakable; /* where continue and break lead */
+    unsigned returns;              /* number of the way out of the function + 1 */
     VEC(struct exit) exits;
 };
 
@@ -71,45 +72,59 @@ static struct decl *new_int(struct guards *g, struct node *n, struct scope *scop
 
 /* ---------------------------------------------------------------- what follows in the same block */
 
-/* Does the deferred text name something that means another thing at the end of the block? */
-static bool names_one(const struct node *n, const struct decl *later)
+/* What is declared behind a guard in its block must not stand between the jumps to the guard's label and the label if
+ * it gives another meaning to a name in the guard's text, is a variable length array (C11 6.8.6.1p1), or has a cleanup,
+ * which the C compiler runs before: then it stands in braces.
+ * While a block is looked at, name->behind holds the last declaration of each of its names. */
+
+static bool is_behind(const struct decl *later, const struct guard *guard)
 {
-    bool tag = later->kind == DECL_TAG;
-    bool is_tag = n->kind == N_STRUCT || n->kind == N_ENUM;
-    if (n->name == later->name && n->decl != later && tag == is_tag && n->kind != E_MEMBER) return true;
+    return later && later != guard->decl && later->node->range.start >= guard->node->range.end;
+}
+
+/* Does the deferred text name something that means another thing at the end of the block? */
+static bool names_behind(const struct node *n, const struct guard *guard)
+{
+    const struct decl *later = n->name ? n->name->behind[n->kind == N_STRUCT || n->kind == N_ENUM] : NULL;
+    if (is_behind(later, guard) && n->decl != later && n->kind != E_MEMBER) return true;
     for (unsigned i = 0; i < n->nkids; i++)
-        if (n->kid[i] && names_one(n->kid[i], later)) return true;
+        if (n->kid[i] && names_behind(n->kid[i], guard)) return true;
     return false;
 }
 
 /* The same of the function in the attribute, which is text. */
-static bool names_cleanup(struct unit *u, const struct decl *d, const struct decl *later)
+static bool cleanup_behind(struct unit *u, const struct guard *guard)
 {
     struct range f;
-    if (later->kind == DECL_TAG || !scope_attribute(u, d->cleanup, "cleanup", &f)) return false;
+    if (!scope_attribute(u, guard->decl->cleanup, "cleanup", &f)) return false;
     const struct token *t = &u->tok.v[scope_token(u, f.start)];
-    return t->kind == TOK_NAME && t->name == later->name;
+    return t->kind == TOK_NAME && is_behind(t->name->behind[0], guard);
 }
 
-/* What is declared behind the guard and must not stand between the jumps to its label and the label: another meaning
- * of a name, variable length arrays (C11 6.8.6.1p1), and cleanups, which the C compiler runs before. */
-static bool needs_braces(struct unit *u, const struct guard *guard, const struct decl *later)
+static bool needs_braces(const struct decl *later)
 {
-    if (later->kind == DECL_LABEL || !later->name) return false;
     if ((later->kind == DECL_VAR || later->kind == DECL_TYPEDEF) && type_is_variably_modified(later->type)) return true;
-    if (decl_is_local(later) && later->cleanup && !later->guard) return true;
-    return guard->kind == GUARD_CLEANUP ? names_cleanup(u, guard->decl, later) : names_one(guard->node, later);
+    return decl_is_local(later) && later->cleanup && !later->guard;
 }
 
-static void find_braces(struct unit *u, struct guard *guard)
+static void find_braces(struct unit *u, struct node *block)
 {
-    if (guard->kind == GUARD_WITH || guard->kind == GUARD_FOR) return;
-    const struct scope *s = guard->block->scope;
-    for (unsigned i = 0; s && i < s->decls.n && !guard->braced; i++) {
-        const struct decl *d = s->decls.v[i];
-        if (!d->node || d == guard->decl || d->node->range.start < guard->node->range.end) continue;
-        guard->braced = needs_braces(u, guard, d);
+    const struct decl *last = NULL; /* that needs them */
+    struct scope *s = block->scope;
+    for (unsigned i = 0; s && i < s->decls.n; i++) {
+        struct decl *d = s->decls.v[i];
+        if (!d->node || d->kind == DECL_LABEL || !d->name) continue;
+        d->name->behind[d->kind == DECL_TAG] = d;
+        if (needs_braces(d)) last = d;
     }
+    for (unsigned i = 0; i < block->nguards; i++) {
+        struct guard *guard = block->guards[i];
+        if (guard->kind == GUARD_WITH || guard->kind == GUARD_FOR) continue;
+        guard->braced = is_behind(last, guard) ||
+                        (guard->kind == GUARD_CLEANUP ? cleanup_behind(u, guard) : names_behind(guard->node, guard));
+    }
+    for (unsigned i = 0; s && i < s->decls.n; i++)
+        if (s->decls.v[i]->name) s->decls.v[i]->name->behind[0] = s->decls.v[i]->name->behind[1] = NULL;
 }
 
 static void note_failure(struct guards *g)
@@ -385,18 +400,24 @@ struct guard *guard_left(struct guard *guard)
 
 static bool is_in_force(const struct guard *guard, const struct guard *at)
 {
+    if (!guard) return true;
     while (at && at != guard)
         at = at->kind == GUARD_BODY ? NULL : at->outer;
     return at == guard;
 }
 
-static unsigned way_number(struct guards *g, const struct exit *exit, struct guard *to)
+/* False: it is one already. */
+static bool make_way(struct guards *g, const struct exit *exit, struct guard *to)
 {
-    struct way way = {exit->node, exit->target, to};
-    for (unsigned i = 0; i < g->fn->ways.n; i++)
-        if (g->fn->ways.v[i].node->kind == exit->node->kind && g->fn->ways.v[i].target == exit->target) return i + 1;
+    unsigned *last = exit->target ? &exit->target->way : &g->returns;
+    struct way way = {exit->node, exit->target, to, *last};
+    for (unsigned i = *last; i > 0; i = g->fn->ways.v[i - 1].other) {
+        exit->node->way = i;
+        if (g->fn->ways.v[i - 1].node->kind == exit->node->kind) return false;
+    }
     vec_push(&g->u->arena, &g->fn->ways, way);
-    return g->fn->ways.n;
+    exit->node->way = *last = g->fn->ways.n;
+    return true;
 }
 
 static void add_way(struct guards *g, const struct exit *exit)
@@ -404,19 +425,19 @@ static void add_way(struct guards *g, const struct exit *exit)
     struct node *n = exit->node;
     struct guard *to = exit->target ? guard_left(exit->target->guard) : NULL, *guard = guard_left(n->guard);
     if (!guard || guard == to || !is_in_force(to, guard)) return;
-    n->way = way_number(g, exit, to);
+    bool is_new = make_way(g, exit, to);
     g->fn->returns_through |= n->kind == S_RETURN && n->kid[0];
     for (; guard != to; guard = guard_left(guard->outer)) {
         bool known = false;
         guard->entered = true;
-        for (unsigned i = 0; i < guard->ways.n && !known; i++)
+        for (unsigned i = 0; !is_new && i < guard->ways.n && !known; i++)
             known = guard->ways.v[i] == n->way;
         if (known) return;
         vec_push(&g->u->arena, &guard->ways, n->way);
     }
 }
 
-/* Says to each block which guards run at its end. */
+/* Says to each block which guards run at its end, and to them what there is to know of it. */
 static void hang_guards(struct guards *g)
 {
     struct fn *fn = g->fn;
@@ -429,6 +450,14 @@ static void hang_guards(struct guards *g)
             block->nguards = 0;
         }
         block->guards[block->nguards++] = fn->guards.v[i];
+    }
+    for (unsigned i = 0; i < fn->guards.n; i++) {
+        struct node *block = fn->guards.v[i]->block;
+        if (block->guards[0] != fn->guards.v[i]) continue;
+        bool completes = block->kind != S_COMPOUND || reach_end(g->u, block);
+        for (unsigned k = 0; k < block->nguards; k++)
+            block->guards[k]->completes &= completes;
+        find_braces(g->u, block);
     }
 }
 
@@ -458,11 +487,6 @@ static void finish(struct guards *g)
     struct fn *fn = g->fn;
     for (unsigned i = 0; i < g->exits.n; i++)
         add_way(g, &g->exits.v[i]);
-    for (unsigned i = 0; i < fn->guards.n; i++) {
-        struct guard *guard = fn->guards.v[i];
-        if (guard->block->kind == S_COMPOUND) guard->completes = reach_end(g->u, guard->block);
-        find_braces(g->u, guard);
-    }
     hang_guards(g);
     if (!asks_way(fn)) return;
     fn->leave = new_int(g, fn->body, NULL);

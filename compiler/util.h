@@ -67,6 +67,7 @@ struct name {
     unsigned fresh_in_unit;   /* graph.c: the next number to try for a name of this stem at file scope */
     unsigned fresh_in, fresh; /* graph.c: the last function that made names of this stem; the next to try */
     unsigned slots_in, slots; /* frame.c: the same for names of slots */
+    struct decl *behind[2];   /* guard.c: its last declaration in the block that is looked at; [1]: of a tag */
     struct name *next;        /* in its hash chain */
 };
 struct names {

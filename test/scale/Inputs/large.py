@@ -703,6 +703,37 @@ def struct_copies(n):
     yield "    return s + await leaf(l.m0);\n}\n"
 
 
+def defers(n):
+    """n deferred statements of one block, each with a way out behind it."""
+    yield HEAD
+    for i in range(n):
+        yield "    int v%d = await leaf(s);\n    defer s += v%d;\n    if (v%d) return v%d;\n" % (i, i, i, i)
+    yield "    return s;\n}\n"
+
+
+def cleanups(n):
+    yield "void out(int *);\n" + HEAD
+    for i in range(n):
+        yield "    __attribute__((cleanup(out))) int v%d = await leaf(s);\n" % i
+    yield "    return s;\n}\n"
+
+
+def ways(n):
+    """Of each loop's three ways out through what it defers two lead to places of its own."""
+    yield HEAD
+    for i in range(n):
+        yield "    for (;;) { defer s++; if (await leaf(s)) break; if (s) goto l%d; if (n) return s; }\nl%d:\n" % (i, i)
+    yield "    return s;\n}\n"
+
+
+def one_defer(n):
+    """n places to which one deferred statement leads on."""
+    yield HEAD + "    {\n        defer s++;\n"
+    for i in range(n):
+        yield "        if (await leaf(s)) goto l%d;\n" % i
+    yield "    }\n" + "".join("l%d: s++;\n" % i for i in range(n)) + "    return s;\n}\n"
+
+
 shapes = {f.__name__.replace("_", "-"): f for f in list(globals().values()) if callable(f)}
 # What cannot be made ever larger: how deep texts may nest is limited, in brackets and in levels of the grammar.
 DEEP = {"nested", "blocks", "for-blocks", "while-nest", "switch-nest", "statement-expressions", "parentheses", "call-nest",
