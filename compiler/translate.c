@@ -121,16 +121,17 @@ static void run_passes(struct unit *u, struct buf *out) {
 static uintptr_t stack_pointer(void) { return (uintptr_t)__builtin_frame_address(0); }
 
 /* Passes recurse where texts nest, and along what refers to what: a hundred thousand typedefs may be each of the one
- * before.  That takes some hundred bytes a level; gcc asks for as much.  The reserve is for what is not asked about. */
+ * before.  That takes some hundred bytes a level; gcc asks for as much.  Where no more is to be had, a part of what there
+ * is will do; a quarter of it is left to what does not ask unit_may_follow. */
 static struct rlimit grow_stack(struct unit *u) {
-    const rlim_t wanted = 64 << 20, reserve = 2 << 20;
+    const rlim_t wanted = 64 << 20;
     struct rlimit was, now;
     if (getrlimit(RLIMIT_STACK, &was)) return (struct rlimit){0, 0};
     now = was;
     if (now.rlim_cur != RLIM_INFINITY && now.rlim_cur < wanted) now.rlim_cur = wanted;
     if (now.rlim_max != RLIM_INFINITY && now.rlim_cur > now.rlim_max) now.rlim_cur = now.rlim_max;
     if (now.rlim_cur != was.rlim_cur && setrlimit(RLIMIT_STACK, &now)) now = was;
-    u->stack_end = stack_pointer() - (now.rlim_cur < wanted ? now.rlim_cur : wanted) + reserve;
+    u->stack_end = stack_pointer() - (now.rlim_cur < wanted ? now.rlim_cur : wanted) / 4 * 3;
     return was;
 }
 
