@@ -259,18 +259,19 @@ static void push_loop(struct emit *e, struct loop_target *t, struct node *loop) 
     e->loop = t;
 }
 
-static bool has_continue(const struct node *n, const struct node *loop) {
+/* In the body of a loop: of one within it only what is evaluated before that begins. */
+static bool has_continue(const struct node *n) {
     if (!n) return false;
     if (n->kind == S_CONTINUE) return true;
-    if (n != loop && node_is_loop(n)) return false;
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (has_continue(n->kid[i], loop)) return true;
+    if (n->kind == S_WHILE || n->kind == S_DO) return false;
+    for (unsigned i = n->kind == S_FOR_IN, end = node_is_loop(n) ? i + 1 : n->nkids; i < end; i++)
+        if (has_continue(n->kid[i])) return true;
     return false;
 }
 
 /* `continue` must first run what stands at the end of the taken-apart loop. */
 static void label_continues(struct emit *e, struct node *loop, struct node *body) {
-    if (has_continue(body, loop)) loop->label = ++e->nlabels;
+    if (has_continue(body)) loop->label = ++e->nlabels;
 }
 
 static void put_continue_label(struct emit *e, struct node *loop) {
@@ -404,14 +405,19 @@ bool loop_changes(const struct node *n) {
 
 static void put_loop(struct emit *e, struct node *n) {
     struct loop_target t;
+    uint32_t begun = n->range.start; /* up to here jumps are of the loop around */
     if (loop_changes(n)) {
         if (n->kind == S_WHILE) put_while(e, n);
         else if (n->kind == S_DO) put_do(e, n);
         else put_for(e, n);
         return;
     }
+    if (n->kind == S_FOR && n->kid[0]) {
+        begun = n->kid[0]->range.end;
+        put_between(e, n, n->range.start, begun);
+    }
     push_loop(e, &t, n);
-    put_kids(e, n);
+    put_between(e, n, begun, n->range.end);
     e->loop = t.outer;
 }
 
