@@ -27,8 +27,10 @@ static bool is_array(const struct node *n) { return n->type && n->type->kind == 
 
 /* ---- escapes ---- */
 
-/* The object an lvalue is part of, NULL if it is reached through a pointer: E_IDENT or E_COMPOUND. */
-static struct node *root_object(struct node *n) {
+/* Says of the object that an lvalue is part of, E_IDENT or E_COMPOUND, what `note` does; of each that it may be; of
+ * none where it is reached through a pointer. */
+static void note_root(struct live *l, struct node *n, void (*note)(struct live *, struct node *)) {
+    struct node *arm;
     for (;;) {
         n = node_strip(n);
         if (n->kind == E_MEMBER && n->op == '.') n = n->kid[0];
@@ -37,10 +39,10 @@ static struct node *root_object(struct node *n) {
         else if (n->kind == E_UNARY && (n->op == K_REAL || n->op == K_IMAG)) n = n->kid[0];
         else if (n->kind == E_UNARY && n->op == '*' && is_array(node_strip(n->kid[0]))) n = n->kid[0];
         else if (n->kind == E_MEMBER && is_array(node_strip(n->kid[0]))) n = n->kid[0]; /* a->m is a[0].m */
-        else if (n->kind == E_GENERIC && n->op && n->op < n->nkids) n = n->kid[n->op]->kid[1];
         else break;
     }
-    return n->kind == E_IDENT || n->kind == E_COMPOUND ? n : NULL;
+    if (n->kind == E_IDENT || n->kind == E_COMPOUND) note(l, n);
+    for (unsigned i = 0; (arm = node_arm(n, i)); i++) note_root(l, arm, note);
 }
 
 static struct scope *enclosing_scope(struct node *n) {
@@ -66,12 +68,17 @@ static void make_literal(struct live *l, struct node *n) {
     n->literal = d;
 }
 
-static void escape(struct live *l, struct node *place) {
-    struct node *n = root_object(place);
-    if (!n) return;
+static void note_escape(struct live *l, struct node *n) {
     if (n->kind == E_COMPOUND) make_literal(l, n);
     else if (n->decl) n->decl->escapes = true;
 }
+
+static void note_assigned(struct live *l, struct node *n) {
+    (void)l;
+    if (n->kind == E_IDENT && n->decl) n->decl->assigned = true;
+}
+
+static void escape(struct live *l, struct node *place) { note_root(l, place, note_escape); }
 
 /* int a[] = (int[]){1, 2}: GNU C takes the braces. */
 static bool gives_array(const struct node *n) {
@@ -134,11 +141,9 @@ static void escapes_in(struct live *l, struct node *n) {
         node_try_code(n)->assigned = node_try_code(n)->used = true;
         escapes_in(l, n->kid[1]);
         return;
-    case E_ASSIGN: case E_PREFIX: case E_POSTFIX: {
-        struct node *r = root_object(n->kid[0]);
-        if (r && r->kind == E_IDENT && r->decl) r->decl->assigned = true;
+    case E_ASSIGN: case E_PREFIX: case E_POSTFIX:
+        note_root(l, n->kid[0], note_assigned);
         break;
-    }
     case S_ASM:
         for (unsigned i = 0; i < n->nkids; i++)
             if (n->kid[i]) escape(l, n->kid[i]);

@@ -48,6 +48,12 @@ const char *node_callee_name(const struct node *call) {
     return f && f->kind == E_IDENT && f->name ? f->name->s : "";
 }
 
+struct node *node_arm(const struct node *n, unsigned i) {
+    bool told = n->kind == E_GENERIC && n->op > 0 && n->op < n->nkids;
+    if (n->kind == E_GENERIC && i < (told ? 1 : n->nkids - 1)) return n->kid[told ? n->op : i + 1]->kid[1];
+    return i < 2 && n->nkids == 4 && !strcmp(node_callee_name(n), "__builtin_choose_expr") ? n->kid[i + 2] : NULL;
+}
+
 static void step_add(struct order *o, enum step_kind kind, struct node *expr, struct decl *temp) {
     struct step s = {.kind = kind, .expr = expr, .temp = temp};
     vec_push(&o->u->arena, &o->plan->steps, s);
@@ -97,13 +103,16 @@ static struct decl *local_of(struct node *n) {
     return n->kind == E_IDENT && decl_is_local(n->decl) ? n->decl : NULL;
 }
 
+static void note_place(struct order *o, struct node *place) {
+    struct node *n = node_strip(place), *arm;
+    while (n->kind == E_MEMBER || n->kind == E_SUBSCRIPT || n->kind == E_UNARY) n = node_strip(n->kid[0]);
+    if (local_of(n)) local_of(n)->written_at = o->number;
+    for (unsigned i = 0; (arm = node_arm(n, i)); i++) note_place(o, arm);
+}
+
 static void note_written(struct order *o, struct node *n) {
-    struct node *t;
     if (!n) return;
-    if (n->kind == E_ASSIGN || n->kind == E_PREFIX || n->kind == E_POSTFIX) {
-        for (t = node_strip(n->kid[0]); t->kind == E_MEMBER || t->kind == E_SUBSCRIPT || t->kind == E_UNARY; t = node_strip(t->kid[0])) {}
-        if (local_of(t)) local_of(t)->written_at = o->number;
-    }
+    if (n->kind == E_ASSIGN || n->kind == E_PREFIX || n->kind == E_POSTFIX) note_place(o, n->kid[0]);
     if (n->kind == E_TRY && node_try_code(n)) node_try_code(n)->written_at = o->number;
     for (unsigned i = 0; i < n->nkids; i++) note_written(o, n->kid[i]);
 }

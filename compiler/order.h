@@ -9,6 +9,9 @@ struct decl *node_try_code(const struct node *n); /* the local that takes the co
 struct node *node_strip(struct node *n);                /* without parentheses and __extension__ */
 struct node *node_uncast(struct node *n);               /* without parentheses and casts */
 const char *node_callee_name(const struct node *call);  /* of a call by name, else "" */
+/* The i-th of the expressions that a selection or a __builtin_choose_expr may be, the only one where the choice can be
+ * told; NULL: there is none. */
+struct node *node_arm(const struct node *n, unsigned i);
 bool node_value_unused(struct node *n);                 /* nobody looks at the expression's value */
 bool step_fills_literal(const struct step *s);          /* its expression is a literal that is read by its slot from then on */
 bool node_mentions(const struct node *n, const struct decl *d);
