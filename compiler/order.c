@@ -516,12 +516,14 @@ bool node_has_effect(const struct node *n) {
     switch (n->kind) {
     case E_CALL: case E_ASSIGN: case E_PREFIX: case E_POSTFIX: case E_STMT: case E_VA_ARG: case E_BIND: case E_TRY: case E_YIELD:
         return true;
-    case E_SIZEOF: case N_TYPENAME: case E_AWAIT:
+    case E_AWAIT:
         return false;
+    case E_SIZEOF: case N_TYPEOF: /* evaluated where the type is of variable length (C11 6.5.3.4 p2) */
+        return type_is_variably_modified(n->kid[0]->type) && node_has_effect(n->kid[0]);
     default:
         for (unsigned i = 0; i < n->nkids; i++)
             if (node_has_effect(n->kid[i])) return true;
-        return n->type && n->type->quals & Q_VOLATILE;
+        return n->kind < N_ASSOC && n->type && n->type->quals & Q_VOLATILE;
     }
 }
 

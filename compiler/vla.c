@@ -57,6 +57,15 @@ static bool specs_have_sizes(const struct node *n) {
     return false;
 }
 
+/* What typeof evaluates would be evaluated at each use of an object that lives across an await, or never. */
+static void refuse_effects(struct unit *u, const struct node *specs) {
+    for (unsigned i = 0; i < specs->nkids; i++) {
+        const struct node *n = specs->kid[i], *operand = n->kind == N_TYPEOF ? n->kid[0] : NULL;
+        if (operand && operand->kind < N_ASSOC && type_is_variably_modified(operand->type) && node_has_effect(operand))
+            diag_error(u, n->range, "a call or a side effect in the 'typeof' of an object that lives across 'await'");
+    }
+}
+
 bool vla_is_kept(const struct decl *d) { return d->crosses && d->kind != DECL_TEMP && type_is_variably_modified(d->type); }
 
 bool vla_is_held(const struct decl *d) {
@@ -68,6 +77,7 @@ bool vla_is_array(const struct decl *d) { return d->kind == DECL_VAR && d->type-
 void vla_find_sizes(struct unit *u, struct decl *d) {
     collect_sizes(u, d, d->declarator);
     collect_spec_sizes(u, d, d->specs);
+    refuse_effects(u, d->specs);
 }
 
 void vla_name_sizes(struct unit *u, struct fn *fn, struct decl *d) {
