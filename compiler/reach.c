@@ -2,7 +2,8 @@
 /* reach.c: may control come to the end of a statement?
  *
  * Input: a statement of a function, with names and types.  Output: an answer, found as gcc and clang do: conditions that are
- * no constants go either way, functions declared noreturn do not come back, what has a label is reached.
+ * no constants go either way, functions declared noreturn do not come back, what has a label is reached, a break counts where
+ * it is reached itself.
  * guard.c asks whether a block needs a choice behind its guards, and is told no where that is sure.  warn_return.c asks whether
  * to warn, and is told no, too, where somebody hardly gets there: behind a `switch` over an enumeration, a `with` whose scope
  * would have to clear a failure, a `catch cancel`. */
@@ -16,7 +17,10 @@ struct reach {
     bool likely; /* warn_return.c asks */
 };
 
-static bool ends(const struct reach *r, const struct node *n);
+/* How control leaves a statement. */
+enum ways { WAY_END = 1, WAY_BREAK = 2, WAY_CONTINUE = 4 };
+
+static unsigned ways(const struct reach *r, const struct node *n);
 
 /* By what its declarations say: a program's own function of that name may return. A call of an async one comes back, what
  * is awaited does not. */
@@ -53,15 +57,17 @@ static const struct node *head_of(const struct node *n)
     return n->kind == S_SWITCH || n->kind == S_FOR ? n->kid[0] : n->kind == S_FOR_IN ? n->kid[1] : NULL;
 }
 
-/* A break, or a continue, of the loop or switch whose body n is a part of. */
-static bool jumps(const struct node *n, enum node_kind kind)
+/* The breaks and continues in an expression or a declaration, reached or not: of the loop or switch it stands in. */
+static unsigned jumps(const struct node *n)
 {
-    if (!n || n->kind == N_FUNCTION) return false;
-    if (node_is_loop(n) || (n->kind == S_SWITCH && kind == S_BREAK)) return jumps(head_of(n), kind);
-    if (n->kind == kind) return true;
+    unsigned found = 0;
+    if (!n || n->kind == N_FUNCTION) return 0;
+    if (n->kind == S_BREAK) return WAY_BREAK;
+    if (n->kind == S_CONTINUE) return WAY_CONTINUE;
+    if (node_is_loop(n)) return jumps(head_of(n));
     for (unsigned i = 0; i < n->nkids; i++)
-        if (jumps(n->kid[i], kind)) return true;
-    return false;
+        found |= jumps(n->kid[i]);
+    return n->kind == S_SWITCH ? (found & ~(unsigned)WAY_BREAK) | jumps(head_of(n)) : found;
 }
 
 /* ---------------------------------------------------------------- expressions */
@@ -84,18 +90,21 @@ static int truth(const struct reach *r, struct node *cond)
 }
 
 /* One of two parts is reached, as the condition says; NULL ends at once. */
-static bool choice_ends(const struct reach *r, struct node *cond, const struct node *yes, const struct node *no)
+static unsigned ways_of_choice(const struct reach *r, struct node *cond, const struct node *yes, const struct node *no)
 {
     int way = truth(r, cond);
-    return ((way != 0 || has_label(yes)) && ends(r, yes)) || ((way != 1 || has_label(no)) && ends(r, no));
+    return (way != 0 || has_label(yes) ? ways(r, yes) : 0) | (way != 1 || has_label(no) ? ways(r, no) : 0);
 }
 
-static bool block_ends(const struct reach *r, const struct node *n)
+/* What stands behind a statement without an end, and has no label, is not reached, nor are its jumps. */
+static unsigned ways_of_block(const struct reach *r, const struct node *n)
 {
-    bool reached = true;
-    for (unsigned i = 0; n && i < n->nkids; i++)
-        reached = (reached || has_label(n->kid[i])) && ends(r, n->kid[i]);
-    return reached;
+    unsigned found = 0, last = WAY_END;
+    for (unsigned i = 0; n && i < n->nkids; i++) {
+        last = last & WAY_END || has_label(n->kid[i]) ? ways(r, n->kid[i]) : 0;
+        found |= last & ~(unsigned)WAY_END;
+    }
+    return found | (last & WAY_END);
 }
 
 static bool expr_ends(const struct reach *r, struct node *e)
@@ -105,10 +114,10 @@ static bool expr_ends(const struct reach *r, struct node *e)
     switch (e->kind) {
     case E_CAST: return expr_ends(r, e->kid[1]);
     case E_COMMA: return expr_ends(r, e->kid[0]) && expr_ends(r, e->kid[1]);
-    case E_COND: return expr_ends(r, e->kid[0]) && choice_ends(r, e->kid[0], e->kid[1], e->kid[2]);
+    case E_COND: return expr_ends(r, e->kid[0]) && (ways_of_choice(r, e->kid[0], e->kid[1], e->kid[2]) & WAY_END);
     case E_LOGICAL: /* the right operand may be left out */
         return expr_ends(r, e->kid[0]) && (truth(r, e->kid[0]) != (e->op == P_AND) || expr_ends(r, e->kid[1]));
-    case E_STMT: return block_ends(r, e->kid[0]);
+    case E_STMT: return ways_of_block(r, e->kid[0]) & WAY_END;
     case E_CALL: return !is_noreturn(e, false);
     case E_AWAIT: return !r->likely || !is_noreturn(node_strip(e->kid[0]), true);
     default: return true;
@@ -117,61 +126,64 @@ static bool expr_ends(const struct reach *r, struct node *e)
 
 /* ---------------------------------------------------------------- statements */
 
-static bool loop_ends(const struct reach *r, const struct node *n)
+static unsigned ways_of_loop(const struct reach *r, const struct node *n)
 {
-    const struct node *body = n->kid[n->kind == S_FOR ? 3 : n->kind == S_WHILE];
-    if (jumps(body, S_BREAK)) return true;
-    if (truth(r, n->kid[n->kind != S_WHILE]) == 1) return false;
-    return n->kind != S_DO || ends(r, body) || jumps(body, S_CONTINUE);
+    int way = truth(r, n->kid[n->kind != S_WHILE]);
+    unsigned body = ways(r, n->kid[n->kind == S_FOR ? 3 : n->kind == S_WHILE]);
+    bool asked = n->kind != S_DO || body & (WAY_END | WAY_CONTINUE);
+    return (body & WAY_BREAK || (way != 1 && asked) ? WAY_END : 0) | jumps(head_of(n));
 }
 
-static bool switch_ends(const struct reach *r, const struct node *n)
+static unsigned ways_of_switch(const struct reach *r, const struct node *n)
 {
     struct type *t = type_value(r->u, n->kid[0]);
+    unsigned body = ways(r, n->kid[1]);
     bool all = has_default(n->kid[1]) || (r->likely && (!t || t->kind == TY_ENUM));
-    return !all || jumps(n->kid[1], S_BREAK) || ends(r, n->kid[1]);
+    return (!all || body & (WAY_END | WAY_BREAK) ? WAY_END : 0) | (body & WAY_CONTINUE) | jumps(head_of(n));
 }
 
-static bool try_ends(const struct reach *r, const struct node *n)
+static unsigned ways_of_try(const struct reach *r, const struct node *n)
 {
-    if (!r->likely || ends(r, n->kid[0])) return true;
-    for (unsigned i = 1; i < n->nkids; i++) /* a `catch cancel` passes the cancellation on */
-        if (n->kid[i]->kid[0] && ends(r, n->kid[i]->kid[1])) return true;
-    return false;
+    unsigned found = ways(r, n->kid[0]) | (r->likely ? 0 : WAY_END);
+    for (unsigned i = 1; i < n->nkids; i++) { /* a `catch cancel` passes the cancellation on */
+        unsigned handler = ways(r, n->kid[i]->kid[1]);
+        found |= n->kid[i]->kid[0] ? handler : handler & ~(unsigned)WAY_END;
+    }
+    return found;
 }
 
-static bool ends(const struct reach *r, const struct node *n)
+static unsigned ways(const struct reach *r, const struct node *n)
 {
-    if (!n) return true;
+    if (!n) return WAY_END;
     switch (n->kind) {
     case S_RETURN:
-    case S_GOTO:
     case S_GOTO_COMPUTED:
-    case S_BREAK:
-    case S_CONTINUE:
-    case S_THROW: return false;
-    case S_EXPR: return expr_ends(r, n->kid[0]);
+    case S_THROW: return jumps(n);
+    case S_GOTO: return 0;
+    case S_BREAK: return WAY_BREAK;
+    case S_CONTINUE: return WAY_CONTINUE;
     case S_LABEL:
-    case S_DEFAULT: return ends(r, node_kid(n, 0));
-    case S_CASE: return ends(r, node_kid(n, 2));
-    case S_COMPOUND: return block_ends(r, n);
-    case S_IF: return choice_ends(r, n->kid[0], n->kid[1], node_kid(n, 2));
+    case S_DEFAULT: return ways(r, node_kid(n, 0));
+    case S_CASE: return ways(r, node_kid(n, 2));
+    case S_COMPOUND: return ways_of_block(r, n);
+    case S_IF: return ways_of_choice(r, n->kid[0], n->kid[1], node_kid(n, 2)) | jumps(n->kid[0]);
     case S_FOR:
     case S_WHILE:
-    case S_DO: return loop_ends(r, n);
-    case S_SWITCH: return switch_ends(r, n);
-    case S_TRY: return try_ends(r, n);
-    case S_WITH: return !r->likely || ends(r, n->kid[1]);
-    default: return n->kind >= N_ASSOC || expr_ends(r, (struct node *)n);
+    case S_DO: return ways_of_loop(r, n);
+    case S_SWITCH: return ways_of_switch(r, n);
+    case S_TRY: return ways_of_try(r, n);
+    case S_WITH: return ways(r, n->kid[1]) | jumps(n->kid[0]) | (r->likely ? 0 : WAY_END);
+    case S_EXPR: return (expr_ends(r, n->kid[0]) ? WAY_END : 0) | jumps(n);
+    default: return (n->kind >= N_ASSOC || expr_ends(r, (struct node *)n) ? WAY_END : 0) | jumps(n);
     }
 }
 
 bool reach_end(struct unit *u, const struct node *n)
 {
-    return ends(&(struct reach){.u = u}, n);
+    return ways(&(struct reach){.u = u}, n) & WAY_END;
 }
 
 bool reach_end_likely(struct unit *u, const struct node *n)
 {
-    return ends(&(struct reach){.u = u, .likely = true}, n);
+    return ways(&(struct reach){.u = u, .likely = true}, n) & WAY_END;
 }
