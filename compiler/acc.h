@@ -472,6 +472,7 @@ struct decl {
     struct decl *tag;        /* enumerators: the DECL_TAG of their enum */
     struct decl *named_by;   /* anonymous tags: the typedef that names them, or NULL */
     bool complete;           /* file scope: every external that mentions it was read */
+    VEC(struct node *) said; /* async functions of file scope: specifiers and declarator of each declaration, in turn */
     /* type.c */
     struct type *type;
     bool typed;              /* type is final, or being found out */

@@ -88,10 +88,27 @@ static void put_attribute(struct emit *e, struct node *n, enum owner owner, cons
 }
 
 /* Those inside the function's own declarator, `f [[a]] (int)`, are copied with it. */
-static void put_attributes(struct emit *e, struct node *n, enum owner owner, const char *before, const char *after) {
+static void put_ramp_attributes(struct emit *e, struct node *n) {
     for (; n && n->kind != D_FUNCTION; n = n->nkids ? n->kid[0] : NULL)
         for (unsigned i = 1; scope_has_own_attributes(n) && i < n->nkids; i++)
-            if (n->kid[i]->kind == N_ATTRIBUTE) put_attribute(e, n->kid[i], owner, before, after);
+            if (n->kid[i]->kind == N_ATTRIBUTE) put_attribute(e, n->kid[i], OWNER_RAMP, " ", "");
+}
+
+static void put_resume_attributes_of(struct emit *e, struct node *n, bool brackets) {
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (n->kid[i] && n->kid[i]->kind == N_ATTRIBUTE &&
+            is_punct(e->u, scope_token(e->u, n->kid[i]->range.start), "[") == brackets)
+            put_attribute(e, n->kid[i], OWNER_RESUME, "", " ");
+}
+
+/* `[[a]]` stands in front of any `__attribute__`; in a declarator it is about a type, but for that behind the name. */
+static void put_resume_attributes(struct emit *e, struct node *specs, struct node *declarator) {
+    for (int brackets = 1; brackets >= 0; brackets--) {
+        put_resume_attributes_of(e, specs, brackets);
+        for (struct node *n = declarator; n && n->kind != D_NAME; n = node_kid(n, 0))
+            if (scope_has_own_attributes(n) && (!brackets || n->kid[0]->kind == D_NAME))
+                put_resume_attributes_of(e, n, brackets);
+    }
 }
 
 /* ---- specifiers ---- */
@@ -235,7 +252,7 @@ void put_prototype(struct emit *e, struct node *specs, struct node *declarator, 
     if (fn && !fn->needs_ramp) return;
     put_line(e, specs->range.start);
     put_ramp_head(e, specs, declarator, func, fn);
-    put_attributes(e, declarator, OWNER_RAMP, " ", "");
+    put_ramp_attributes(e, declarator);
     /* awaited directly it is used, though its ramp may not be */
     if (fn && fn->decl && fn->decl->is_static && fn->direct_awaits) put(e, " __attribute__((unused))");
     put(e, ";");
@@ -355,6 +372,26 @@ static void put_directive(struct emit *e, const char *s) {
     put(e, "%s\n", s);
 }
 
+/* With the attributes of a declaration; false: it has none, nothing was put. NULL: with none. */
+static bool put_resume_prototype(struct emit *e, struct fn *fn, struct node *specs, struct node *declarator) {
+    size_t len = e->out->len;
+    if (specs) put_resume_attributes(e, specs, declarator);
+    if (specs && e->out->len == len) return false;
+    /* a ramp that is inline may be left out, and it with it */
+    put(e, "static acc_coro *%s(acc_coro *%s)%s;", fn->resume, fn->self,
+        fn->decl && fn->decl->is_inline ? " __attribute__((unused))" : "");
+    return true;
+}
+
+/* What earlier declarations said of it the definition need not say again. */
+static void put_resume_prototypes(struct emit *e, struct fn *fn) {
+    bool any = false;
+    for (unsigned i = 0; fn->decl && i < fn->decl->said.n; i += 2)
+        if (fn->decl->said.v[i] != fn->node->kid[0])
+            any |= put_resume_prototype(e, fn, fn->decl->said.v[i], fn->decl->said.v[i + 1]);
+    if (!any) put_resume_prototype(e, fn, NULL, NULL);
+}
+
 void put_frame(struct emit *e, struct fn *fn) {
     struct place p = source_marked(e->u, fn->ext->range.start);
     const char *lines = unit_fresh_name(e->u, arena_printf(&e->u->arena, "%s__lines", fn->name->s));
@@ -372,19 +409,10 @@ void put_frame(struct emit *e, struct fn *fn) {
     put(e, "static const acc_info %s = {\"%s\", ", fn->description, fn->name->s);
     put_c_string(e, p.file ? p.file : e->u->path);
     put(e, ", sizeof(struct %s), %u, %s};\n", fn->frame_tag, fn->awaits.n + 1, lines);
-    /* a ramp that is inline may be left out, and it with it */
-    put(e, "static acc_coro *%s(acc_coro *%s)%s;", fn->resume, fn->self,
-        fn->decl && fn->decl->is_inline ? " __attribute__((unused))" : "");
+    put_resume_prototypes(e, fn);
 }
 
 /* ---- the resume function ---- */
-
-static void put_resume_attributes(struct emit *e, struct fn *fn) {
-    struct node *specs = fn->node->kid[0];
-    for (unsigned i = 0; i < specs->nkids; i++)
-        if (specs->kid[i]->kind == N_ATTRIBUTE) put_attribute(e, specs->kid[i], OWNER_RESUME, "", " ");
-    put_attributes(e, fn->node->kid[1], OWNER_RESUME, "", " ");
-}
 
 static bool is_copied(const struct decl *d) { return !d->resident && d->name && d->used; }
 
@@ -540,7 +568,7 @@ static void put_resume(struct emit *e, struct fn *fn) {
         put_line(e, fn->ext->range.start);
         e->leave = arena_printf(&e->u->arena, "%s(%s)", fn->leaver, fn->frame);
     }
-    put_resume_attributes(e, fn);
+    put_resume_attributes(e, fn->node->kid[0], fn->node->kid[1]);
     put(e, "static acc_coro *%s(acc_coro *%s) {%s", fn->resume, fn->self, e->u->opt->no_lines ? "\n" : " ");
     from = e->out->len;
     put_dispatch(e, fn);

@@ -283,6 +283,10 @@ static void file_object(struct walk *w, struct node *specs, struct node *declara
     name->decl = d;
     d->kind = kind;
     decl_describe(u, d, specs, declarator);
+    if (kind == DECL_FUNCTION && specs_say_async(specs)) {
+        vec_push(&u->arena, &d->said, specs);
+        vec_push(&u->arena, &d->said, declarator);
+    }
     if (kind == DECL_FUNCTION) d->is_async |= w->ext->is_async;
     if (!says_more(d, declarator, init, w->ext->kind == EXT_FUNCTION)) return;
     enum storage s = storage_of(specs);
