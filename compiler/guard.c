@@ -25,6 +25,7 @@ struct guards {
     struct guard *in_force;
     struct node *loop, *breakable; /* where continue and break lead */
     unsigned returns;              /* number of the way out of the function + 1 */
+    bool has_blocks;               /* an array was declared whose memory is given back where the function is left */
     VEC(struct exit) exits;
 };
 
@@ -153,6 +154,15 @@ static size_t last_await(const struct guards *g, const struct node *block)
     return i > 0 ? block->kid[i - 1]->range.end : 0;
 }
 
+/* A cleanup that the C compiler runs would find no array any more that was given back before.  Behind the value of a
+ * statement expression that stays one nothing else can stand. */
+static bool outlives_blocks(const struct guards *g, const struct decl *d, const struct node *block)
+{
+    for (const struct node *n = block; d->cleanup && g->has_blocks && n; n = n->parent)
+        if (n->kind == E_STMT && !has_await(n)) return false;
+    return d->cleanup && g->has_blocks;
+}
+
 /* `awaits`: last_await of the block. */
 static void guard_declared(struct guards *g, struct node *declaration, struct node *block, size_t awaits)
 {
@@ -161,8 +171,12 @@ static void guard_declared(struct guards *g, struct node *declaration, struct no
         struct node *id = declaration->kid[i], *name = id ? scope_declarator_name(node_kid(id, 0)) : NULL;
         struct decl *d = name ? name->decl : NULL;
         walk(g, id);
-        if (!d || !decl_is_local(d) || !g->fn->is_async || awaits <= d->node->range.start) continue;
-        if (decl_may_lack_memory(d)) note_failure(g);
+        if (!d || !decl_is_local(d) || !g->fn->is_async) continue;
+        if (awaits <= d->node->range.start && !outlives_blocks(g, d, block)) continue;
+        if (decl_may_lack_memory(d)) {
+            note_failure(g);
+            g->has_blocks = true;
+        }
         if (!d->cleanup) continue;
         d->guard = guard_new(g, GUARD_CLEANUP, id, block);
         d->guard->decl = d;
