@@ -42,6 +42,7 @@ const char *lvalue_text(struct emit *e, struct decl *d);          /* the same as
 const char *object_text(struct emit *e, const char *frame, struct decl *d); /* `frame`: with its -> or . */
 const char *aligned_text(struct emit *e, const char *address, unsigned align);
 const char *slot_text(struct emit *e, struct decl *d);            /* the copy of it that is kept in the frame */
+void put_operand(struct emit *e, struct node *n); /* in parentheses where it is a comma: in an assignment or a list */
 /* `to = from;`, also where members are const; from: a node, or NULL and its text. */
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text);
 bool put_type(struct emit *e, struct type *t, const char *name, bool unqualified, struct range at);

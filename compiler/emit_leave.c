@@ -111,7 +111,7 @@ static const char *caught_text(struct emit *e, const struct node *n) {
 }
 
 static void put_code(struct emit *e, struct node *n) {
-    if (n->kid[0]) put_node(e, n->kid[0]);
+    if (n->kid[0]) put_operand(e, n->kid[0]);
     else put(e, "%s", caught_text(e, n));
 }
 
@@ -419,7 +419,7 @@ void put_with(struct emit *e, struct node *n) {
         put_line(e, n->range.start);
     }
     put(e, "%s = ", lvalue_text(e, guard->decl));
-    put_node(e, n->kid[0]);
+    put_operand(e, n->kid[0]);
     put(e, ";");
     put_line(e, n->range.start);
     put_scope_await(e, guard->enter);

@@ -270,11 +270,17 @@ void put_decl_of(struct emit *e, struct decl *d, const char *name) {
 
 /* ---- assignments ---- */
 
+void put_operand(struct emit *e, struct node *n) {
+    if (n->kind == E_COMMA) put(e, "(");
+    put_node(e, n);
+    if (n->kind == E_COMMA) put(e, ")");
+}
+
 void put_assign(struct emit *e, const char *to, struct type *t, struct node *from, const char *from_text) {
     bool frozen = type_has_const_member(e->u, t);
     if (t && t->kind == TY_VA_LIST) {
         put(e, "__builtin_va_copy(%s, ", to);
-        if (from) put_node(e, from);
+        if (from) put_operand(e, from);
         else put(e, "%s", from_text);
         put(e, ");");
         return;
@@ -286,10 +292,8 @@ void put_assign(struct emit *e, const char *to, struct type *t, struct node *fro
     } else {
         put(e, "%s = ", to);
     }
-    if (from && from->kind == E_COMMA) put(e, "(");
-    if (from) put_node(e, from);
+    if (from) put_operand(e, from);
     else put(e, "%s", from_text);
-    if (from && from->kind == E_COMMA) put(e, ")");
     if (frozen) put(e, "}, sizeof %s)", to);
     put(e, ";");
 }

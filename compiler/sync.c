@@ -101,8 +101,9 @@ static void put_throw(struct sync *s, struct node *n)
                    "'throw' without a code is not possible in the program of '--sync'");
         return;
     }
-    edit(s, s->u->tok.v[word].start, n->kid[0]->range.start, "acc__sync_throw(");
-    edit(s, n->kid[0]->range.end, n->kid[0]->range.end, ")");
+    bool comma = n->kid[0]->kind == E_COMMA;
+    edit(s, s->u->tok.v[word].start, n->kid[0]->range.start, comma ? "acc__sync_throw((" : "acc__sync_throw(");
+    edit(s, n->kid[0]->range.end, n->kid[0]->range.end, comma ? "))" : ")");
 }
 
 static void refuse(struct sync *s, struct node *n, const char *what)
