@@ -148,6 +148,11 @@ class Unit:
             at += 1
         return " ".join(words)
 
+    def target(self, f):
+        """The attributes that its body cannot do without."""
+        lists = [self.source(i, self.closing(i + 1) + 1) for i in range(f.start, f.paren) if self.text(i) == "__attribute__"]
+        return " ".join(text for text in lists if re.search(r"\b(__)?target(__)?\b", text))
+
     def wanted(self, f):
         if f.body is None or f.name == "main" or re.fullmatch(self.options.skip, f.name):
             return False
@@ -194,7 +199,7 @@ class Unit:
 
     def define(self, f):
         last = self.tokens[self.closing(f.body)]
-        result, names = self.result(f), ", ".join(self.parameters(f))
+        result, names, target = self.result(f), ", ".join(self.parameters(f)), self.target(f)
         own = self.source(f.start, f.end + 1)
         call = "%s__co(%s)" % (f.name, names)
         if self.options.sync:
@@ -210,8 +215,8 @@ class Unit:
         for at in range(f.start, f.paren):
             if self.tokens[at].kind != "directive":
                 self.tokens[at].text = ""
-        self.tokens[f.start].text = "%s %s; static async %s %s__co" % (
-            "__attribute__((unused))" if "static" in own.split() else "", own, result, f.name)
+        self.tokens[f.start].text = "%s %s; %s static async %s %s__co" % (
+            "__attribute__((unused))" if "static" in own.split() else "", own, target, result, f.name)
         for at in range(f.end + 1, f.body):
             if self.tokens[at].kind != "directive":
                 self.tokens[at].text = ""
