@@ -757,7 +757,7 @@ enum guard_kind {
 struct guard {
     enum guard_kind kind;
     struct guard *outer;     /* the next one that is left */
-    struct node *node;       /* S_DEFER, S_TRY, S_WITH; N_INIT_DECLARATOR of what has a cleanup */
+    struct node *node;       /* S_DEFER, S_TRY, S_WITH; N_INIT_DECLARATOR of what has a cleanup, or of an array */
     struct decl *decl;       /* GUARD_CLEANUP; GUARD_WITH, GUARD_FOR: holds the scope, the generator */
     struct await *enter, *exit; /* order.c: of a GUARD_WITH; of a GUARD_FOR with `for await` */
     struct node *block;      /* at whose end it runs: S_COMPOUND, S_FOR, or the S_DEFER, S_TRY, S_WITH, S_FOR_IN, E_TRY itself */

@@ -161,6 +161,7 @@ void put_throw(struct emit *e, struct node *n) {
 
 static void put_cleanup(struct emit *e, const struct decl *d) {
     struct range f;
+    if (!d->cleanup) return; /* an array that is given back where the function is left */
     scope_attribute(e->u, d->cleanup, "cleanup", &f);
     put_flat(e, f.start, f.end);
     put(e, "(&%s);", lvalue_text(e, (struct decl *)d));

@@ -26,6 +26,7 @@ struct guards {
     struct node *loop, *breakable; /* where continue and break lead */
     unsigned returns;              /* number of the way out of the function + 1 */
     bool has_blocks;               /* an array was declared whose memory is given back where the function is left */
+    bool leaves_cleanups;          /* leaves_cleanup of the body */
     VEC(struct exit) exits;
 };
 
@@ -97,7 +98,7 @@ static bool names_behind(const struct node *n, const struct guard *guard)
 static bool cleanup_behind(struct unit *u, const struct guard *guard)
 {
     struct range f;
-    if (!scope_attribute(u, guard->decl->cleanup, "cleanup", &f)) return false;
+    if (!guard->decl->cleanup || !scope_attribute(u, guard->decl->cleanup, "cleanup", &f)) return false;
     const struct token *t = &u->tok.v[scope_token(u, f.start)];
     return t->kind == TOK_NAME && is_behind(t->name->behind[0], guard);
 }
@@ -154,6 +155,24 @@ static size_t last_await(const struct guards *g, const struct node *block)
     return i > 0 ? block->kid[i - 1]->range.end : 0;
 }
 
+static bool may_fail(const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return false;
+    if (n->kind == S_THROW || n->kind == S_WITH || n->kind == S_FOR_IN) return true;
+    if (n->kind == E_AWAIT || n->kind == E_YIELD) return !(n->flags & NODE_UNEVALUATED);
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (may_fail(n->kid[i])) return true;
+    return false;
+}
+
+static bool may_return(const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return false;
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (may_return(n->kid[i])) return true;
+    return n->kind == S_RETURN;
+}
+
 /* A cleanup that the C compiler runs would find no array any more that was given back before.  Behind the value of a
  * statement expression that stays one nothing else can stand. */
 static bool outlives_blocks(const struct guards *g, const struct decl *d, const struct node *block)
@@ -161,6 +180,25 @@ static bool outlives_blocks(const struct guards *g, const struct decl *d, const 
     for (const struct node *n = block; d->cleanup && g->has_blocks && n; n = n->parent)
         if (n->kind == E_STMT && !has_await(n)) return false;
     return d->cleanup && g->has_blocks;
+}
+
+static bool has_cleanup(const struct node *n)
+{
+    bool found = n && n->scope && n->scope->has_cleanup;
+    for (unsigned i = 0; n && i < n->nkids && !found; i++)
+        found = has_cleanup(n->kid[i]);
+    return found;
+}
+
+/* Is the function left out of a statement expression that stays one and has a cleanup?  Only the C compiler can run that,
+ * and must before arrays are given back: such an array is a guard, the way out goes by the end of its block. */
+static bool leaves_cleanup(const struct node *n)
+{
+    if (!n || n->kind == N_FUNCTION) return false;
+    if (n->kind == E_STMT && !has_await(n)) return has_cleanup(n) && (may_return(n) || may_fail(n));
+    for (unsigned i = 0; i < n->nkids; i++)
+        if (leaves_cleanup(n->kid[i])) return true;
+    return false;
 }
 
 /* `awaits`: last_await of the block. */
@@ -177,7 +215,7 @@ static void guard_declared(struct guards *g, struct node *declaration, struct no
             note_failure(g);
             g->has_blocks = true;
         }
-        if (!d->cleanup) continue;
+        if (!d->cleanup && !(decl_may_lack_memory(d) && g->leaves_cleanups)) continue;
         d->guard = guard_new(g, GUARD_CLEANUP, id, block);
         d->guard->decl = d;
         g->in_force = d->guard;
@@ -185,16 +223,6 @@ static void guard_declared(struct guards *g, struct node *declaration, struct no
 }
 
 /* ---------------------------------------------------------------- deferred statements */
-
-static bool may_fail(const struct node *n)
-{
-    if (!n || n->kind == N_FUNCTION) return false;
-    if (n->kind == S_THROW || n->kind == S_WITH || n->kind == S_FOR_IN) return true;
-    if (n->kind == E_AWAIT || n->kind == E_YIELD) return !(n->flags & NODE_UNEVALUATED);
-    for (unsigned i = 0; i < n->nkids; i++)
-        if (may_fail(n->kid[i])) return true;
-    return false;
-}
 
 /* Of its own, so that what is put aside is kept across the awaits of the statement alone. */
 static struct scope *scope_of(struct guards *g, struct node *defer)
@@ -522,6 +550,7 @@ void guard_function(struct unit *u, struct fn *fn)
     struct guards g = {.u = u, .fn = fn};
     if (fn->refused || (!fn->is_async && !fn->ext->has_defer)) return;
     fn->defer_awaits = fn->is_async && defer_awaits(fn->body);
+    g.leaves_cleanups = fn->is_async && leaves_cleanup(fn->body);
     walk(&g, fn->body);
     finish(&g);
 }
