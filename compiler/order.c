@@ -528,7 +528,7 @@ bool node_has_effect(const struct node *n) {
 }
 
 static bool may_jump(const struct node *n) {
-    if (!n || n->subst || n->kind == E_SIZEOF) return false;
+    if (!n || n->subst || (n->kind == E_SIZEOF && !type_is_variably_modified(n->kid[0]->type))) return false;
     if (n->kind == E_STMT) return true;
     for (unsigned i = 0; i < n->nkids; i++)
         if (may_jump(n->kid[i])) return true;
