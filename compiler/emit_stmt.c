@@ -139,7 +139,10 @@ static bool is_mentioned(const struct decl *d) {
 /* A declaration that moved to the frame no longer names what its bounds and typeof do: nobody shall be called unused. */
 static void put_mentions(struct emit *e, struct node *n) {
     if (!n || n->kind == E_STMT) return; /* that is not left away, and its names are its own */
-    if (n->kind == E_IDENT && is_mentioned(n->decl)) put(e, "(void)%s; ", lvalue_text(e, n->decl));
+    if (n->kind == E_IDENT && is_mentioned(n->decl)) {
+        bool read_shows = n->decl->type && n->decl->type->quals & Q_VOLATILE;
+        put(e, "(void)%s%s; ", read_shows ? "sizeof " : "", lvalue_text(e, n->decl));
+    }
     for (unsigned i = 0; i < n->nkids; i++) put_mentions(e, n->kid[i]);
 }
 
