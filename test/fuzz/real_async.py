@@ -56,12 +56,13 @@ class Unit:
     # -- what is there --------------------------------------------------------------------
 
     def scan(self):
+        under = os.path.abspath(self.options.under) if self.options.under else ""
         at, own = 0, False
         while at < len(self.tokens):
             if self.tokens[at].kind == "directive":
                 marker = re.match(r'\s*# \d+ "([^"]*)"', self.text(at))
                 if marker:
-                    own = marker.group(1).startswith(self.options.under) and marker.group(1)[0] != "<"
+                    own = marker.group(1)[0] != "<" and os.path.abspath(marker.group(1)).startswith(under)
                 at += 1
                 continue
             at = self.external(at, own)
