@@ -139,15 +139,34 @@ static void kids(struct cfg *c, struct node *n) {
         if (n->kid[i]) expr(c, n->kid[i]);
 }
 
+/* What need not be evaluated, be it that compilers do not agree. */
+static void maybe(struct cfg *c, struct node *n) {
+    if (n && node_has_effect(n)) branch(c, n, n, NULL);
+    else if (n) expr(c, n);
+}
+
+/* What gcc and clang do not evaluate, or only one of. */
+static void call(struct cfg *c, struct node *n) {
+    if (node_arm(n, 0)) {
+        expr(c, n->kid[1]);
+        branch(c, n, n->kid[2], n->kid[3]);
+        return;
+    }
+    bool looked_at = ast_calls_unevaluated(n);
+    for (unsigned i = 0; i < n->nkids; i++) (looked_at ? maybe : expr)(c, n->kid[i]);
+}
+
 /* Sizes of variably modified types are evaluated where the type name or declarator stands (C11 6.7.6.2 p5), and so
  * are operands of sizeof and typeof with such a type. */
 static void sizes(struct cfg *c, struct node *n) {
     if (!n) return;
-    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1] && !(n->kid[1]->flags & NODE_CONSTANT))
-        full_expr(c, n->kid[1]);
+    if (n->kind == D_ARRAY && n->nkids > 1 && n->kid[1] && !(n->kid[1]->flags & NODE_CONSTANT)) {
+        if (n->kid[1]->plan || !node_has_effect(n->kid[1])) full_expr(c, n->kid[1]);
+        else maybe(c, n->kid[1]); /* not in a _Alignof, a prototype */
+    }
     if (n->kind == N_TYPEOF || n->kind == E_SIZEOF) {
         struct node *operand = n->kid[0];
-        if (operand->kind < N_ASSOC && type_is_variably_modified(operand->type)) expr(c, operand);
+        if (operand->kind < N_ASSOC && type_is_variably_modified(operand->type)) maybe(c, operand);
     }
     for (unsigned i = 0; i < n->nkids; i++)
         if (n->kid[i] && n->kid[i]->kind >= N_ASSOC) sizes(c, n->kid[i]);
@@ -169,7 +188,10 @@ static void expr_inner(struct cfg *c, struct node *n) {
         return;
     case E_GENERIC:
         for (unsigned i = 1; i < n->nkids; i++)
-            if (!n->op || n->op == i) expr(c, n->kid[i]->kid[1]);
+            if (!n->op || n->op == i) (n->op ? expr : maybe)(c, n->kid[i]->kid[1]);
+        return;
+    case E_CALL:
+        call(c, n);
         return;
     case E_ASSIGN:
         assign(c, n);
