@@ -75,8 +75,8 @@ bool vla_is_held(const struct decl *d) {
 bool vla_is_array(const struct decl *d) { return d->kind == DECL_VAR && d->type->kind == TY_ARRAY; }
 
 void vla_find_sizes(struct unit *u, struct decl *d) {
+    collect_spec_sizes(u, d, d->specs); /* evaluated before those of the declarator that follows */
     collect_sizes(u, d, d->declarator);
-    collect_spec_sizes(u, d, d->specs);
     refuse_effects(u, d->specs);
 }
 
