@@ -52,7 +52,7 @@ static void put_plain(struct emit *e, struct fn *fn) {
 
 static void put_external(struct emit *e, struct external *x, struct fn *fn) {
     e->fn = fn;
-    if (fn) bind_emit(e, fn);
+    if (fn && !fn->is_async) bind_emit(e, fn);
     e->fn = NULL;
     if (!fn) put_async_declaration(e, x->node);
     else if (!fn->is_async) put_plain(e, fn);

@@ -398,6 +398,7 @@ void put_frame(struct emit *e, struct fn *fn) {
     bool packed = type_pack_at(e->u, fn->ext->range.start) || type_pack_at(e->u, e->u->ext.v[fn->place].range.start);
     put_line(e, fn->ext->range.start);
     put_hoisted_types(e, fn);
+    bind_emit(e, fn); /* a binding may hold what the block declares */
     if (packed) put_directive(e, "#pragma pack(push)\n#pragma pack()");
     put(e, "struct %s {\n    acc_coro coro;\n", fn->frame_tag);
     if (!fn->result_void) put_value_member(e, fn);

@@ -408,6 +408,15 @@ static void add_vla_typedefs(struct frame *f) {
     }
 }
 
+/* A binding holds the function and its arguments. */
+static void name_bound_types(struct unit *u, struct fn *fn) {
+    for (unsigned i = 0; i < fn->binds.n; i++)
+        for (unsigned k = 0; k < fn->binds.v[i]->nkids; k++) {
+            struct type *t = fn->binds.v[i]->kid[k]->type;
+            if (!type_is_variably_modified(t)) hoist_type(u, fn, t, 0);
+        }
+}
+
 void frame_function(struct unit *u, struct fn *fn) {
     struct frame f = {.u = u, .fn = fn};
     if (!fn->is_async || fn->refused) return;
@@ -431,6 +440,7 @@ void frame_function(struct unit *u, struct fn *fn) {
     }
     add_vla_typedefs(&f);
     name_types(u, fn);
+    name_bound_types(u, fn);
     for (unsigned i = 0; i < fn->awaits.n; i++) add_child(u, fn, fn->awaits.v[i]);
     fn->ncells = f.cells.n;
 }
