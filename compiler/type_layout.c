@@ -334,14 +334,13 @@ static bool is_packed(struct unit *u, const struct layout *l, const struct membe
     return l->packed || scope_declared_attribute(u, m->specs, m->declarator, "packed");
 }
 
-/* The alignment of a member as its type, what packs it, and what it asks for itself say. */
+/* The alignment of a member as its type, what packs it, and what it asks for itself say: #pragma pack limits them all. */
 static unsigned long member_align(struct unit *u, struct layout *l, const struct member *m, bool packed)
 {
     unsigned long align = packed ? 1 : type_align(u, m->type), asked = declared_align(u, m->specs, m->declarator);
-    if (l->pack && align > l->pack) align = l->pack;
     l->unknown |= asked == unknown_align;
-    if (asked == unknown_align) asked = 0;
-    return asked > align ? asked : align;
+    if (asked != unknown_align && asked > align) align = asked;
+    return l->pack && align > l->pack ? l->pack : align;
 }
 
 static void place_bitfield(struct unit *u, struct layout *l, struct member *m)
