@@ -237,6 +237,12 @@ static void fix_place(struct order *o, struct node *n) {
         if (n->op == 0 || n->op >= n->nkids) lower_generic(o, n);
         else fix_place(o, n->kid[n->op]->kid[1]);
         return;
+    case E_CALL:
+        if (type_builtin_choice(o->u, n)) {
+            fix_place(o, type_builtin_choice(o->u, n));
+            return;
+        }
+        /* fallthrough */
     default:
         lower(o, n);
         if (is_function(n)) capture_value(o, n); /* no such expression is C, but capture would ask again */
@@ -304,6 +310,12 @@ static void keep_results(struct order *o, struct node *n) {
     case E_GENERIC:
         if (n->op > 0 && n->op < n->nkids) keep_results(o, n->kid[n->op]->kid[1]);
         return;
+    case E_CALL:
+        if (node_arm(n, 0)) { /* only what __builtin_choose_expr chose is evaluated */
+            keep_results(o, type_builtin_choice(o->u, n));
+            return;
+        }
+        /* fallthrough */
     default:
         for (unsigned i = 0; i < n->nkids; i++) keep_results(o, n->kid[i]);
     }
