@@ -237,13 +237,11 @@ static void fix_place(struct order *o, struct node *n) {
         if (n->op == 0 || n->op >= n->nkids) lower_generic(o, n);
         else fix_place(o, n->kid[n->op]->kid[1]);
         return;
-    case E_CALL:
-        if (type_builtin_choice(o->u, n)) {
+    default:
+        if (n->kind == E_CALL && type_builtin_choice(o->u, n)) {
             fix_place(o, type_builtin_choice(o->u, n));
             return;
         }
-        /* fallthrough */
-    default:
         lower(o, n);
         if (is_function(n)) capture_value(o, n); /* no such expression is C, but capture would ask again */
         else capture(o, n);
@@ -310,13 +308,11 @@ static void keep_results(struct order *o, struct node *n) {
     case E_GENERIC:
         if (n->op > 0 && n->op < n->nkids) keep_results(o, n->kid[n->op]->kid[1]);
         return;
-    case E_CALL:
-        if (node_arm(n, 0)) { /* only what __builtin_choose_expr chose is evaluated */
+    default:
+        if (n->kind == E_CALL && node_arm(n, 0)) { /* only what __builtin_choose_expr chose is evaluated */
             keep_results(o, type_builtin_choice(o->u, n));
             return;
         }
-        /* fallthrough */
-    default:
         for (unsigned i = 0; i < n->nkids; i++) keep_results(o, n->kid[i]);
     }
 }

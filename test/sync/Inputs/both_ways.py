@@ -26,6 +26,7 @@ OPEN = {
     "operands-left-before-await": ORDER,
     "func-name": "__PRETTY_FUNCTION__ is the bare name in what acc writes",
     "gnu-c-older": "clang 14 fills no range of elements with what a call gives",
+    "sizes-among-specifiers": "clang takes the sizes of a declarator before those among its specifiers",
     "headers-of-the-compiler": "clang 14 has no initialisers for atomic structures",
 }
 
